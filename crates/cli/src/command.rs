@@ -1,0 +1,9 @@
+//! The commands, one file each.
+
+pub mod check;
+pub mod demo;
+pub mod draw;
+pub mod init;
+pub mod prepare;
+pub mod sample;
+pub mod verify;

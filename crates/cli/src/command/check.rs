@@ -1,0 +1,91 @@
+//! `boule check`: read everything, report everything, change nothing.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use sortition::{Pool, Problem, Reading};
+
+use crate::Report;
+use crate::failure::{Exit, Failure};
+use crate::inputs::{self, Place};
+use crate::lottery;
+use crate::say::{BAD, GOOD, Say, amount, counted};
+
+/// What `check` is told.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Which assembly.
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// What `check` found.
+#[derive(Debug, Serialize)]
+pub struct Checked {
+    folder: Option<PathBuf>,
+    size: Option<u32>,
+    members: Option<usize>,
+    withdrawn: Option<usize>,
+    households: Option<usize>,
+    features: Option<usize>,
+    problems: Vec<Problem>,
+}
+
+/// Reads the settings, the quotas and the pool, finds everything that is wrong, and whether the quotas can be met at all.
+///
+/// # Errors
+/// If the settings cannot be understood or a file cannot be opened.
+pub fn run(args: &Args) -> Result<Checked, Failure> {
+    let decided = args.place.decide()?;
+    let Reading { value: inputs, mut problems } = inputs::read(&decided)?;
+    if let Some(inputs) = &inputs {
+        problems.extend(lottery::clash(&decided, inputs)?);
+    }
+    let pool = inputs.as_ref().map(|inputs| &inputs.pool);
+    let households =
+        |pool: &Pool| pool.members.iter().filter_map(|member| member.household).max().unwrap_or(0) as usize;
+    Ok(Checked {
+        folder: args.place.out().map(Path::to_owned),
+        size: decided.size,
+        members: pool.map(|pool| pool.members.len()),
+        withdrawn: pool.map(|pool| pool.withdrawn),
+        households: pool.filter(|pool| !pool.household_columns.is_empty()).map(households),
+        features: inputs.as_ref().map(|inputs| inputs.quotas.features().len()),
+        problems,
+    })
+}
+
+impl Report for Checked {
+    fn exit(&self) -> Exit {
+        if self.problems.iter().any(Problem::is_error) { Exit::No } else { Exit::Yes }
+    }
+
+    fn tell(&self, say: &mut Say) -> io::Result<()> {
+        say.problems(&self.problems)?;
+        if let (Some(members), Some(features), Some(size)) = (self.members, self.features, self.size) {
+            let withdrawn = match self.withdrawn {
+                None | Some(0) => String::new(),
+                Some(withdrawn) => format!(", and {} withdrawn who are left out", amount(withdrawn)),
+            };
+            say.fact("pool", counted(members, "member") + &withdrawn)?;
+            say.fact("panel", counted(size as usize, "member"))?;
+            say.fact("quotas", format_args!("for {}", counted(features, "feature")))?;
+            if let Some(households) = self.households {
+                say.fact(
+                    "households",
+                    format_args!("{} of two or more people; one may sit", amount(households)),
+                )?;
+            }
+        }
+        if self.exit() == Exit::No {
+            return say
+                .line(format_args!("{BAD}There is something to mend{BAD:#} before a panel can be drawn."));
+        }
+        say.line(format_args!("{GOOD}A panel can be drawn.{GOOD:#} Nothing was changed."))?;
+        match &self.folder {
+            Some(folder) => say.line(format_args!("Next: boule prepare {}", folder.display())),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,340 @@
+//! `boule prepare`: the lottery, and the commitment that is published before the draw.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use sortition::Problem;
+use sortition::canonical::normal;
+use sortition::certificate::{PARTS, bound};
+use sortition::commitment::{self, Prepare, Prepared, Settings, Voided};
+use sortition::hash::Digest;
+use sortition::record::Commit;
+use sortition::register::{Register, rehearsal_secret};
+
+use crate::Report;
+use crate::bundle::Folders;
+use crate::failure::Failure;
+use crate::folder::Folder;
+use crate::inputs::{self, Inputs, Place};
+use crate::lottery::{self, Lottery};
+use crate::say::{CARE, GOOD, STRONG, Say, amount, counted, percent_down, percent_up};
+use crate::settings::Decided;
+
+/// What `prepare` is told.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Which assembly, and what is decided.
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// What `prepare` made.
+#[derive(Debug, Serialize)]
+pub struct Ready {
+    folder: PathBuf,
+    /// C, which is published.
+    pub commitment: Digest,
+    commit: Commit,
+    withdrawn: usize,
+    /// The fewest panels that hold a member, of those whom a panel can hold.
+    smallest: u32,
+    /// The most panels that hold a member.
+    largest: u32,
+    /// No lottery gives everybody more than this, in parts of 10^12.
+    bound: Option<u64>,
+    /// The largest distance of a chance from the ideal one, in millionths, rounded up.
+    distance: u64,
+    exact: bool,
+    levels: usize,
+    /// The rows of the pool's file whose members no panel can hold.
+    impossible: Vec<usize>,
+    problems: Vec<Problem>,
+}
+
+/// Makes the lottery and writes it, all or nothing.
+///
+/// # Errors
+/// If the input has errors, the quotas clash, the folder holds a lottery that is not voided in the same breath, or the operating
+/// system refuses.
+pub fn run(args: &Args) -> Result<Ready, Failure> {
+    let decided = args.place.decide()?;
+    let out = args.place.out().ok_or_else(|| {
+        Failure::could_not_run(
+            "it is not said where the results go",
+            "name the assembly's folder, or use --out DIR",
+        )
+    })?;
+    let folder = Folder::open(out)?;
+    let before = Before::read(out, &decided)?;
+    let reading = inputs::read(&decided)?;
+    let Some(inputs) = reading.value else { return Err(Failure::input(reading.problems)) };
+    let register = Register::new(&decided.event, &secret(&decided)?.0, &inputs.pool, &inputs.quotas)
+        .map_err(Failure::input)?;
+    let lottery = lottery::find(&decided, &inputs, &register)?;
+    let prepared = commitment::prepare(&Prepare {
+        register: &register,
+        quotas: &inputs.quotas,
+        pool: &inputs.pool,
+        portfolio: &lottery.portfolio,
+        certificate: &lottery.proposal.certificate,
+        size: inputs.size,
+        settings: &Settings {
+            objective: decided.objective.into(),
+            slots: decided.slots(),
+            rehearsal: decided.rehearsal.is_some(),
+            program: concat!("boule ", env!("CARGO_PKG_VERSION")).to_owned(),
+            solver: concat!("fairness ", env!("CARGO_PKG_VERSION")).to_owned(),
+            earlier: before.earlier.clone(),
+        },
+    })
+    .map_err(Failure::bug)?;
+    write(&folder, &before, &prepared)?;
+    Ok(ready(args, &inputs, &register, &lottery, prepared, reading.problems))
+}
+
+/// The secret of the draw: the operating system's, or that of a rehearsal.
+fn secret(decided: &Decided) -> Result<Digest, Failure> {
+    if let Some(text) = &decided.rehearsal {
+        return Ok(rehearsal_secret(text));
+    }
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret).map_err(|error| {
+        Failure::could_not_run(format!("the operating system gives no randomness: {error}"), "try again")
+    })?;
+    Ok(Digest(secret))
+}
+
+/// What the folder holds before anything is written.
+struct Before {
+    /// The attempts before this one, all voided.
+    earlier: Vec<Voided>,
+    /// The files of the last of them that lie in the folder now.
+    files: Vec<&'static str>,
+}
+
+impl Before {
+    /// Refuses a folder that holds a lottery, unless this attempt is the next and says why that one is void.
+    fn read(out: &Path, decided: &Decided) -> Result<Self, Failure> {
+        let folders = Folders::of(out);
+        if !folders.public.join("commit.json").exists() {
+            return match decided.attempt {
+                0 | 1 => Ok(Self { earlier: Vec::new(), files: Vec::new() }),
+                attempt => Err(Failure::no(
+                    format!("there is no attempt {} in {}", attempt - 1, out.display()),
+                    "leave out the number of the attempt, or name the folder of the attempt before",
+                )),
+            };
+        }
+        let mut public = folders.read()?.public;
+        let commit = public.get("commit.json").map(|bytes| Commit::from_canonical(bytes));
+        let held = commit.transpose().map_err(|reason| {
+            Failure::no(
+                format!("{} holds a commit.json that cannot be read: {reason}", folders.public.display()),
+                "keep it, and prepare in another folder",
+            )
+        })?;
+        let Some(held) = held else { return Err(Failure::bug("commit.json is gone")) };
+        let next = held.attempt + 1;
+        if public.contains_key("draw.json") {
+            return Err(Failure::no(
+                format!("{} holds a lottery that was drawn; its panel stands", out.display()),
+                "a draw is never repeated, or whoever runs it could draw until they like the panel; \
+                 for another assembly use another folder and another name",
+            ));
+        }
+        let Some(reason) = decided.void.as_ref().filter(|_| decided.attempt == next) else {
+            return Err(Failure::no(
+                format!("{} already holds a lottery", out.display()),
+                format!(
+                    "draw it; or, if it must never be drawn, declare it void and say why, for everybody to read: \
+                     --attempt {next} --void \"reason\""
+                ),
+            ));
+        };
+        if held.event != normal(&decided.event) {
+            return Err(Failure::no(
+                format!("attempt {} was for \"{}\", not for \"{}\"", held.attempt, held.event, decided.event),
+                "keep the name of the assembly from the first attempt to the last",
+            ));
+        }
+        let void = commitment::void(&public, reason)
+            .map_err(|reason| Failure::no(reason, "say why: --void \"reason\""))?;
+        public.insert("void.json".to_owned(), void);
+        let earlier = commitment::earlier(&public)
+            .map_err(|reason| Failure::no(reason, "put back what was taken away, then try again"))?;
+        let files = ARCHIVED.iter().copied().filter(|path| out.join(path).exists()).collect();
+        Ok(Self { earlier, files })
+    }
+}
+
+/// What goes into the private archive when an attempt is void. Its commitment and the reason stay public.
+const ARCHIVED: [&str; 10] = [
+    "public/quotas.csv",
+    "public/rules.json",
+    "public/counts.csv",
+    "observers/members.csv",
+    "observers/portfolio.csv",
+    "observers/certificate.json",
+    "observers/observer-secret",
+    "private/members.csv",
+    "private/secret",
+    "private/receipts",
+];
+
+/// Writes the record, after putting a voided one away.
+fn write(folder: &Folder, before: &Before, prepared: &Prepared) -> Result<(), Failure> {
+    let mut writing = folder.begin()?;
+    if let Some(last) = before.earlier.last() {
+        let attempt = before.earlier.len();
+        writing.move_to("public/commit.json", format!("public/attempts/{attempt}/commit.json"));
+        writing.write(format!("public/attempts/{attempt}/void.json"), &last.void)?;
+        for path in &before.files {
+            writing.move_to(path, format!("private/attempts/{attempt}/{path}"));
+        }
+    }
+    let folders = [
+        ("public", Some(&prepared.bundle.public)),
+        ("observers", prepared.bundle.observers.as_ref()),
+        ("private", prepared.bundle.private.as_ref()),
+    ];
+    for (name, files) in folders.into_iter().filter_map(|(name, files)| Some((name, files?))) {
+        for (file, bytes) in files.iter().filter(|(file, _)| !file.contains('/')) {
+            writing.write(format!("{name}/{file}"), bytes)?;
+        }
+        let receipts = files
+            .iter()
+            .filter_map(|(file, bytes)| Some((file.strip_prefix("receipts/")?, bytes.as_slice())));
+        if name == "private" {
+            writing.write_folder("private/receipts", receipts)?;
+        }
+    }
+    writing.commit()
+}
+
+fn ready(
+    place: &Args,
+    inputs: &Inputs,
+    register: &Register,
+    lottery: &Lottery,
+    prepared: Prepared,
+    problems: Vec<Problem>,
+) -> Ready {
+    let Lottery { proposal, portfolio, rules } = lottery;
+    let counts = portfolio.counts(rules.members.len());
+    let is_impossible = |index: &u32| proposal.impossible.binary_search(index).is_ok();
+    let possible = (0u32..).zip(&counts).filter(|(index, _)| !is_impossible(index)).map(|(_, &count)| count);
+    let smallest = possible.min().unwrap_or(0);
+    let level = proposal.certificate.levels.iter().find(|level| !level.unfixed.iter().any(is_impossible));
+    let row = |&index: &u32| inputs.pool.members[register.entries[index as usize].member].row;
+    let mut impossible: Vec<usize> = proposal.impossible.iter().map(row).collect();
+    impossible.sort_unstable();
+    Ready {
+        folder: place.place.out().unwrap_or(Path::new("")).to_owned(),
+        commitment: prepared.commitment,
+        commit: prepared.commit,
+        withdrawn: inputs.pool.withdrawn,
+        smallest,
+        largest: counts.iter().copied().max().unwrap_or(0),
+        bound: level
+            .and_then(|level| bound(level, rules, &counts, portfolio.size()))
+            .and_then(|bound| bound.parts()),
+        distance: (proposal.distance * 1e6).ceil() as u64,
+        exact: proposal.exact,
+        levels: proposal.levels,
+        impossible,
+        problems,
+    }
+}
+
+impl Report for Ready {
+    fn tell(&self, say: &mut Say) -> io::Result<()> {
+        say.problems(&self.problems)?;
+        let Commit { event, attempt, .. } = &self.commit;
+        say.line(format_args!(
+            "{GOOD}The lottery is ready:{GOOD:#} {STRONG}{event}{STRONG:#}, attempt {attempt}"
+        ))?;
+        if self.commit.rehearsal {
+            let words = "Its secret follows from a text; never use it for a real draw.";
+            say.line(format_args!("{CARE}This is a rehearsal.{CARE:#} {words}"))?;
+        }
+        say.gap()?;
+        for (name, value) in self.facts() {
+            say.fact(name, value)?;
+        }
+        self.nobody(say)?;
+        say.gap()?;
+        say.fact("commitment", format_args!("{STRONG}{}{STRONG:#}", self.commitment))?;
+        say.gap()?;
+        self.next(say)
+    }
+}
+
+impl Ready {
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        let Commit { n, k, m, .. } = self.commit;
+        let [members, seats, panels] = [n, k, m].map(|number| number as usize);
+        let withdrawn = match self.withdrawn {
+            0 => String::new(),
+            withdrawn => format!(", and {} withdrawn who are left out", amount(withdrawn)),
+        };
+        let chance = |count: u32| {
+            let share = percent_down(count.into(), m.into());
+            format!("{share} ({} of {} panels)", amount(count as usize), amount(panels))
+        };
+        let mut facts = vec![
+            ("pool", counted(members, "member") + &withdrawn),
+            ("panel", counted(seats, "member")),
+            ("lottery", counted(panels, "panel") + ", equally likely, each of which meets every quota"),
+            ("average chance", percent_down(k.into(), n.into())),
+            ("smallest chance", chance(self.smallest)),
+            ("largest chance", chance(self.largest)),
+        ];
+        if let Some(bound) = self.bound {
+            let most = percent_up(bound.into(), PARTS.into());
+            let all = if self.impossible.is_empty() { "everybody" } else { "all whom a panel can hold" };
+            facts.push(("proof", format!("no lottery gives {all} more than {most}")));
+        }
+        let distance = percent_up(self.distance.into(), 1_000_000);
+        facts.push(("distance", format!("{distance} at most from anybody's ideal chance")));
+        if !self.exact {
+            facts.push(("caution", "it is not proved that this ideal is as fair as can be".to_owned()));
+        }
+        facts
+    }
+
+    /// Whom no panel can hold.
+    fn nobody(&self, say: &mut Say) -> io::Result<()> {
+        if self.impossible.is_empty() {
+            return Ok(());
+        }
+        let rows: Vec<String> = self.impossible.iter().take(20).map(usize::to_string).collect();
+        let (members, rows) = (counted(self.impossible.len(), "member"), rows.join(", "));
+        let more = if self.impossible.len() > 20 { ", ..." } else { "" };
+        say.line(format_args!("{CARE}No panel can hold {members}:{CARE:#} row {rows}{more} of the pool"))?;
+        say.line("    -> the quotas shut them out; wider quotas would let them in")
+    }
+
+    /// What comes next.
+    fn next(&self, say: &mut Say) -> io::Result<()> {
+        let folder = self.folder.display();
+        let slot = self.commit.slots.witnessed.as_ref();
+        let (digits, from) = slot.map_or((0, ""), |slot| (slot.digits, slot.description.as_str()));
+        say.line("What to do now:")?;
+        let next = [
+            format!("Publish {folder}/public and the commitment, at least a day before the draw."),
+            format!("Give {folder}/observers to those who will check the lottery, and to nobody else."),
+            format!("Send every member their receipt from {folder}/private/receipts."),
+            format!(
+                "Keep {folder}/private to yourself, and a copy in a safe place: without it nobody can draw."
+            ),
+            format!(
+                "In front of witnesses get {digits} digits ({from}).\n     Then: boule draw {folder} --witnessed DIGITS"
+            ),
+        ];
+        for (number, words) in (1..).zip(next) {
+            say.line(format_args!("  {number}. {words}"))?;
+        }
+        Ok(())
+    }
+}

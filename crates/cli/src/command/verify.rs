@@ -1,0 +1,209 @@
+//! `boule verify`: whether a record proves that the draw was as it should be.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use sortition::hash::Digest;
+use sortition::verification::{self, Check, Level, Options, Outcome};
+
+use crate::Report;
+use crate::bundle::Folders;
+use crate::failure::{Exit, Failure};
+use crate::folder::UNFINISHED;
+use crate::say::{self, BAD, CARE, GOOD, QUIET, STRONG, Say};
+
+/// What `verify` is told.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The public folder of the record
+    pub public: PathBuf,
+    /// The observers' folder, for the checks of observers
+    #[arg(long, value_name = "DIR")]
+    pub observers: Option<PathBuf>,
+    /// The organiser's private folder, for the checks of auditors
+    #[arg(long, value_name = "DIR")]
+    pub private: Option<PathBuf>,
+    /// The commitment as you know it from elsewhere: a receipt, a newspaper
+    #[arg(long, value_name = "HASH", value_parser = digest)]
+    pub commitment: Option<Digest>,
+    /// How much to check [default: as much as the folders allow]
+    #[arg(long)]
+    pub level: Option<LevelName>,
+    /// Check what is there before the draw
+    #[arg(long)]
+    pub before_draw: bool,
+    /// Say only what did not hold, and the verdict
+    #[arg(long)]
+    pub brief: bool,
+}
+
+/// How much is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum LevelName {
+    /// What everybody can check
+    Public,
+    /// With the observers' folder: every panel, every quota, every chance
+    Observer,
+    /// With the private folder: the people too
+    Auditor,
+}
+
+fn digest(text: &str) -> Result<Digest, String> {
+    Digest::from_hex(&text.trim().to_lowercase())
+        .ok_or_else(|| "a commitment has 64 letters a to f and digits".to_owned())
+}
+
+/// What `verify` found.
+#[derive(Debug, Serialize)]
+pub struct Verified {
+    #[serde(flatten)]
+    report: verification::Report,
+    others: Vec<PathBuf>,
+    /// Whether the draw is missing that was to be checked.
+    undrawn: bool,
+    #[serde(skip)]
+    brief: bool,
+}
+
+impl Verified {
+    /// The names of the checks that failed.
+    pub fn failed(&self) -> Vec<&'static str> {
+        let failed = |check: &&Check| matches!(check.outcome, Outcome::Failed(_));
+        self.report.checks.iter().filter(failed).map(|check| check.id).collect()
+    }
+}
+
+/// Verifies a record, offline. Nothing is written.
+///
+/// # Errors
+/// If a folder or file cannot be read.
+pub fn run(args: &Args) -> Result<Verified, Failure> {
+    let level = match (args.level, &args.observers, &args.private) {
+        (Some(LevelName::Public), ..) => Level::Public,
+        (Some(LevelName::Observer), ..) => Level::Observer,
+        (Some(LevelName::Auditor), ..) => Level::Auditor,
+        (None, Some(_), Some(_)) => Level::Auditor,
+        (None, Some(_), None) => Level::Observer,
+        (None, None, None) => Level::Public,
+        (None, None, Some(_)) => {
+            let reason = "the private folder can only be checked together with the observers' folder";
+            return Err(Failure::could_not_run(reason, "name both: --observers DIR --private DIR"));
+        }
+    };
+    refuse_unfinished(&args.public)?;
+    let folders = Folders {
+        public: args.public.clone(),
+        observers: args.observers.clone().filter(|_| level >= Level::Observer),
+        private: args.private.clone().filter(|_| level >= Level::Auditor),
+    };
+    let options = Options { commitment: args.commitment, level, before_draw: args.before_draw };
+    let bundle = folders.read()?;
+    Ok(Verified {
+        report: verification::verify(&bundle, &options),
+        others: folders.others(),
+        undrawn: !args.before_draw && !bundle.public.contains_key("draw.json"),
+        brief: args.brief,
+    })
+}
+
+/// A record whose writing was interrupted is not looked at before it is whole; that is for its organiser to do.
+fn refuse_unfinished(public: &Path) -> Result<(), Failure> {
+    let root = public.parent().unwrap_or(Path::new(""));
+    if !root.join(UNFINISHED).exists() {
+        return Ok(());
+    }
+    Err(Failure::could_not_run(
+        format!("the writing of {} was interrupted, or is still going on", public.display()),
+        format!(
+            "carry it to its end: boule check {}",
+            if root == Path::new("") { ".".into() } else { root.display().to_string() }
+        ),
+    ))
+}
+
+impl Report for Verified {
+    fn exit(&self) -> Exit {
+        match self.report.exit_code() {
+            0 => Exit::Yes,
+            1 => Exit::No,
+            _ => Exit::CouldNotRun,
+        }
+    }
+
+    fn tell(&self, say: &mut Say) -> io::Result<()> {
+        let report = &self.report;
+        for check in &report.checks {
+            let Check { id, title, outcome } = check;
+            match outcome {
+                Outcome::Held if self.brief => {}
+                Outcome::Held => say.line(format_args!("{GOOD}✓{GOOD:#} {title} {QUIET}({id}){QUIET:#}"))?,
+                Outcome::Failed(why) => {
+                    say.line(format_args!("{BAD}✗ {title}{BAD:#} {QUIET}({id}){QUIET:#}"))?;
+                    say.line(format_args!("    {why}"))?;
+                }
+                Outcome::NotChecked(why) => {
+                    say.line(format_args!("{CARE}–{CARE:#} {title} {QUIET}({id}){QUIET:#}"))?;
+                    say.line(format_args!("    not checked: {why}"))?;
+                }
+            }
+        }
+        if self.brief {
+            return self.verdict(say);
+        }
+        say.gap()?;
+        if let Some(commitment) = report.commitment {
+            say.line(format_args!("The record's commitment: {STRONG}{commitment}{STRONG:#}"))?;
+        }
+        for statement in &report.statements {
+            say.line(format_args!("  {statement}"))?;
+        }
+        say.gap()?;
+        say.line("What this cannot tell you:")?;
+        for open in &report.open {
+            say.line(format_args!("  – {open}"))?;
+        }
+        for path in &self.others {
+            say.line(format_args!("  – what is in {}: it is not part of the record", path.display()))?;
+        }
+        say.gap()?;
+        self.verdict(say)
+    }
+}
+
+impl Verified {
+    fn verdict(&self, say: &mut Say) -> io::Result<()> {
+        let checks = &self.report.checks;
+        let held = checks.iter().filter(|check| check.outcome == Outcome::Held).count();
+        let (failed, all) = (self.failed(), checks.len());
+        let level = match self.report.level {
+            Level::Public => "everybody",
+            Level::Observer => "observers",
+            Level::Auditor => "auditors",
+        };
+        match self.exit() {
+            Exit::Yes => say.line(format_args!(
+                "{GOOD}Verified.{GOOD:#} All {} that {level} can make held.",
+                say::counted(all, "check")
+            )),
+            Exit::No => {
+                let names = failed.join(", ");
+                say.line(format_args!(
+                    "{BAD}Not verified.{BAD:#} {} failed: {names}.",
+                    say::counted(failed.len(), "check")
+                ))
+            }
+            Exit::CouldNotRun => {
+                say.line(format_args!(
+                    "{CARE}Not complete.{CARE:#} {held} of {} held; the others could not be made.",
+                    say::counted(all, "check")
+                ))?;
+                if self.undrawn {
+                    say.line("  -> if the draw is still to come, use --before-draw")
+                } else {
+                    Ok(())
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Reads the files that a draw starts from.
+
+use std::fs::{self, File};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use sortition::pool::{Pool, assess};
+use sortition::quotas::Quotas;
+use sortition::{Reading, Sheet};
+
+use crate::failure::Failure;
+use crate::folder;
+use crate::settings::{Decided, Settings};
+
+/// A larger file is not read: no pool has so many people.
+const MOST_BYTES: u64 = 256 << 20;
+
+/// The assembly that a command is about.
+#[derive(Debug, clap::Args)]
+pub struct Place {
+    /// The assembly's folder, with assembly.toml, as `boule init` makes it
+    pub dir: Option<PathBuf>,
+    /// Where the results go [default: the assembly's folder]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// What is decided.
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+impl Place {
+    /// Reads `assembly.toml` if there is one, and decides.
+    ///
+    /// # Errors
+    /// If the file has errors, or it is not said where pool and quotas are.
+    pub fn decide(&self) -> Result<Decided, Failure> {
+        let from_file = match &self.dir {
+            Some(dir) => {
+                fs::metadata(dir).map_err(|error| Failure::system("read", dir, &error))?;
+                folder::recover(dir)?;
+                Settings::read(dir)?
+            }
+            None => Settings::default(),
+        };
+        self.settings.clone().or(from_file).decide(self.dir.as_deref())
+    }
+
+    /// Where the results go.
+    pub fn out(&self) -> Option<&Path> {
+        self.out.as_deref().or(self.dir.as_deref())
+    }
+}
+
+/// Quotas and pool, read and found fit for each other.
+#[derive(Debug)]
+pub struct Inputs {
+    /// How many people the panel has.
+    pub size: u32,
+    /// The quotas.
+    pub quotas: Quotas,
+    /// The pool.
+    pub pool: Pool,
+}
+
+/// Reads quotas and pool and finds every problem, also of the pool where the quotas have errors.
+///
+/// # Errors
+/// If a file cannot be opened.
+pub fn read(decided: &Decided) -> Result<Reading<Inputs>, Failure> {
+    let name = |path: &Path| path.display().to_string();
+    let quotas = quotas(&decided.quotas)?;
+    let sheet = sheet(&decided.pool)?;
+    let mut problems = decided.problems();
+    problems.extend(quotas.problems);
+    problems.extend(sheet.problems);
+    let (Some(quotas), Some(sheet)) = (quotas.value, sheet.value) else {
+        return Ok(Reading::failed(problems));
+    };
+    let pool = Pool::read(&sheet, &quotas, &decided.columns);
+    problems.extend(pool.problems);
+    let (Some(pool), Some(size)) = (pool.value, decided.size) else { return Ok(Reading::failed(problems)) };
+    problems.extend(assess(&pool, &quotas, size, &name(&decided.quotas)));
+    Ok(Reading::new(Inputs { size, quotas, pool }, problems))
+}
+
+/// Reads a file of quotas.
+///
+/// # Errors
+/// If it cannot be opened.
+pub fn quotas(path: &Path) -> Result<Reading<Quotas>, Failure> {
+    let sheet = sheet(path)?;
+    let mut problems = sheet.problems;
+    let Some(sheet) = sheet.value else { return Ok(Reading::failed(problems)) };
+    let quotas = Quotas::read(&sheet);
+    problems.extend(quotas.problems);
+    Ok(Reading { value: quotas.value, problems })
+}
+
+fn sheet(path: &Path) -> Result<Reading<Sheet>, Failure> {
+    Ok(reading::read(&path.display().to_string(), &bytes(path)?))
+}
+
+/// The bytes of a file that is not larger than any file of a draw.
+///
+/// # Errors
+/// If it cannot be read, is no file or is too large.
+pub fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    let refused = |error| Failure::system("read", path, &error);
+    if !fs::metadata(path).map_err(refused)?.is_file() {
+        return Err(Failure::could_not_run(format!("{} is not a file", path.display()), "name a file"));
+    }
+    let file = File::open(path).map_err(refused)?;
+    let mut bytes = Vec::new();
+    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(refused)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        let reason = format!("{} has more than {} MB", path.display(), MOST_BYTES >> 20);
+        return Err(Failure::could_not_run(reason, "name the right file; nothing of a draw is so large"));
+    }
+    Ok(bytes)
+}

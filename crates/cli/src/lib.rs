@@ -1,0 +1,124 @@
+//! The command line of Boule, as a library, so that tests can start it and `demo` can call the other commands.
+
+pub mod bundle;
+pub mod command;
+pub mod failure;
+pub mod folder;
+pub mod inputs;
+pub mod lottery;
+pub mod progress;
+pub mod say;
+pub mod settings;
+pub mod template;
+
+use std::ffi::OsString;
+use std::io;
+
+use clap::{Parser, Subcommand};
+use serde::Serialize;
+
+use crate::command::{check, demo, draw, init, prepare, sample, verify};
+use crate::failure::{Exit, Failure};
+use crate::say::Say;
+
+/// Draw a citizens' panel that anybody can check.
+#[derive(Debug, Parser)]
+#[command(name = "boule", bin_name = "boule", version, after_help = AFTER_HELP)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Answer with one JSON document instead of words
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+const AFTER_HELP: &str = "\
+New here? `boule demo` tells the whole story in a minute.
+Exit codes: 0 done and in order, 1 something is wrong (it says what), 2 could not run.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// The whole story on a made-up assembly, told step by step
+    Demo(demo::Args),
+    /// Make a folder for an assembly, with explained templates
+    Init(init::Args),
+    /// Make up a pool for rehearsals
+    Sample(sample::Args),
+    /// Read everything, report everything, change nothing
+    Check(check::Args),
+    /// Make the lottery and the commitment to be published
+    Prepare(prepare::Args),
+    /// Draw the panel with the digits that witnesses saw
+    Draw(draw::Args),
+    /// Check a published draw, offline
+    Verify(verify::Args),
+}
+
+/// What a command answers.
+pub trait Report: Serialize {
+    /// What the shell is told.
+    fn exit(&self) -> Exit {
+        Exit::Yes
+    }
+
+    /// Says it in words.
+    ///
+    /// # Errors
+    /// If nobody listens any more.
+    fn tell(&self, say: &mut Say) -> io::Result<()>;
+}
+
+/// Runs the command that `args` spell, the program's own name first.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { Exit::CouldNotRun } else { Exit::Yes };
+        }
+    };
+    match cli.command {
+        Command::Demo(args) => demo::run(&args, cli.json),
+        Command::Init(args) => answer("init", cli.json, init::run(&args)),
+        Command::Sample(args) => answer("sample", cli.json, sample::run(&args)),
+        Command::Check(args) => answer("check", cli.json, check::run(&args)),
+        Command::Prepare(args) => answer("prepare", cli.json, prepare::run(&args)),
+        Command::Draw(args) => answer("draw", cli.json, draw::run(&args)),
+        Command::Verify(args) => answer("verify", cli.json, verify::run(&args)),
+    }
+}
+
+#[derive(Serialize)]
+struct Answer<'a, T> {
+    command: &'a str,
+    exit: Exit,
+    #[serde(flatten)]
+    report: T,
+}
+
+/// Says what came of a command: in JSON on standard output, or in words, those of a failure on standard error. Where
+/// nobody listens any more, the exit code still tells.
+fn answer<R: Report>(command: &str, json: bool, result: Result<R, Failure>) -> Exit {
+    let exit = result.as_ref().map_or_else(|failure| failure.exit, Report::exit);
+    let _ = match (&result, json) {
+        (Ok(report), true) => print(&Answer { command, exit, report }),
+        (Err(report), true) => print(&Answer { command, exit, report }),
+        (Ok(report), false) => report.tell(&mut Say::out()),
+        (Err(failure), false) => Say::err().failure(failure),
+    };
+    exit
+}
+
+fn print(answer: &impl Serialize) -> io::Result<()> {
+    Say::out().line(serde_json::to_string_pretty(answer)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        super::Cli::command().debug_assert();
+    }
+}

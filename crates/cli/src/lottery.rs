@@ -1,0 +1,133 @@
+//! From quotas and pool to the fairest lottery, rechecked.
+
+use fairness::{Clash, Demand, End, Progress as Stage, Proposal, Refusal};
+use sortition::hash::h;
+use sortition::portfolio::Portfolio;
+use sortition::record;
+use sortition::register::Register;
+use sortition::rules::{Breach, Rules};
+use sortition::{Problem, Quota};
+
+use crate::failure::Failure;
+use crate::inputs::Inputs;
+use crate::progress::Progress;
+use crate::settings::{Decided, Objective};
+
+/// Steps that `check` takes to find out whether there is a panel at all.
+const STEPS: usize = 2_000;
+
+/// A lottery whose panels all meet every rule, found out with integers.
+#[derive(Debug)]
+pub struct Lottery {
+    /// What was proposed, less the panels.
+    pub proposal: Proposal,
+    /// The panels.
+    pub portfolio: Portfolio,
+    /// The rules that they meet.
+    pub rules: Rules,
+}
+
+impl From<Objective> for record::Objective {
+    fn from(objective: Objective) -> Self {
+        match objective {
+            Objective::Leximin => Self::Leximin,
+            Objective::Maximin => Self::Maximin,
+        }
+    }
+}
+
+/// Finds the fairest lottery for the members of `register`.
+///
+/// # Errors
+/// If the quotas clash or none was found.
+pub fn find(decided: &Decided, inputs: &Inputs, register: &Register) -> Result<Lottery, Failure> {
+    let rules = register.rules(&inputs.quotas, inputs.size);
+    let options = fairness::Options {
+        objective: match decided.objective {
+            Objective::Leximin => fairness::Objective::Leximin,
+            Objective::Maximin => fairness::Objective::Maximin,
+        },
+        panels: decided.panels,
+        search_seed: h("asl/1/search", &[register.secret().as_bytes()]).0,
+    };
+    let mut line = Progress::begin();
+    let mut show = |stage: Stage| line.lottery(stage.phase, stage.level, stage.bad_panels);
+    let mut proposal =
+        fairness::propose(&rules, &options, &mut show).map_err(|refusal| refuse(refusal, decided, inputs))?;
+    let portfolio = Portfolio::new(std::mem::take(&mut proposal.panels), &rules)
+        .map_err(|(place, breach)| Failure::bug(format!("panel {place} {}", words(breach))))?;
+    if portfolio.size() != decided.panels {
+        return Err(Failure::bug(format!(
+            "there are {} panels instead of {}",
+            portfolio.size(),
+            decided.panels
+        )));
+    }
+    Ok(Lottery { proposal, portfolio, rules })
+}
+
+/// The clash of the quotas, if it can be seen that no panel meets them.
+///
+/// # Errors
+/// If the members cannot be told apart.
+pub fn clash(decided: &Decided, inputs: &Inputs) -> Result<Option<Problem>, Failure> {
+    let register =
+        Register::new(&decided.event, &[0; 32], &inputs.pool, &inputs.quotas).map_err(Failure::input)?;
+    let kinds = fairness::kinds::Kinds::new(&register.rules(&inputs.quotas, inputs.size));
+    Ok(fairness::clash::clash(&kinds, STEPS).map(|clash| clashing(&clash, decided, inputs)))
+}
+
+fn refuse(refusal: Refusal, decided: &Decided, inputs: &Inputs) -> Failure {
+    match refusal {
+        Refusal::Clash(clash) => Failure::input(vec![clashing(&clash, decided, inputs)]),
+        Refusal::Undecided => Failure::no(
+            "no panel was found that meets the quotas, nor a proof that there is none",
+            "widen the tightest quotas (lower minima, raise maxima) and try again",
+        ),
+        Refusal::Stalled => Failure::could_not_run(
+            "the search for the fairest lottery came to a halt",
+            "change a quota a little or try another number of panels; and please report it, without personal data",
+        ),
+    }
+}
+
+/// The clash as a problem of the quotas' file.
+fn clashing(clash: &Clash, decided: &Decided, inputs: &Inputs) -> Problem {
+    let mut parts = Vec::new();
+    for demands in clash.demands.chunk_by(|one, other| one.row == other.row) {
+        let Quota { feature, value, min, max, .. } = &inputs.quotas.rows()[demands[0].row as usize];
+        let many = match demands {
+            [Demand { end: End::Min, .. }] => format!("at least {min}"),
+            [Demand { end: End::Max, .. }] => format!("at most {max}"),
+            _ if min == max => format!("exactly {min}"),
+            _ => format!("{min} to {max}"),
+        };
+        parts.push(format!("{many} \"{value}\" ({feature})"));
+    }
+    if clash.households {
+        parts.push("at most one of a household".to_owned());
+    }
+    let people = if clash.whole { ", as people cannot be divided" } else { "" };
+    Problem::error(
+        &decided.quotas.display().to_string(),
+        format!("no panel of {} from this pool has {}{people}", inputs.size, listed(&parts),),
+        "change one of these (each of them is part of the clash), or win more volunteers of the scarce kinds",
+    )
+}
+
+fn listed(parts: &[String]) -> String {
+    match parts.split_last() {
+        None => "its size".to_owned(),
+        Some((one, [])) => one.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+    }
+}
+
+fn words(breach: Breach) -> String {
+    match breach {
+        Breach::Indices => "does not list members in order".to_owned(),
+        Breach::Size(size) => format!("has {size} members"),
+        Breach::Row { row, count } => format!("breaks quota {row}: {count}"),
+        Breach::Household(label) => format!("has two members of household {label}"),
+    }
+}

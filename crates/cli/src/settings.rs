@@ -1,0 +1,340 @@
+//! What an organiser decides before a draw: flags, the file `assembly.toml`, and what holds where neither says anything.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sortition::Problem;
+use sortition::canonical::{is_normal, normal};
+use sortition::pool::PoolOptions;
+use sortition::portfolio::MAX_PANELS;
+use sortition::seed::{MAX_DIGITS, MIN_DIGITS, Slots, WitnessedSlot};
+use sortition::wording::amount;
+
+use crate::failure::Failure;
+
+/// The name of the settings file.
+pub const FILE: &str = "assembly.toml";
+
+/// The settings of a draw. Each is a flag and a key of `assembly.toml` with the same name; the flag wins.
+#[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Settings {
+    /// The assembly's name; the commitment carries it
+    #[arg(long, value_name = "NAME")]
+    pub event: Option<String>,
+    /// How many people the panel has
+    #[arg(long, value_name = "K")]
+    pub size: Option<u32>,
+    /// The pool: a CSV or Excel file with a row per person
+    #[arg(long, value_name = "FILE")]
+    pub pool: Option<PathBuf>,
+    /// The quotas: a CSV or Excel file with the columns feature, value, min, max
+    #[arg(long, value_name = "FILE")]
+    pub quotas: Option<PathBuf>,
+    /// The pool's id column [default: "id", or else the first column in which no two rows agree]
+    #[arg(long, value_name = "COLUMN")]
+    pub id: Option<String>,
+    /// Columns that make a household; a panel takes at most one member of each [default: no such rule]
+    #[arg(long, value_name = "COLUMN,COLUMN", value_delimiter = ',')]
+    pub household: Option<Vec<String>>,
+    /// Columns that say who somebody is, for their secret code in the record [default: the id column]
+    #[arg(long, value_name = "COLUMN,COLUMN", value_delimiter = ',')]
+    pub identity: Option<Vec<String>>,
+    /// What fair means [default: leximin]
+    #[arg(long)]
+    pub objective: Option<Objective>,
+    /// How many panels the lottery has, each equally likely [default: 1000]
+    #[arg(long, value_name = "M")]
+    pub panels: Option<u32>,
+    /// How many digits are rolled in front of witnesses, 20 or more [default: 20]
+    #[arg(long, value_name = "N")]
+    pub witnessed_digits: Option<u32>,
+    /// Where the digits come from and in which order they are read
+    #[arg(long, value_name = "TEXT")]
+    pub witnessed_description: Option<String>,
+    /// Which attempt this is; 2 or more only after the one before was voided [default: 1]
+    #[arg(long, value_name = "N")]
+    pub attempt: Option<u32>,
+    /// Why the attempt before this one is void
+    #[arg(long, value_name = "REASON")]
+    pub void: Option<String>,
+    /// A rehearsal: the secret follows from this text, and the commitment says so
+    #[arg(long, value_name = "TEXT")]
+    pub rehearsal: Option<String>,
+}
+
+/// What fair means.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Objective {
+    /// Raise the smallest chance as far as it goes, then the next smallest, and so on
+    #[default]
+    Leximin,
+    /// Raise the smallest chance as far as it goes, and leave it at that
+    Maximin,
+}
+
+impl Settings {
+    /// Reads `assembly.toml` in `folder`; its paths are taken from there. Where there is no such file, nothing is set.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or says what no key means.
+    pub fn read(folder: &Path) -> Result<Self, Failure> {
+        let path = folder.join(FILE);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(Failure::system("read", &path, &error)),
+        };
+        let mut settings = Self::parse(&path.display().to_string(), &text)?;
+        for file in [&mut settings.pool, &mut settings.quotas].into_iter().flatten() {
+            *file = folder.join(&file);
+        }
+        Ok(settings)
+    }
+
+    fn parse(file: &str, text: &str) -> Result<Self, Failure> {
+        toml::from_str(text).map_err(|error| {
+            let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+            let mut problem = Problem::error(
+                file,
+                error.message(),
+                "the keys are explained in the file that `boule init` makes; text stands in double quotes",
+            );
+            problem.row = line;
+            Failure::input(vec![problem])
+        })
+    }
+
+    /// These settings, and where they say nothing, the `others`.
+    #[must_use]
+    pub fn or(self, others: Self) -> Self {
+        Self {
+            event: self.event.or(others.event),
+            size: self.size.or(others.size),
+            pool: self.pool.or(others.pool),
+            quotas: self.quotas.or(others.quotas),
+            id: self.id.or(others.id),
+            household: self.household.or(others.household),
+            identity: self.identity.or(others.identity),
+            objective: self.objective.or(others.objective),
+            panels: self.panels.or(others.panels),
+            witnessed_digits: self.witnessed_digits.or(others.witnessed_digits),
+            witnessed_description: self.witnessed_description.or(others.witnessed_description),
+            attempt: self.attempt.or(others.attempt),
+            void: self.void.or(others.void),
+            rehearsal: self.rehearsal.or(others.rehearsal),
+        }
+    }
+}
+
+/// Everything that a draw needs to know, decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// The assembly's name.
+    pub event: String,
+    /// How many people the panel has; `None` where nobody said.
+    pub size: Option<u32>,
+    /// The pool's file.
+    pub pool: PathBuf,
+    /// The quotas' file.
+    pub quotas: PathBuf,
+    /// How the pool is read.
+    pub columns: PoolOptions,
+    /// What fair means.
+    pub objective: Objective,
+    /// How many panels the lottery has.
+    pub panels: u32,
+    /// How many digits are rolled.
+    pub witnessed_digits: u32,
+    /// Where the digits come from.
+    pub witnessed_description: String,
+    /// Which attempt this is.
+    pub attempt: u32,
+    /// Why the attempt before is void.
+    pub void: Option<String>,
+    /// The text that the secret of a rehearsal follows from.
+    pub rehearsal: Option<String>,
+}
+
+impl Settings {
+    /// Settles what was left open, for an assembly in `folder` or, without one, from these settings alone.
+    ///
+    /// # Errors
+    /// If it is not said where pool and quotas are.
+    pub fn decide(self, folder: Option<&Path>) -> Result<Decided, Failure> {
+        let file = |set: Option<PathBuf>, usual: &str, flag: &str| {
+            set.or_else(|| folder.map(|folder| folder.join(usual))).ok_or_else(|| {
+                Failure::could_not_run(
+                    format!("it is not said where the {flag} file is"),
+                    format!("name the assembly's folder, or the file with --{flag} FILE"),
+                )
+            })
+        };
+        Ok(Decided {
+            pool: file(self.pool, POOL, "pool")?,
+            quotas: file(self.quotas, QUOTAS, "quotas")?,
+            event: self.event.unwrap_or_else(|| EVENT.to_owned()),
+            size: self.size,
+            columns: PoolOptions {
+                id: self.id.filter(|column| !column.is_empty()),
+                household: named(self.household),
+                identity: named(self.identity),
+            },
+            objective: self.objective.unwrap_or_default(),
+            panels: self.panels.unwrap_or(PANELS),
+            witnessed_digits: self.witnessed_digits.unwrap_or(WITNESSED_DIGITS),
+            witnessed_description: self.witnessed_description.unwrap_or_else(|| WITNESSED.to_owned()),
+            attempt: self.attempt.unwrap_or(1),
+            void: self.void,
+            rehearsal: self.rehearsal,
+        })
+    }
+}
+
+impl Decided {
+    /// Decisions that no draw can be made with, and a warning where the assembly has no name.
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut wrong = |key: &str, value: &str, reason: String, remedy: String| {
+            let problem = Problem::error(FILE, reason, remedy).in_column(key);
+            problems.push(if value.is_empty() { problem } else { problem.with_value(value) });
+        };
+        if self.size.is_none() {
+            let remedy = "write size = 110, or as many as it is to be, in assembly.toml, or use --size";
+            wrong("size", "", "it is not said how many people the panel has".to_owned(), remedy.to_owned());
+        }
+        if !(1..=MAX_PANELS).contains(&self.panels) {
+            let remedy = format!("choose 1 to {}; 1000 is usual", amount(MAX_PANELS as usize));
+            wrong(
+                "panels",
+                &self.panels.to_string(),
+                "a lottery cannot have so many panels".to_owned(),
+                remedy,
+            );
+        }
+        for (key, text) in [("event", &self.event), ("witnessed-description", &self.witnessed_description)] {
+            if normal(text).is_empty() || !is_normal(&normal(text)) {
+                let reason = "the text is empty, or holds a line break or another control character";
+                wrong(key, text, reason.to_owned(), "write it on one line".to_owned());
+            }
+        }
+        if !(MIN_DIGITS..=MAX_DIGITS).contains(&self.witnessed_digits) {
+            let reason = "so many digits cannot be announced".to_owned();
+            let remedy = format!("{MIN_DIGITS} to {} are possible", amount(MAX_DIGITS as usize));
+            wrong("witnessed-digits", &self.witnessed_digits.to_string(), reason, remedy);
+        }
+        if self.rehearsal.as_ref().is_some_and(|text| normal(text).is_empty()) {
+            let remedy = "give any text for a rehearsal, or leave it out for a real draw";
+            wrong("rehearsal", "", "the text of the rehearsal is empty".to_owned(), remedy.to_owned());
+        }
+        if self.attempt == 0 {
+            wrong(
+                "attempt",
+                "0",
+                "attempts are counted from 1".to_owned(),
+                "leave it out for the first".to_owned(),
+            );
+        }
+        if self.event == EVENT {
+            let remedy = "write event = \"...\" in assembly.toml, or use --event";
+            let reason = "the assembly has no name of its own";
+            problems.push(Problem::warning(FILE, reason, remedy).in_column("event"));
+        }
+        problems
+    }
+
+    /// The randomness that will be announced.
+    pub fn slots(&self) -> Slots {
+        let description = normal(&self.witnessed_description);
+        Slots { witnessed: Some(WitnessedSlot { digits: self.witnessed_digits, description }), beacon: None }
+    }
+}
+
+fn named(columns: Option<Vec<String>>) -> Vec<String> {
+    columns
+        .into_iter()
+        .flatten()
+        .map(|column| column.trim().to_owned())
+        .filter(|column| !column.is_empty())
+        .collect()
+}
+
+/// Where the pool is, in an assembly's folder: among what is private.
+const POOL: &str = "private/pool.csv";
+/// Where the quotas are.
+const QUOTAS: &str = "quotas.csv";
+/// What an assembly is called that has no name.
+const EVENT: &str = "assembly";
+const PANELS: u32 = 1000;
+const WITNESSED_DIGITS: u32 = 20;
+const WITNESSED: &str = "ten-sided dice, rolled one after the other, read in the order of rolling";
+
+#[cfg(test)]
+mod tests {
+    use super::{Objective, Settings};
+    use crate::template;
+
+    fn parse(text: &str) -> Result<Settings, String> {
+        Settings::parse("assembly.toml", text).map_err(|failure| failure.problems[0].to_string())
+    }
+
+    /// The template with every key in force.
+    fn all_keys() -> String {
+        let template = template::settings("Assembly", 30);
+        let is_key = |line: &str| line.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '));
+        template
+            .lines()
+            .map(|line| line.strip_prefix("# ").filter(|l| is_key(l)).unwrap_or(line).to_owned() + "\n")
+            .collect()
+    }
+
+    #[test]
+    fn the_template_explains_every_key() {
+        let Settings {
+            event: Some(_),
+            size: Some(30),
+            pool: Some(_),
+            quotas: Some(_),
+            id: Some(_),
+            household: Some(_),
+            identity: Some(_),
+            objective: Some(Objective::Leximin),
+            panels: Some(1000),
+            witnessed_digits: Some(20),
+            witnessed_description: Some(_),
+            attempt: Some(2),
+            void: Some(_),
+            rehearsal: Some(_),
+        } = parse(&all_keys()).unwrap()
+        else {
+            panic!("a key is not explained")
+        };
+    }
+
+    #[test]
+    fn what_the_template_sets_is_what_holds_anyway() {
+        let template = template::settings("assembly", 30);
+        let folder = std::path::Path::new("");
+        let set = parse(&template).unwrap().decide(Some(folder)).unwrap();
+        let bare = Settings { size: Some(30), id: Some("id".to_owned()), ..Settings::default() };
+        assert_eq!(set, bare.decide(Some(folder)).unwrap());
+    }
+
+    #[test]
+    fn a_key_that_means_nothing_is_an_error_with_its_line() {
+        let error = parse("size = 30\nsise = 40\n").unwrap_err();
+        assert!(error.contains("row 2") && error.contains("`sise`") && error.contains("`size`"), "{error}");
+        let error = parse("objective = \"nash\"\n").unwrap_err();
+        assert!(error.contains("leximin") && error.contains("maximin"), "{error}");
+    }
+
+    #[test]
+    fn flags_win() {
+        let flags = Settings { size: Some(1), ..Settings::default() };
+        let both = flags.or(parse("size = 2\npanels = 7").unwrap());
+        assert_eq!((both.size, both.panels), (Some(1), Some(7)));
+    }
+}

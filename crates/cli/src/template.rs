@@ -1,0 +1,114 @@
+//! What `boule init` puts into a new folder.
+
+/// `assembly.toml`: every key, explained.
+pub fn settings(event: &str, size: u32) -> String {
+    // A JSON string is a TOML string too.
+    let event = serde_json::Value::from(event).to_string();
+    SETTINGS.replace("SIZE", &size.to_string()).replace("EVENT", &event)
+}
+
+const SETTINGS: &str = r#"# The settings of this assembly. Lines that begin with # are remarks; take the # away to set what stands there.
+# Every key is also a flag: size here is --size on the command line, and the flag wins.
+
+# The assembly's name. It goes into the public commitment, so keep it from the first attempt to the last.
+event = EVENT
+
+# How many people the panel has.
+size = SIZE
+
+# The quotas: a CSV or Excel file with the columns feature, value, min, max.
+quotas = "quotas.csv"
+
+# The pool: a CSV or Excel file with a row per person who volunteered. It is personal data, so it stays in private/.
+pool = "private/pool.csv"
+
+# The pool's id column. Without this line it is the one called id, or else the first in which no two rows agree.
+id = "id"
+
+# Columns that make a household. Of people who agree in all of them, a panel takes at most one.
+# household = ["address", "postcode"]
+
+# Columns that say who somebody is. The record holds a code made of them, and only who knows them and the member's
+# receipt can match it. Without this line it is the id column.
+# identity = ["first_name", "last_name", "date_of_birth"]
+
+# What fair means. "leximin" raises the smallest chance as far as it goes, then the next smallest, and so on.
+# "maximin" raises the smallest chance and leaves it at that.
+objective = "leximin"
+
+# How many panels the lottery has. Each of them meets every quota and is equally likely to be drawn.
+panels = 1000
+
+# How many digits are rolled in front of witnesses: 20 or more.
+witnessed-digits = 20
+
+# Where the digits come from and in which order they are read. Announce exactly this.
+witnessed-description = "ten-sided dice, rolled one after the other, read in the order of rolling"
+
+# A rehearsal: the secret follows from this text, so that the same lottery comes out every time. The commitment says
+# that it is a rehearsal. Never use it for a real draw.
+# rehearsal = "dry run"
+
+# After an attempt was voided: the next number, and why the one before is void. Give them on the command line
+# rather than here: boule prepare DIR --attempt 2 --void "reason"
+# attempt = 2
+# void = "reason"
+"#;
+
+/// `quotas.csv`: an example to be replaced.
+pub const QUOTAS: &str = "\
+feature,value,min,max
+gender,Female,14,16
+gender,Male,14,16
+gender,Non-binary or other,0,1
+age,16-29,6,8
+age,30-44,7,9
+age,45-64,8,10
+age,65+,5,7
+area,North,9,11
+area,South,11,13
+area,Islands,7,9
+";
+
+/// The panel size that [`QUOTAS`] is made for.
+pub const SIZE: u32 = 30;
+
+/// `private/pool.csv`: the header and two people who do not exist, to be replaced.
+pub const POOL: &str = "\
+id,first_name,last_name,email,address,postcode,gender,age,area
+P0001,Ada,Example,p0001@example.org,1 Example Street,ZZ1 1AA,Female,30-44,North
+P0002,Otto,Example,p0002@example.org,2 Example Street,ZZ1 1AA,Male,65+,Islands
+";
+
+/// `README.md`.
+pub const README: &str = r#"# This folder
+
+Made by `boule init`. Fill in three files, in this order:
+
+1. `assembly.toml`: the assembly's name and the size of the panel. Every key is explained there.
+2. `quotas.csv`: how many people of each kind the panel may have. One row per feature value:
+   - `feature`: what is looked at, as the pool's column is called, e.g. age
+   - `value`: as it stands in that column, e.g. 16-29
+   - `min`, `max`: the least and the greatest number of panel members with that value
+
+   For each feature the minima add up to at most the size of the panel, and the maxima to at least that. Leave some
+   room between them: it makes the chances more equal. The rows that stand there now are an example.
+3. `private/pool.csv`: everybody who volunteered, one row per person, with an id and a column for each feature. Other
+   columns (name, address, telephone) are kept for you and never leave `private/`. A column called `status` may mark
+   people as withdrawn. The two people who stand there now are an example.
+
+Then, from the folder above this one (put this folder's name for FOLDER):
+
+    boule check FOLDER                       what is wrong, and what to do about it; changes nothing
+    boule sample --quotas FOLDER/quotas.csv --size 300 --out FOLDER/private/pool.csv
+                                             made-up people, to rehearse with
+    boule prepare FOLDER                     the lottery, and the commitment that you publish
+    boule draw FOLDER --witnessed DIGITS     the panel
+    boule verify FOLDER/public               what anybody can check
+
+Who may see what:
+
+- `public/`: everybody. Publish it.
+- `observers/`: people whom you trust with the pool's features, without names: a notary, a university, the press.
+- `private/`: you alone. It holds names and the secret. Keep a copy in a safe place; without it nobody can draw.
+"#;

@@ -1,0 +1,117 @@
+//! Which quotas clash: a smallest set of demands that no panel can meet together.
+//!
+//! A deletion filter: leave out one demand after the other; where the rest still cannot be met, it is not needed for
+//! the clash. First over the relaxation, by `good_lp`; a clash that only whole people have is found by the finder.
+
+use good_lp::{Expression, ResolutionError, Solution, SolverModel, constraint, microlp, variable, variables};
+
+use crate::finder::{Finder, Found};
+use crate::kinds::Kinds;
+
+/// Which end of a quota.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum End {
+    /// At least its minimum.
+    Min,
+    /// At most its maximum.
+    Max,
+}
+
+/// One end of one row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Demand {
+    /// The row of the rules.
+    pub row: u32,
+    /// Its end.
+    pub end: End,
+}
+
+/// Demands that no panel of this size from this pool can meet together; without any one of them there would be one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clash {
+    /// The demands.
+    pub demands: Vec<Demand>,
+    /// Whether "at most one of a household" belongs to the clash.
+    pub households: bool,
+    /// Whether they could be met if people were divisible.
+    pub whole: bool,
+}
+
+/// Whether somebody's panel meets the rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    Yes,
+    No,
+    Unknown,
+}
+
+/// A smallest clash, if one can be proved within `nodes` steps a question.
+pub fn clash(kinds: &Kinds, nodes: usize) -> Option<Clash> {
+    let fractional = |kinds: &Kinds| relaxation(kinds);
+    let whole = |kinds: &Kinds| match Finder::new(kinds).best(&vec![0.0; kinds.kinds.len()], -1.0, nodes) {
+        Found::Best(..) | Found::Undecided(Some(_)) => Answer::Yes,
+        Found::Nothing => Answer::No,
+        Found::Undecided(None) => Answer::Unknown,
+    };
+    match fractional(kinds) {
+        Answer::No => Some(filter(kinds, false, &fractional)),
+        _ if whole(kinds) == Answer::No => Some(filter(kinds, true, &whole)),
+        _ => None,
+    }
+}
+
+fn filter(kinds: &Kinds, whole: bool, answer: &dyn Fn(&Kinds) -> Answer) -> Clash {
+    let mut left = kinds.clone();
+    let without = kinds.without_households();
+    let households = answer(&without) != Answer::No;
+    if !households {
+        left = without;
+    }
+    let mut demands = Vec::new();
+    for row in 0..left.rows.len() {
+        for end in [End::Max, End::Min] {
+            let kept = left.rows[row];
+            match end {
+                End::Min => left.rows[row].min = 0,
+                End::Max => left.rows[row].max = left.size,
+            }
+            if left.rows[row] != kept && answer(&left) != Answer::No {
+                left.rows[row] = kept;
+                demands.push(Demand { row: row as u32, end });
+            }
+        }
+    }
+    demands.sort();
+    Clash { demands, households, whole }
+}
+
+/// Whether fractions of people could meet the rules.
+fn relaxation(kinds: &Kinds) -> Answer {
+    let mut vars = variables!();
+    let x: Vec<_> = kinds.kinds.iter().map(|k| vars.add(variable().min(0).max(f64::from(k.most)))).collect();
+    let mut model = vars.minimise(0.0).using(microlp);
+    let total: Expression = x.iter().sum();
+    model = model.with(constraint!(total == f64::from(kinds.size)));
+    for (r, span) in kinds.rows.iter().enumerate() {
+        let counted = kinds.kinds.iter().zip(&x).filter(|(kind, _)| kind.rows.contains(&(r as u32)));
+        let sum: Expression = counted.map(|(_, &x)| x).sum();
+        if span.min > 0 {
+            model = model.with(constraint!(sum.clone() >= f64::from(span.min)));
+        }
+        if span.max < kinds.size {
+            model = model.with(constraint!(sum <= f64::from(span.max)));
+        }
+    }
+    for class in &kinds.classes {
+        let sum: Expression = class.kinds.iter().map(|&t| x[t]).sum();
+        model = model.with(constraint!(sum <= class.households.len() as f64));
+    }
+    match model.solve() {
+        Ok(solution) => {
+            let _ = solution.eval(0.0);
+            Answer::Yes
+        }
+        Err(ResolutionError::Infeasible) => Answer::No,
+        Err(_) => Answer::Unknown,
+    }
+}

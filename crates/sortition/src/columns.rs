@@ -1,0 +1,173 @@
+//! Which column of a pool holds what.
+
+use std::collections::BTreeSet;
+
+use crate::findings::Findings;
+use crate::fold::{fold, tidy};
+use crate::nearest::nearest;
+use crate::pool::PoolOptions;
+use crate::problem::Problem;
+use crate::quotas::Quotas;
+use crate::sheet::{Row, Sheet};
+use crate::status;
+use crate::wording::{amount, counted, listed, names, quoted};
+
+/// The places of a pool's columns, counted from 0.
+#[derive(Debug)]
+pub(crate) struct Columns {
+    /// The id column, unless it has yet to be found or could not be.
+    pub id: Option<usize>,
+    /// Whether a name was given for the id column.
+    pub id_was_named: bool,
+    /// The identity columns by name; empty for the id column.
+    pub identity: Vec<usize>,
+    /// The household columns.
+    pub household: Vec<usize>,
+    /// The status column.
+    pub status: Option<usize>,
+    /// The column of each feature, in the order of [`Quotas::features`].
+    pub features: Vec<Option<usize>>,
+}
+
+/// Finds columns by their names: exactly, else folded.
+struct Header<'a> {
+    names: &'a [String],
+    folded: Vec<String>,
+}
+
+impl Header<'_> {
+    fn at(&self, name: &str) -> Option<usize> {
+        let exactly = self.names.iter().position(|column| column == name);
+        exactly.or_else(|| {
+            let name = fold(name);
+            self.folded.iter().position(|column| *column == name)
+        })
+    }
+
+    fn remedy(&self, name: &str) -> String {
+        let header: Vec<&str> = self.names.iter().map(String::as_str).collect();
+        match nearest(name, &header) {
+            Some(near) => format!("perhaps {} is meant; the header has {}", quoted(near), names(&header)),
+            None => format!("the header has {}", names(&header)),
+        }
+    }
+
+    /// The columns that an option names, each once.
+    fn all(&self, what: &str, wanted: &[String], findings: &mut Findings) -> Vec<usize> {
+        let mut found = Vec::new();
+        for name in wanted {
+            match self.at(name) {
+                Some(column) if !found.contains(&column) => found.push(column),
+                Some(_) => {}
+                None => findings.error("missing column", |file| {
+                    let reason = format!("there is no {what} column {}", quoted(name));
+                    Problem::error(file, reason, self.remedy(name))
+                }),
+            }
+        }
+        found
+    }
+}
+
+impl Columns {
+    /// Every column but an id column that nobody named.
+    pub fn find(sheet: &Sheet, quotas: &Quotas, options: &PoolOptions, findings: &mut Findings) -> Self {
+        let names: Vec<String> = sheet.header.iter().map(|name| tidy(name)).collect();
+        let header = Header { names: &names, folded: names.iter().map(|name| fold(name)).collect() };
+        let features: Vec<Option<usize>> =
+            quotas.features().into_iter().map(|feature| header.at(feature)).collect();
+        for (feature, _) in quotas.features().iter().zip(&features).filter(|(_, column)| column.is_none()) {
+            findings.error("missing column", |file| {
+                let reason = format!("there is no column for the feature {}", quoted(feature));
+                Problem::error(file, reason, header.remedy(feature))
+            });
+        }
+        let id = match &options.id {
+            Some(name) => header.all("id", std::slice::from_ref(name), findings).first().copied(),
+            None => header.at("id").filter(|&column| !features.contains(&Some(column))),
+        };
+        Self {
+            id,
+            id_was_named: options.id.is_some(),
+            identity: header.all("identity", &options.identity, findings),
+            household: header.all("household", &options.household, findings),
+            status: header.at("status").filter(|&column| !features.contains(&Some(column))),
+            features,
+        }
+    }
+
+    /// Where nobody named the id column and none is called "id": the first column whose cells are all different and
+    /// filled, leaving out the columns that have another use.
+    pub fn find_unique(&mut self, sheet: &Sheet, rows: &[&Row], findings: &mut Findings) {
+        if self.id.is_some() || self.id_was_named || rows.is_empty() {
+            return;
+        }
+        let mut candidates = Vec::new();
+        for (column, name) in sheet.header.iter().enumerate() {
+            if self.features.contains(&Some(column))
+                || self.household.contains(&column)
+                || self.status == Some(column)
+            {
+                continue;
+            }
+            let cells: Vec<&str> = rows.iter().map(|row| cell(row, column)).collect();
+            let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
+            let different = cells.iter().filter(|cell| !cell.is_empty()).collect::<BTreeSet<_>>().len();
+            if different == rows.len() {
+                self.id = Some(column);
+                return;
+            }
+            candidates.push((rows.len() - different, rows.len() - filled, name));
+        }
+        candidates.sort_by_key(|&(not_different, ..)| not_different);
+        let candidates: Vec<String> = candidates
+            .into_iter()
+            .map(|(missing, empty, name)| {
+                let repeated = amount(missing - empty);
+                format!("{} ({} empty, {repeated} repeated)", quoted(name), counted(empty, "cell"))
+            })
+            .collect();
+        findings.error("no id", |file| {
+            let remedy = if candidates.is_empty() {
+                "add a column \"id\" with a different number in each row".to_owned()
+            } else {
+                format!(
+                    "add a column \"id\" with a different number in each row, or mend one of these: {}",
+                    listed(&candidates, 5)
+                )
+            };
+            Problem::error(file, "no column has a different entry in each row to tell the members by", remedy)
+        });
+    }
+
+    /// The rows of those who have not withdrawn.
+    pub fn taking_part<'a>(&self, sheet: &'a Sheet, findings: &mut Findings) -> Vec<&'a Row> {
+        let Some(column) = self.status else {
+            return sheet.rows.iter().collect();
+        };
+        let mut staying = Vec::new();
+        for row in &sheet.rows {
+            let status = cell(row, column);
+            let folded = fold(status);
+            if status::WITHDRAWN.contains(&folded.as_str()) {
+                continue;
+            }
+            staying.push(row);
+            if !status::TAKING_PART.contains(&folded.as_str()) {
+                findings.error("unknown status", |file| {
+                    let remedy = "write \"active\" or \"withdrawn\"; if the column means something else, call it otherwise";
+                    Problem::error(file, "it is not clear whether this member still takes part", remedy)
+                        .at_row(row.number)
+                        .in_column(&sheet.header[column])
+                        .with_value(status)
+                });
+            }
+        }
+        staying
+    }
+}
+
+/// A cell without the white space around it; empty where the row has no such column.
+pub(crate) fn cell(row: &Row, column: usize) -> &str {
+    row.cells.get(column).map_or("", |cell| cell.trim())
+}

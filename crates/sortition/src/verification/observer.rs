@@ -1,0 +1,232 @@
+//! The checks that need `observers/`.
+
+use super::public::{Public, hashed};
+use super::{Checks, Fault, file, need, per_cent};
+use crate::certificate::{Certificate, Level, PARTS, bound};
+use crate::counts;
+use crate::hash::Digest;
+use crate::portfolio::Portfolio;
+use crate::record::{Files, secret_from_canonical};
+use crate::register::{Line, from_canonical, rules, tree};
+use crate::rules::{Breach, Rules};
+
+/// What the observers' files were found to say.
+pub(super) struct Observer {
+    /// The members, if they are those that were committed to.
+    pub lines: Option<Vec<Line>>,
+    /// There if the members' values and households are those that were committed to.
+    pub attributes: Option<()>,
+    /// There if the households' labels are in order.
+    pub labels: Option<()>,
+    pub secret: Option<Digest>,
+}
+
+pub(super) fn check(checks: &mut Checks, public: &Public, open: &Files, files: &Files) -> Observer {
+    let form = checks.run("members-form", || {
+        let (commit, quotas) = (need(&public.commit, "commit")?, need(&public.quotas, "quotas-form")?);
+        Ok(from_canonical(file(files, "members.csv")?, quotas, commit.n, commit.m)?)
+    });
+    let root = checks.run("pool-root", || {
+        let (lines, commit) = (need(&form, "members-form")?, need(&public.commit, "commit")?);
+        let root = tree(lines).root();
+        if root == commit.pool_root { Ok(()) } else { Err(format!("its root is {root}").into()) }
+    });
+    let lines = root.and(form);
+    checks.run("person-order", || {
+        let disorder =
+            need(&lines, "pool-root")?.windows(2).position(|pair| pair[0].person >= pair[1].person);
+        disorder
+            .map_or(Ok(()), |index| Err(format!("member {} is not after the one before", index + 1).into()))
+    });
+    let attributes = checks.run("attributes", || attributes(public, need(&lines, "pool-root")?));
+    let labels = checks.run("household-labels", || {
+        need(&attributes, "attributes")?;
+        let grouped = need(&public.rules, "rules-form")?.households.is_some();
+        Ok(labels(need(&lines, "pool-root")?, grouped)?)
+    });
+    let secret =
+        checks.run("observer-secret", || Ok(secret_from_canonical(file(files, "observer-secret")?)?));
+    let portfolio = portfolio(checks, public, files, &secret);
+    checks.run("counts", || {
+        let (portfolio, lines) = (need(&portfolio, "portfolio-root")?, need(&lines, "pool-root")?);
+        let counts = portfolio.counts(lines.len());
+        let wrong = counts.iter().zip(lines).position(|(&count, line)| count != line.count);
+        wrong.map_or(Ok(()), |index| Err(format!("member {index} is in {} panels", counts[index]).into()))
+    });
+    let facts =
+        Facts { public, lines: &lines, attributes: &attributes, labels: &labels, portfolio: &portfolio };
+    let rules = facts.panels(checks);
+    facts.counts_file(checks, open, &rules);
+    facts.certificate(checks, files, &rules);
+    Observer { lines, attributes, labels, secret }
+}
+
+/// Checks every member's attributes hash.
+fn attributes(public: &Public, lines: &[Line]) -> Result<(), Fault> {
+    let (commit, quotas) = (need(&public.commit, "commit")?, need(&public.quotas, "quotas-form")?);
+    let grouped = need(&public.rules, "rules-form")?.households.is_some();
+    let wrong = |line: &Line| line.attrs != line.expected_attrs(&commit.event, quotas, grouped);
+    let wrong = lines.iter().position(wrong);
+    wrong.map_or(Ok(()), |index| Err(format!("the values of member {index} do not give the hash").into()))
+}
+
+/// Checks that labels are 1, 2, ... in the order in which they first come up, each for two members or more,
+/// or that there are none without a household rule.
+fn labels(lines: &[Line], grouped: bool) -> Result<(), &'static str> {
+    let mut members: Vec<u32> = Vec::new();
+    for label in lines.iter().filter_map(|line| line.household) {
+        let place = label as usize - 1;
+        if place == members.len() {
+            members.push(0);
+        }
+        *members.get_mut(place).ok_or("the labels are not numbered in order")? += 1;
+    }
+    if !grouped && !members.is_empty() {
+        Err("there are households, but no household rule")
+    } else if members.contains(&1) {
+        Err("a household has only one member")
+    } else {
+        Ok(())
+    }
+}
+
+/// The checks of the portfolio by itself; gives it if it is the one that was committed to.
+fn portfolio(
+    checks: &mut Checks,
+    public: &Public,
+    files: &Files,
+    secret: &Option<Digest>,
+) -> Option<Portfolio> {
+    let form = checks.run("portfolio-form", || {
+        let commit = need(&public.commit, "commit")?;
+        Ok(Portfolio::from_canonical(file(files, "portfolio.csv")?, commit.n, commit.k, commit.m)?)
+    });
+    let root = checks.run("portfolio-root", || {
+        let (secret, commit) = (need(secret, "observer-secret")?, need(&public.commit, "commit")?);
+        let portfolio = need(&form, "portfolio-form")?;
+        let root = portfolio.tree(secret).root();
+        if root == commit.portfolio_root { Ok(()) } else { Err(format!("its root is {root}").into()) }
+    });
+    let portfolio = root.and(form);
+    checks.run("portfolio-order", || {
+        let disorder = need(&portfolio, "portfolio-root")?.disorder();
+        disorder.map_or(Ok(()), |place| Err(format!("panel {place} is not after the one before").into()))
+    });
+    portfolio
+}
+
+/// What the checks of panels against rules start from.
+struct Facts<'a> {
+    public: &'a Public,
+    lines: &'a Option<Vec<Line>>,
+    attributes: &'a Option<()>,
+    labels: &'a Option<()>,
+    portfolio: &'a Option<Portfolio>,
+}
+
+impl Facts<'_> {
+    fn rules(&self) -> Result<Rules, Fault> {
+        need(self.attributes, "attributes")?;
+        let (commit, quotas) =
+            (need(&self.public.commit, "commit")?, need(&self.public.quotas, "quotas-form")?);
+        Ok(rules(quotas, commit.k, need(self.lines, "pool-root")?))
+    }
+
+    /// Checks every panel; gives the rules if all are kept.
+    fn panels(&self, checks: &mut Checks) -> Option<Rules> {
+        let quotas = checks.run("quotas", || {
+            let mut rules = self.rules()?;
+            rules.members.iter_mut().for_each(|member| member.household = None);
+            first_breach(&rules, need(self.portfolio, "portfolio-root")?)
+        });
+        let households = checks.run("households", || {
+            need(self.labels, "household-labels")?;
+            let mut rules = self.rules()?;
+            rules.rows.clear();
+            rules.members.iter_mut().for_each(|member| member.rows.clear());
+            first_breach(&rules, need(self.portfolio, "portfolio-root")?)
+        });
+        quotas.and(households).and(self.rules().ok())
+    }
+
+    /// Checks `counts.csv` against the pool and the portfolio.
+    fn counts_file(&self, checks: &mut Checks, open: &Files, rules: &Option<Rules>) {
+        checks.run("counts-file", || {
+            need(&self.public.counts, "counts-form")?;
+            let (quotas, rules) =
+                (need(&self.public.quotas, "quotas-form")?, need(rules, "quotas or households")?);
+            let counts = counts::publish(quotas, rules, need(self.portfolio, "portfolio-root")?);
+            let same = counts::to_csv(quotas, &counts).as_bytes() == file(open, "counts.csv")?;
+            if same { Ok(()) } else { Err("it is not what the pool and the panels give".into()) }
+        });
+    }
+
+    /// Checks the proof of fairness and says what it proves.
+    fn certificate(&self, checks: &mut Checks, files: &Files, rules: &Option<Rules>) {
+        let commit = &self.public.commit;
+        let bytes = hashed(checks, "hash-certificate", files, "certificate.json", commit, |hashes| {
+            hashes.certificate
+        });
+        let statements = checks.run("certificate", || {
+            let (rules, commit) = (need(rules, "quotas or households")?, need(commit, "commit")?);
+            let counts = need(self.portfolio, "portfolio-root")?.counts(rules.members.len());
+            let (certificate, stored) = Certificate::from_json(need(&bytes, "hash-certificate")?)?;
+            certificate.check_levels(rules)?;
+            for (number, (level, &stored)) in (1..).zip(certificate.levels.iter().zip(&stored)) {
+                let found = bound(level, rules, &counts, commit.m).and_then(|bound| bound.parts());
+                let found = found.ok_or_else(|| format!("level {number} proves nothing"))?;
+                if found != stored {
+                    return Err(format!("level {number} proves {found} parts of 10^12, not {stored}").into());
+                }
+            }
+            Ok(fairness(&certificate, &stored, &counts, commit.m))
+        });
+        statements.into_iter().flatten().for_each(|statement| checks.state(statement));
+    }
+}
+
+/// The first panel that breaks a rule.
+fn first_breach(rules: &Rules, portfolio: &Portfolio) -> Result<(), Fault> {
+    for (place, panel) in portfolio.panels().iter().enumerate() {
+        rules.check(panel).map_err(|breach| match breach {
+            Breach::Row { row, count } => {
+                format!("panel {place} has {count} members with the value of quota {row}")
+            }
+            Breach::Household(label) => format!("panel {place} has two members of household {label}"),
+            Breach::Indices | Breach::Size(_) => format!("panel {place} is not a panel"),
+        })?;
+    }
+    Ok(())
+}
+
+/// What a certificate proves, in words. `stored` are its bounds in parts of 10^12.
+fn fairness(certificate: &Certificate, stored: &[u64], counts: &[u32], m: u32) -> Vec<String> {
+    let mut statements = Vec::new();
+    let never = counts.iter().filter(|&&count| count == 0).count();
+    if never > 0 {
+        statements.push(format!("{never} members are in no panel and cannot be drawn"));
+    }
+    let least = |level: &Level| level.unfixed.iter().map(|&index| counts[index as usize]).min().unwrap_or(0);
+    let mut worst = (0, 0);
+    for (number, (level, &bound)) in (1u32..).zip(certificate.levels.iter().zip(stored)) {
+        let least = u64::from(least(level));
+        let (at_most, here) = (per_cent(bound, PARTS, true), per_cent(least, m.into(), false));
+        if number == 1 {
+            statements.push(format!(
+                "no lottery can give the least likely member more than {at_most}; this one gives {here}"
+            ));
+        }
+        let (most, least) = (u128::from(bound) * u128::from(m), u128::from(least * PARTS));
+        let gap = most.saturating_sub(least).div_ceil(u128::from(m)) as u64;
+        worst = worst.max((gap, number));
+    }
+    if certificate.levels.len() > 1 {
+        let (gap, number) = (per_cent(worst.0, PARTS, true), worst.1);
+        statements.push(format!(
+            "level by level, as long as those with smaller chances keep theirs, the least likely of the others could gain at most \
+             {gap} (level {number} of {})",
+            certificate.levels.len()
+        ));
+    }
+    statements
+}
