@@ -23,7 +23,7 @@ fn every_session_goes_as_it_is_written() {
     }
     files.retain(|file| file.extension().is_some_and(|end| end == "md"));
     files.sort();
-    assert!(files.len() >= 9, "only {} sessions were found", files.len());
+    assert!(files.len() >= 10, "only {} sessions were found", files.len());
     let wrong: Vec<String> = std::thread::scope(|scope| {
         let sessions: Vec<_> = files.iter().map(|file| scope.spawn(|| session(file))).collect();
         sessions.into_iter().filter_map(|session| session.join().unwrap()).collect()

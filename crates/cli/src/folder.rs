@@ -9,7 +9,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
 
-use fs4::FileExt;
+use fs4::{FileExt, TryLockError};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
@@ -57,7 +57,9 @@ impl Folder {
         let path = root.join(LOCK);
         let lock =
             OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(refused)?;
-        if FileExt::try_lock(&lock).is_err() || !path.exists() {
+        // A drive that knows no locks, as some on a network, is used without one.
+        let is_taken = matches!(FileExt::try_lock(&lock), Err(TryLockError::WouldBlock));
+        if is_taken || !path.exists() {
             return Err(Failure::no(
                 format!("another boule is at work in {}", root.display()),
                 "wait until it has finished, then try again",

@@ -142,7 +142,41 @@ fn hundredths(value: u128) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{percent_down, percent_up, tally};
+    use std::cell::RefCell;
+    use std::io::{self, Write};
+    use std::rc::Rc;
+
+    use sortition::Problem;
+
+    use super::{SHOWN, Say, percent_down, percent_up, tally};
+
+    #[derive(Clone, Default)]
+    struct Paper(Rc<RefCell<Vec<u8>>>);
+
+    impl Write for Paper {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.borrow_mut().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn problems_are_listed_by_file_errors_first_and_not_without_end() {
+        let paper = Paper::default();
+        let mut say = Say { out: Box::new(paper.clone()) };
+        let mut problems = vec![Problem::warning("a", "careful", ""), Problem::error("b", "bad", "mend it")];
+        problems.extend((0..SHOWN + 4).map(|row| Problem::error("a", "wrong", "").at_row(row)));
+        say.problems(&problems).unwrap();
+        let text = String::from_utf8(paper.0.take()).unwrap();
+        let text = anstream::adapter::strip_str(&text).to_string();
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[..2], ["a: 64 errors, 1 warning", "  error row 0: wrong"]);
+        assert_eq!(lines[SHOWN + 1], "  and 5 more; --json lists them all");
+        assert_eq!(lines[SHOWN + 2..], ["b: 1 error", "  error bad", "    -> mend it"]);
+    }
 
     #[test]
     fn a_tally_leaves_out_what_there_is_none_of() {

@@ -10,6 +10,8 @@ use crate::swaps::Swaps;
 
 /// How many kinds, or tokens, compete to be exchanged.
 const CANDIDATES: usize = 6;
+/// A member is near the ideal if at most so many panels away from it.
+pub const NEAR: f64 = 1.0 + 1e-6;
 /// How many kinds are tried as the second half of an exchange when no kind fits exactly.
 const SECONDS: usize = 24;
 
@@ -27,7 +29,7 @@ pub struct Exchange<'s, 'a> {
     place_in_far: Vec<usize>,
 }
 
-const NEAR: usize = usize::MAX;
+const LISTED_NOT: usize = usize::MAX;
 
 impl<'s, 'a> Exchange<'s, 'a> {
     /// Exchanges towards `expected` members of each kind a panel.
@@ -43,7 +45,8 @@ impl<'s, 'a> Exchange<'s, 'a> {
         }
         let members: Vec<f64> = panels.kinds.kinds.iter().map(|kind| f64::from(kind.multiplicity)).collect();
         let kinds = members.len();
-        let mut out = Self { panels, lack, members, alike, far: Vec::new(), place_in_far: vec![NEAR; kinds] };
+        let mut out =
+            Self { panels, lack, members, alike, far: Vec::new(), place_in_far: vec![LISTED_NOT; kinds] };
         for t in 0..kinds {
             out.mark(t);
         }
@@ -61,18 +64,83 @@ impl<'s, 'a> Exchange<'s, 'a> {
     }
 
     fn mark(&mut self, t: usize) {
-        let is_far = self.lack[t].abs() > self.members[t] * (1.0 + 1e-6);
+        let is_far = self.lack[t].abs() > self.members[t] * NEAR;
         let place = self.place_in_far[t];
-        if is_far && place == NEAR {
+        if is_far && place == LISTED_NOT {
             self.place_in_far[t] = self.far.len();
             self.far.push(t);
-        } else if !is_far && place != NEAR {
+        } else if !is_far && place != LISTED_NOT {
             self.far.swap_remove(place);
             if let Some(&moved) = self.far.get(place) {
                 self.place_in_far[moved] = place;
             }
-            self.place_in_far[t] = NEAR;
+            self.place_in_far[t] = LISTED_NOT;
         }
+    }
+
+    /// Makes every bad panel good by exchanges that leave the appearances as near to the ideal as they can; a panel that
+    /// resists becomes a copy of a good one. False if no panel is good.
+    pub fn mend(&mut self) -> bool {
+        let panels = self.panels.tokens.len();
+        for j in 0..panels {
+            while self.panels.broken[j] > 0 && self.mend_once(j) {}
+        }
+        let (good, bad): (Vec<usize>, Vec<usize>) = (0..panels).partition(|&j| self.panels.broken[j] == 0);
+        for (place, &j) in bad.iter().enumerate() {
+            let Some(&model) = good.get(place % good.len().max(1)) else { return false };
+            self.copy(model, j);
+        }
+        true
+    }
+
+    fn copy(&mut self, from: usize, to: usize) {
+        while !self.panels.tokens[to].is_empty() {
+            let a = self.panels.remove(to, 0);
+            self.lack[a] += 1.0;
+            self.mark(a);
+        }
+        for b in self.panels.tokens[from].clone() {
+            self.panels.add(to, b as usize);
+            self.lack[b as usize] -= 1.0;
+            self.mark(b as usize);
+        }
+    }
+
+    /// The exchange after which panel `j` breaks least; false if none makes it break less.
+    fn mend_once(&mut self, j: usize) -> bool {
+        let (over, under) = self.panels.wrong_rows(j);
+        let either = |rows: &[usize]| rows.iter().map(|&r| Some(r)).chain([None]).collect::<Vec<_>>();
+        let (drops, takes) = (either(&over), either(&under));
+        let mut best = (self.panels.broken[j], f64::INFINITY, None);
+        for at in 0..self.panels.tokens[j].len() {
+            let a = self.panels.tokens[j][at] as usize;
+            for drop in drops.iter().filter(|drop| drop.is_none_or(|r| self.panels.rows[a].contains(&r))) {
+                for take in &takes {
+                    let wanted = self.altered(a, drop.as_slice(), take.as_slice());
+                    for &b in self.alike.get(&wanted).into_iter().flatten().filter(|&&b| b != a) {
+                        let left = self.panels.broken_after(j, a, b);
+                        let cost = self.cost(a, -1.0) + self.cost(b, 1.0);
+                        if left < best.0 || (left == best.0 && best.2.is_some() && cost < best.1) {
+                            best = (left, cost, Some((at, b)));
+                        }
+                    }
+                }
+            }
+        }
+        if let Some((at, b)) = best.2 {
+            self.replace(j, at, b);
+        }
+        best.2.is_some()
+    }
+
+    /// The rows of the rules of kind `a`, without some and with others.
+    fn altered(&self, a: usize, drop: &[usize], take: &[usize]) -> Vec<usize> {
+        let quotas = self.panels.kinds.rows.len();
+        let keep = |r: &usize| *r < quotas && !drop.contains(r) && !take.contains(r);
+        let kept = self.panels.rows[a].iter().copied().filter(keep);
+        let mut rows: Vec<usize> = kept.chain(take.iter().copied()).collect();
+        rows.sort_unstable();
+        rows
     }
 
     /// Exchanges until every member is within one panel of the ideal; gives up when `patience` tries in a row have not
@@ -156,11 +224,12 @@ impl<'s, 'a> Exchange<'s, 'a> {
         self.replace(j, last, a);
     }
 
-    /// An exchange that mends panel `j` and costs at most `limit`.
+    /// An exchange that makes panel `j` good and costs at most `limit`.
     fn second(&mut self, j: usize, limit: f64, rng: &mut ChaCha20Rng) -> Option<(usize, usize)> {
-        let (over, under) = self.panels.wrong_rows(j)?;
+        let (over, under) = self.panels.wrong_rows(j);
         let last = self.panels.tokens[j].len() - 1;
         let start = rng.random_range(0..last.max(1));
+        let at_random = if over.len() == under.len() { 0 } else { SECONDS };
         let mut best: Option<(f64, usize, usize)> = None;
         for at in (start..last).chain(0..start) {
             let a = self.panels.tokens[j][at] as usize;
@@ -168,23 +237,12 @@ impl<'s, 'a> Exchange<'s, 'a> {
             if !over.iter().all(|r| rows.contains(r)) || under.iter().any(|r| rows.contains(r)) {
                 continue;
             }
-            let mut wanted: Vec<usize> = rows
-                .iter()
-                .copied()
-                .filter(|r| *r < self.panels.kinds.rows.len() && !over.contains(r))
-                .collect();
-            wanted.extend(&under);
-            wanted.sort_unstable();
-            let fitting = self.alike.get(&wanted);
-            let exact = fitting.into_iter().flatten().copied();
-            let others = (0..if over.len() == under.len() { 0 } else { SECONDS })
-                .map(|_| rng.random_range(0..self.lack.len()));
-            for b in exact.chain(others).filter(|&b| b != a).collect::<Vec<_>>() {
+            let exact = self.alike.get(&self.altered(a, &over, &under)).into_iter().flatten().copied();
+            let others = (0..at_random).map(|_| rng.random_range(0..self.lack.len()));
+            for b in exact.chain(others).filter(|&b| b != a) {
                 let cost = self.cost(a, -1.0) + self.cost(b, 1.0);
-                if cost <= limit
-                    && best.is_none_or(|(least, _, _)| cost < least)
-                    && self.panels.mends(j, a, b)
-                {
+                let better = cost <= limit && best.is_none_or(|(least, _, _)| cost < least);
+                if better && self.panels.broken_after(j, a, b) == 0 {
                     best = Some((cost, at, b));
                 }
             }

@@ -19,7 +19,12 @@ pub enum Mixture {
     /// The ideal is a mixture of the panels with these weights (they add up to 1).
     Weights(Vec<f64>),
     /// No mixture of panels is the ideal.
-    Cut(Cut),
+    Cut {
+        /// What the ideal breaks.
+        cut: Cut,
+        /// The weights of the nearest mixture found.
+        weights: Vec<f64>,
+    },
     /// The limit of steps was reached; the weights of the nearest mixture found.
     Undecided(Vec<f64>),
 }
@@ -65,7 +70,7 @@ pub fn mixture(
                     Found::Best(_, most) => most,
                     Found::Nothing | Found::Undecided(_) => return Mixture::Undecided(weights()),
                 };
-                return Mixture::Cut(Cut { weights: price, most });
+                return Mixture::Cut { cut: Cut { weights: price, most }, weights: weights() };
             }
             Found::Undecided(_) => return Mixture::Undecided(weights()),
         }

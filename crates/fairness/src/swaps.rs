@@ -123,8 +123,8 @@ impl<'a> Swaps<'a> {
     }
 
     /// Takes up given panels as they are. Every row keeps the room that the rules give.
-    pub fn from_panels(kinds: &'a Kinds, panels: &[Vec<u32>], windows: Vec<Window>) -> Self {
-        let mut out = Self::empty(kinds, panels.len(), windows);
+    pub fn from_panels(kinds: &'a Kinds, panels: &[Vec<u32>]) -> Self {
+        let mut out = Self::empty(kinds, panels.len(), Vec::new());
         for (j, panel) in panels.iter().enumerate() {
             for (t, &c) in panel.iter().enumerate() {
                 for _ in 0..c {
@@ -232,26 +232,16 @@ impl<'a> Swaps<'a> {
         self.kinds.rows.len() + self.kinds.classes.len() + t
     }
 
-    /// The rows of the rules in which a panel has too many and too few; `None` if a household or a kind has too many.
-    pub(crate) fn wrong_rows(&self, j: usize) -> Option<(Vec<usize>, Vec<usize>)> {
-        let (mut over, mut under) = (Vec::new(), Vec::new());
-        let mut by = 0;
-        for r in 0..self.kinds.rows.len() {
-            let ((lo, hi), c) = (self.given[r], self.count(j, r));
-            if c > hi {
-                over.push(r);
-                by += i32::from(c - hi);
-            } else if c < lo {
-                under.push(r);
-                by += i32::from(lo - c);
-            }
-        }
-        (by == self.broken[j]).then_some((over, under))
+    /// The rows of the rules in which a panel has too many and too few.
+    pub(crate) fn wrong_rows(&self, j: usize) -> (Vec<usize>, Vec<usize>) {
+        let rows = 0..self.kinds.rows.len();
+        let over = rows.clone().filter(|&r| self.count(j, r) > self.given[r].1).collect();
+        (over, rows.filter(|&r| self.count(j, r) < self.given[r].0).collect())
     }
 
-    /// Whether replacing a token of kind `a` by one of kind `b` makes a bad panel good.
-    pub(crate) fn mends(&self, j: usize, a: usize, b: usize) -> bool {
-        self.broken[j] + self.losing(j, a) + self.gaining_after(j, a, b) == 0
+    /// How much a panel breaks after a token of kind `a` is replaced by one of kind `b`.
+    pub(crate) fn broken_after(&self, j: usize, a: usize, b: usize) -> i32 {
+        self.broken[j] + self.losing(j, a) + self.gaining_after(j, a, b)
     }
 
     /// How many panels break a rule.
@@ -394,11 +384,5 @@ impl<'a> Swaps<'a> {
             panel
         };
         self.tokens.iter().map(count).collect()
-    }
-
-    /// The panels that break no rule.
-    pub fn good_panels(&self) -> Vec<Vec<u32>> {
-        let panels = self.panels();
-        panels.into_iter().enumerate().filter(|(j, _)| self.broken[*j] == 0).map(|(_, p)| p).collect()
     }
 }

@@ -33,17 +33,6 @@ pub fn windows(expected: &[f64], panels: u32) -> Vec<Window> {
     expected.iter().map(|x| around(x * f64::from(panels))).collect()
 }
 
-/// The widest windows that still leave every member within one panel of the ideal.
-pub fn wide_windows(kinds: &Kinds, expected: &[f64], panels: u32) -> Vec<Window> {
-    let ends = |(kind, x): (&Kind, &f64)| {
-        let each = x * f64::from(panels) / f64::from(kind.multiplicity);
-        let low = (each - 1.0 - WHOLE).ceil().max(0.0) as u32;
-        let high = ((each + 1.0 + WHOLE).floor() as u32).min(panels);
-        Window { low: low * kind.multiplicity, high: (high * kind.multiplicity).min(kind.most * panels) }
-    };
-    kinds.kinds.iter().zip(expected).map(ends).collect()
-}
-
 /// Appearances within the windows that add up to full panels, with row sums as near as they come to what the ideal and
 /// the quotas allow.
 pub fn appearances(kinds: &Kinds, expected: &[f64], panels: u32, rng: &mut ChaCha20Rng) -> Vec<u32> {

@@ -2,30 +2,34 @@
 //! mixture of panels, a cut that says why.
 
 use std::collections::BTreeSet;
+use std::iter::repeat_n;
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 
-use crate::exchange::Exchange;
+use crate::clash::clash;
+use crate::exchange::{Exchange, NEAR};
 use crate::finder::{Finder, Found};
 use crate::ideal::Cut;
 use crate::kinds::Kinds;
 use crate::lottery::{NODES, Options, Progress, Refusal};
 use crate::mixture::{Mixture, mixture, multiples, refine};
 use crate::swaps::Swaps;
-use crate::target::{Window, appearances, wide_windows, windows};
+use crate::target::{appearances, windows};
 
-/// Swap searches with different randomness before another way is tried.
-const SEARCHES: usize = 1;
-/// Tries without success before a swap search gives up.
-const PATIENCE: usize = 20_000;
+/// Tries without success before a swap search gives up, and before one gives up that has only one bad panel in
+/// [`FEW`] left.
+const PATIENCE: [usize; 2] = [15_000, 150_000];
+/// See [`PATIENCE`].
+const FEW: usize = 20;
 /// Exchanges without success before members are left where they are.
-const EVENING: usize = 500_000;
-/// Kinds above which good panels are evened out before the ideal is decomposed.
-const LARGE: usize = 600;
-/// How many panels a member of a large pool may be away from the ideal.
+const EVENING: usize = 150_000;
+/// By how many panels a member may be away from the ideal in a pool of more than [`LARGE`] kinds before the ideal is
+/// decomposed.
 const GOOD_ENOUGH: f64 = 3.0;
-/// Kinds above which the ideal is not decomposed by linear programming.
+/// Kinds above which decomposing the ideal takes long.
+const LARGE: usize = 600;
+/// Kinds above which the ideal is not decomposed.
 const MIXTURE_KINDS: usize = 2_000;
 /// Panels above which multiples are not refined.
 const REFINED_PANELS: usize = 400;
@@ -52,6 +56,12 @@ pub struct Workshop<'a> {
     streams: u64,
 }
 
+/// Valid panels, and by how many panels the member farthest from the ideal is away.
+struct Evened {
+    panels: Vec<Vec<u32>>,
+    farthest: f64,
+}
+
 impl<'a> Workshop<'a> {
     /// A workshop without panels.
     pub fn new(kinds: &'a Kinds, options: &'a Options) -> Self {
@@ -68,35 +78,29 @@ impl<'a> Workshop<'a> {
         may_cut: bool,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Made, Refusal> {
-        if self.streams == 0 {
-            for _ in 0..SEARCHES {
-                if let Some(panels) = self.search(expected, progress) {
-                    return Ok(Made::Panels { panels, exact: true });
-                }
+        let large = self.kinds.kinds.len() > LARGE;
+        let searched = if self.streams == 0 { self.search(expected, progress) } else { None };
+        if let Some(Evened { panels, farthest }) = &searched {
+            if *farthest <= NEAR || (large && *farthest <= GOOD_ENOUGH) {
+                return Ok(Made::Panels { panels: panels.clone(), exact: *farthest <= NEAR });
             }
-        }
-        if self.kinds.kinds.len() > LARGE && !self.known.is_empty() {
-            let start: Vec<Vec<u32>> =
-                self.known.iter().cycle().take(self.options.panels as usize).cloned().collect();
-            let (panels, far) = self.even_out(&start, expected, progress);
-            if far <= GOOD_ENOUGH {
-                return Ok(Made::Panels { panels, exact: far <= 1.0 });
-            }
+            self.known = panels.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect();
         }
         if self.known.is_empty() {
             self.find_one()?;
         }
-        let even = vec![1.0 / self.known.len() as f64; self.known.len()];
         if self.kinds.kinds.len() > MIXTURE_KINDS {
-            return Ok(self.panels_of(expected, &even, false, progress));
+            let even = vec![1.0 / self.known.len() as f64; self.known.len()];
+            return Ok(self.panels_of(expected, &even, false, searched, progress));
         }
         let mut tick = |step| progress(Progress { phase: "mixing panels", level: step, bad_panels: 0 });
         let known = &mut self.known;
         Ok(match mixture(self.kinds, expected, known, &mut self.finder, NODES, &mut tick) {
-            Mixture::Weights(weights) => self.panels_of(expected, &weights, true, progress),
-            Mixture::Cut(cut) if may_cut => Made::Cut(cut),
-            Mixture::Cut(_) => self.panels_of(expected, &even, false, progress),
-            Mixture::Undecided(weights) => self.panels_of(expected, &weights, false, progress),
+            Mixture::Weights(weights) => self.panels_of(expected, &weights, true, searched, progress),
+            Mixture::Cut { cut, .. } if may_cut => Made::Cut(cut),
+            Mixture::Cut { weights, .. } | Mixture::Undecided(weights) => {
+                self.panels_of(expected, &weights, false, searched, progress)
+            }
         })
     }
 
@@ -107,85 +111,68 @@ impl<'a> Workshop<'a> {
         rng
     }
 
-    /// One search by swaps; the good panels of one that fails are remembered.
-    fn search(&mut self, expected: &[f64], progress: &mut dyn FnMut(Progress)) -> Option<Vec<Vec<u32>>> {
+    /// One search by swaps, its bad panels mended and all of them evened out; nothing if no panel is good.
+    fn search(&mut self, expected: &[f64], progress: &mut dyn FnMut(Progress)) -> Option<Evened> {
         let mut rng = self.rng();
         let appearances = appearances(self.kinds, expected, self.options.panels, &mut rng);
         let windows = windows(expected, self.options.panels);
         let mut swaps = Swaps::deal(self.kinds, &appearances, windows, self.options.panels as usize);
-        if repair(&mut swaps, &mut rng, progress) {
-            return Some(swaps.panels());
+        let mut tick = |bad_panels| progress(Progress { phase: "making panels", level: 0, bad_panels });
+        for patience in PATIENCE {
+            if swaps.bad_panels() * FEW <= self.options.panels as usize || patience == PATIENCE[0] {
+                swaps.repair(patience, &mut rng, &mut tick);
+            }
         }
-        let known: BTreeSet<Vec<u32>> = self.known.drain(..).chain(swaps.good_panels()).collect();
-        self.known = known.into_iter().collect();
-        None
+        self.even_out(&swaps.panels(), expected, progress)
     }
 
     fn find_one(&mut self) -> Result<(), Refusal> {
         match self.finder.best(&vec![0.0; self.kinds.kinds.len()], -1.0, NODES) {
             Found::Best(panel, _) | Found::Undecided(Some((panel, _))) => self.known.push(panel),
-            Found::Nothing => {
-                return Err(crate::clash::clash(self.kinds, NODES).map_or(Refusal::Undecided, Refusal::Clash));
-            }
+            Found::Nothing => return Err(clash(self.kinds, NODES).map_or(Refusal::Undecided, Refusal::Clash)),
             Found::Undecided(None) => return Err(Refusal::Undecided),
         }
         Ok(())
     }
 
-    /// Panels from weights of the known ones, brought to the ideal as far as swaps can.
+    /// Panels from weights of the known ones, evened out; or those that were there before, if they are nearer.
     fn panels_of(
         &mut self,
         expected: &[f64],
         weights: &[f64],
         exact: bool,
+        before: Option<Evened>,
         progress: &mut dyn FnMut(Progress),
     ) -> Made {
-        let total = self.options.panels;
-        let mut times = multiples(weights, total as usize);
+        let mut times = multiples(weights, self.options.panels as usize);
         if self.known.len() <= REFINED_PANELS {
             refine(self.kinds, expected, &self.known, &mut times);
         }
-        let repeated = self
-            .known
-            .iter()
-            .zip(&times)
-            .flat_map(|(panel, &times)| std::iter::repeat_n(panel.clone(), times));
+        let repeated =
+            self.known.iter().zip(&times).flat_map(|(panel, &times)| repeat_n(panel.clone(), times));
         let start: Vec<Vec<u32>> = repeated.collect();
-        let wide = wide_windows(self.kinds, expected, total);
-        if within(&start, &wide) {
-            return Made::Panels { panels: start, exact };
-        }
-        let (panels, _) = self.even_out(&start, expected, progress);
-        Made::Panels { panels, exact }
+        let after = self.even_out(&start, expected, progress);
+        let farthest = |evened: &Option<Evened>| evened.as_ref().map_or(f64::INFINITY, |e| e.farthest);
+        let best = if farthest(&after) <= farthest(&before) { after } else { before };
+        Made::Panels { panels: best.map_or(start, |evened| evened.panels), exact }
     }
 
-    /// Valid panels brought nearer to the ideal, and by how many panels the member farthest from it is still away.
+    /// Panels made valid and brought nearer to the ideal; nothing if none of them is valid to begin with.
     fn even_out(
         &mut self,
         start: &[Vec<u32>],
         expected: &[f64],
         progress: &mut dyn FnMut(Progress),
-    ) -> (Vec<Vec<u32>>, f64) {
-        let wide = wide_windows(self.kinds, expected, self.options.panels);
-        let mut swaps = Swaps::from_panels(self.kinds, start, wide);
+    ) -> Option<Evened> {
+        let mut swaps = Swaps::from_panels(self.kinds, start);
         let mut rng = self.rng();
         let mut tick = |far| progress(Progress { phase: "evening out", level: 0, bad_panels: far });
         let mut exchange = Exchange::new(&mut swaps, expected);
+        if !exchange.mend() {
+            return None;
+        }
         exchange.approach(EVENING, &mut rng, &mut tick);
         let farthest = exchange.farthest();
-        (swaps.panels(), farthest)
+        Some(Evened { panels: swaps.panels(), farthest })
     }
-}
-
-fn repair(swaps: &mut Swaps<'_>, rng: &mut ChaCha20Rng, progress: &mut dyn FnMut(Progress)) -> bool {
-    let mut tick = |bad_panels| progress(Progress { phase: "making panels", level: 0, bad_panels });
-    swaps.repair(PATIENCE, rng, &mut tick)
-}
-
-/// Whether the panels hold every kind as often as its window says.
-fn within(panels: &[Vec<u32>], windows: &[Window]) -> bool {
-    (windows.iter().enumerate()).all(|(t, w)| {
-        let appearances: u32 = panels.iter().map(|panel| panel[t]).sum();
-        w.low <= appearances && appearances <= w.high
-    })
 }
