@@ -6,7 +6,7 @@
 use good_lp::{Expression, ResolutionError, Solution, SolverModel, constraint, microlp, variable, variables};
 
 use crate::finder::{Finder, Found};
-use crate::kinds::Kinds;
+use crate::kinds::{Kinds, Span};
 
 /// Which end of a quota.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,29 +45,46 @@ enum Answer {
     Unknown,
 }
 
-/// A smallest clash, if one can be proved within `nodes` steps a question.
+/// Steps that each question of the second filter may take.
+const FILTER_NODES: usize = 2_000;
+
+/// A smallest clash, if one can be proved within `nodes` steps a question. Smallest as far as questions about whole people can
+/// be answered: a demand whose part in the clash is in doubt is kept.
 pub fn clash(kinds: &Kinds, nodes: usize) -> Option<Clash> {
-    let fractional = |kinds: &Kinds| relaxation(kinds);
-    let whole = |kinds: &Kinds| match Finder::new(kinds).best(&vec![0.0; kinds.kinds.len()], -1.0, nodes) {
+    let whole = |kinds: &Kinds, nodes| match Finder::new(kinds).best(&vec![0.0; kinds.kinds.len()], -1.0, nodes) {
         Found::Best(..) | Found::Undecided(Some(_)) => Answer::Yes,
         Found::Nothing => Answer::No,
         Found::Undecided(None) => Answer::Unknown,
     };
-    match fractional(kinds) {
-        Answer::No => Some(filter(kinds, false, &fractional)),
-        _ if whole(kinds) == Answer::No => Some(filter(kinds, true, &whole)),
-        _ => None,
+    let divisible = relaxation(kinds) == Answer::No;
+    if !divisible && whole(kinds, nodes) != Answer::No {
+        return None;
     }
+    let mut left = kinds.clone();
+    if divisible {
+        filter(&mut left, &relaxation);
+    }
+    filter(&mut left, &|kinds| whole(kinds, FILTER_NODES));
+    let ends = |(row, span): (u32, &Span)| {
+        let min = (span.min > 0).then_some(Demand { row, end: End::Min });
+        let max = (span.max < left.size).then_some(Demand { row, end: End::Max });
+        [min, max].into_iter().flatten()
+    };
+    Some(Clash {
+        demands: (0u32..).zip(&left.rows).flat_map(ends).collect(),
+        households: left.has_households(),
+        whole: relaxation(&left) != Answer::No,
+    })
 }
 
-fn filter(kinds: &Kinds, whole: bool, answer: &dyn Fn(&Kinds) -> Answer) -> Clash {
-    let mut left = kinds.clone();
-    let without = kinds.without_households();
-    let households = answer(&without) != Answer::No;
-    if !households {
-        left = without;
+/// Leaves out what is not needed for the answer to be no.
+fn filter(left: &mut Kinds, answer: &dyn Fn(&Kinds) -> Answer) {
+    if left.has_households() {
+        let without = left.without_households();
+        if answer(&without) == Answer::No {
+            *left = without;
+        }
     }
-    let mut demands = Vec::new();
     for row in 0..left.rows.len() {
         for end in [End::Max, End::Min] {
             let kept = left.rows[row];
@@ -75,14 +92,11 @@ fn filter(kinds: &Kinds, whole: bool, answer: &dyn Fn(&Kinds) -> Answer) -> Clas
                 End::Min => left.rows[row].min = 0,
                 End::Max => left.rows[row].max = left.size,
             }
-            if left.rows[row] != kept && answer(&left) != Answer::No {
+            if left.rows[row] != kept && answer(left) != Answer::No {
                 left.rows[row] = kept;
-                demands.push(Demand { row: row as u32, end });
             }
         }
     }
-    demands.sort();
-    Clash { demands, households, whole }
 }
 
 /// Whether fractions of people could meet the rules.

@@ -135,6 +135,11 @@ impl Kinds {
         }
     }
 
+    /// Whether some members share a household.
+    pub fn has_households(&self) -> bool {
+        self.kinds.iter().any(|kind| kind.class.is_some() || !kind.shared.is_empty())
+    }
+
     /// The same members without the rule that a panel takes one of each household.
     pub fn without_households(&self) -> Self {
         let mut out = self.clone();
