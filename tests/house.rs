@@ -30,7 +30,12 @@ fn map() -> BTreeMap<String, BTreeSet<String>> {
 
 /// The folder of each of our packages, by the package's name.
 fn packages(crates: &BTreeSet<String>) -> BTreeMap<String, String> {
-    crates.iter().map(|folder| (manifest(folder)["package"]["name"].as_str().expect("a name").to_owned(), folder.clone())).collect()
+    crates
+        .iter()
+        .map(|folder| {
+            (manifest(folder)["package"]["name"].as_str().expect("a name").to_owned(), folder.clone())
+        })
+        .collect()
 }
 
 fn manifest(folder: &str) -> toml::Table {
@@ -42,13 +47,18 @@ fn manifest(folder: &str) -> toml::Table {
 fn the_map_shows_every_crate_and_every_arrow() {
     let crates = folders(&root().join("crates"));
     let map = map();
-    assert_eq!(map.keys().cloned().collect::<BTreeSet<_>>(), crates, "the crates on the map and in the folder");
+    assert_eq!(
+        map.keys().cloned().collect::<BTreeSet<_>>(),
+        crates,
+        "the crates on the map and in the folder"
+    );
     let packages = packages(&crates);
     for (folder, drawn) in map {
         let manifest = manifest(&folder);
-        let used: BTreeSet<String> = (manifest.get("dependencies").and_then(|d| d.as_table()).into_iter().flatten())
-            .filter_map(|(name, _)| packages.get(name).cloned())
-            .collect();
+        let used: BTreeSet<String> =
+            (manifest.get("dependencies").and_then(|d| d.as_table()).into_iter().flatten())
+                .filter_map(|(name, _)| packages.get(name).cloned())
+                .collect();
         assert_eq!(used, drawn, "the arrows from {folder}");
     }
 }
@@ -57,22 +67,37 @@ fn the_map_shows_every_crate_and_every_arrow() {
 fn every_crate_says_what_it_is_and_keeps_the_lints() {
     for folder in folders(&root().join("crates")) {
         let manifest = manifest(&folder);
-        assert!(manifest["package"]["description"].as_str().expect("text").len() > 20, "{folder} has no description");
+        assert!(
+            manifest["package"]["description"].as_str().expect("text").len() > 20,
+            "{folder} has no description"
+        );
         assert_eq!(manifest["lints"]["workspace"].as_bool(), Some(true), "{folder} does not take the lints");
-        let main = ["lib.rs", "main.rs"].map(|file| root().join("crates").join(&folder).join("src").join(file));
-        let first = main.iter().find_map(|file| std::fs::read_to_string(file).ok()).expect("a crate has a root");
+        let main =
+            ["lib.rs", "main.rs"].map(|file| root().join("crates").join(&folder).join("src").join(file));
+        let first =
+            main.iter().find_map(|file| std::fs::read_to_string(file).ok()).expect("a crate has a root");
         assert!(first.starts_with("//! "), "{folder} does not say what it is");
     }
 }
 
 #[test]
 fn the_core_uses_nothing_that_touches_the_world() {
-    let allowed = ["serde", "serde_json", "serde_json_canonicalizer", "sha2", "strsim", "unicode-normalization"];
+    let allowed =
+        ["serde", "serde_json", "serde_json_canonicalizer", "sha2", "strsim", "unicode-normalization"];
     let manifest = manifest("sortition");
     let used: Vec<&String> = manifest["dependencies"].as_table().expect("a table").keys().collect();
     assert_eq!(used, allowed, "a new dependency of the core is a decision: say why in crates/README.md");
     let bans = std::fs::read_to_string(root().join("crates/sortition/clippy.toml")).expect("the bans");
-    for banned in ["HashMap", "HashSet", "std::fs::", "std::env::", "SystemTime", "Instant", "TcpStream", "std::thread::"] {
+    for banned in [
+        "HashMap",
+        "HashSet",
+        "std::fs::",
+        "std::env::",
+        "SystemTime",
+        "Instant",
+        "TcpStream",
+        "std::thread::",
+    ] {
         assert!(bans.contains(banned), "{banned} is no longer banned in the core");
     }
 }

@@ -45,17 +45,19 @@ enum Answer {
     Unknown,
 }
 
-/// Steps that each question of the second filter may take.
+/// Steps that each question of a filter may take.
 const FILTER_NODES: usize = 2_000;
 
-/// A smallest clash, if one can be proved within `nodes` steps a question. Smallest as far as questions about whole people can
-/// be answered: a demand whose part in the clash is in doubt is kept.
+/// A smallest clash, if one can be proved within `nodes` steps. Where the demands clash even for divisible people, it is
+/// smallest among such clashes, which are proved at once; otherwise it is smallest as far as questions about whole people
+/// can be answered in time, and a demand whose part is in doubt is kept.
 pub fn clash(kinds: &Kinds, nodes: usize) -> Option<Clash> {
-    let whole = |kinds: &Kinds, nodes| match Finder::new(kinds).best(&vec![0.0; kinds.kinds.len()], -1.0, nodes) {
-        Found::Best(..) | Found::Undecided(Some(_)) => Answer::Yes,
-        Found::Nothing => Answer::No,
-        Found::Undecided(None) => Answer::Unknown,
-    };
+    let whole =
+        |kinds: &Kinds, nodes| match Finder::new(kinds).best(&vec![0.0; kinds.kinds.len()], -1.0, nodes) {
+            Found::Best(..) | Found::Undecided(Some(_)) => Answer::Yes,
+            Found::Nothing => Answer::No,
+            Found::Undecided(None) => Answer::Unknown,
+        };
     let divisible = relaxation(kinds) == Answer::No;
     if !divisible && whole(kinds, nodes) != Answer::No {
         return None;
@@ -63,8 +65,9 @@ pub fn clash(kinds: &Kinds, nodes: usize) -> Option<Clash> {
     let mut left = kinds.clone();
     if divisible {
         filter(&mut left, &relaxation);
+    } else {
+        filter(&mut left, &|kinds| whole(kinds, FILTER_NODES));
     }
-    filter(&mut left, &|kinds| whole(kinds, FILTER_NODES));
     let ends = |(row, span): (u32, &Span)| {
         let min = (span.min > 0).then_some(Demand { row, end: End::Min });
         let max = (span.max < left.size).then_some(Demand { row, end: End::Max });
@@ -73,7 +76,7 @@ pub fn clash(kinds: &Kinds, nodes: usize) -> Option<Clash> {
     Some(Clash {
         demands: (0u32..).zip(&left.rows).flat_map(ends).collect(),
         households: left.has_households(),
-        whole: relaxation(&left) != Answer::No,
+        whole: !divisible,
     })
 }
 

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use fairness::{Objective, Options, Proposal, Refusal, propose};
+use fairness::ideal::{NoIdeal, ideal};
+use fairness::kinds::Kinds;
+use fairness::{Demand, End, Objective, Options, Proposal, Refusal, propose};
 use sortition::certificate::{PARTS, bound};
 use sortition::{Bounds, Pool, PoolOptions, Quotas, Rules, Standing};
 
@@ -67,7 +69,10 @@ fn the_least_chance_of_known_pools_is_the_optimum_to_one_panel() {
             let first = bound(&proposal.certificate.levels[0], &rules, &counts, 1000).expect("a proof");
             let proved = first.parts().expect("a share") as f64 / PARTS as f64;
             let slack = if household.is_empty() { 1e-9 } else { 1e-6 };
-            assert!((proved - optimum).abs() < slack, "{name} {household:?}: proved {proved}, optimum {optimum}");
+            assert!(
+                (proved - optimum).abs() < slack,
+                "{name} {household:?}: proved {proved}, optimum {optimum}"
+            );
         }
     }
 }
@@ -84,27 +89,31 @@ fn maximin_has_the_same_least_chance() {
 fn pools_without_a_panel_are_refused_with_a_smallest_clash() {
     for (name, size) in [("infeasible_hd_30_exact", 30), ("infeasible_obf_30_joint", 30)] {
         let rules = fixture(name, size, &[]);
-        let Err(Refusal::Clash(clash)) = lottery(&rules, Objective::Leximin) else { panic!("{name} has a panel") };
+        let Err(Refusal::Clash(clash)) = lottery(&rules, Objective::Leximin) else {
+            panic!("{name} has a panel")
+        };
         assert!(!clash.whole && !clash.households && clash.demands.len() > 1, "{clash:?}");
-        for left_out in &clash.demands {
+        let only = |kept: &dyn Fn(Demand) -> bool| {
             let mut rules = rules.clone();
-            let loose = |rows: &mut Vec<Bounds>, kept: &[fairness::Demand]| {
-                for (row, bounds) in (0u32..).zip(rows.iter_mut()) {
-                    let keeps = |end| kept.iter().any(|d| d.row == row && d.end == end && d != left_out);
-                    bounds.min = if keeps(fairness::End::Min) { bounds.min } else { 0 };
-                    bounds.max = if keeps(fairness::End::Max) { bounds.max } else { size };
-                }
-            };
-            loose(&mut rules.rows, &clash.demands);
-            assert!(lottery(&rules, Objective::Maximin).is_ok(), "{name}: the clash is not smallest: {left_out:?}");
+            for (row, bounds) in (0u32..).zip(&mut rules.rows) {
+                let keeps = |end| clash.demands.iter().any(|&d| d == Demand { row, end } && kept(d));
+                bounds.min = if keeps(End::Min) { bounds.min } else { 0 };
+                bounds.max = if keeps(End::Max) { bounds.max } else { size };
+            }
+            ideal(&Kinds::new(&rules), &[], true, &mut |_| ()).err()
+        };
+        assert_eq!(only(&|_| true), Some(NoIdeal::Empty), "{name}: the demands do not clash");
+        for &left_out in &clash.demands {
+            assert_eq!(only(&|d| d != left_out), None, "{name}: {left_out:?} is not part of the clash");
         }
     }
 }
 
 /// The paper's examples have two features; quotas are in proportion to the pool, so everybody's chance is k/n.
 fn two_features(n: usize, size: u32) -> Rules {
-    let members =
-        (0..n).map(|i| Standing { rows: vec![(i % 2) as u32, 2 + (i / 2 % 2) as u32], household: None }).collect();
+    let members = (0..n)
+        .map(|i| Standing { rows: vec![(i % 2) as u32, 2 + (i / 2 % 2) as u32], household: None })
+        .collect();
     let half = Bounds { min: size / 2, max: size / 2 };
     Rules { size, rows: vec![half; 4], members }
 }
