@@ -1,1 +1,7 @@
-//! What the benches share.
+//! What the benches share: the pools, one run from a pool to a checked record, and the page that tells of it.
+
+pub mod machine;
+pub mod page;
+pub mod pools;
+pub mod run;
+pub mod trial;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use rand::RngExt;
 use rand_chacha::ChaCha20Rng;
 
+use crate::kinds::Kinds;
 use crate::swaps::Swaps;
 
 /// How many kinds, or tokens, compete to be exchanged.
@@ -22,7 +23,9 @@ pub struct Exchange<'s, 'a> {
     lack: Vec<f64>,
     /// How many members each kind has.
     members: Vec<f64>,
-    /// The kinds of each combination of the rules' rows.
+    /// The rows of the rules in which the ideal leaves no choice.
+    tight: Vec<bool>,
+    /// The kinds of each combination of tight rows.
     alike: BTreeMap<Vec<usize>, Vec<usize>>,
     /// The kinds with members who are more than one panel away from the ideal.
     far: Vec<usize>,
@@ -36,17 +39,25 @@ impl<'s, 'a> Exchange<'s, 'a> {
     pub fn new(panels: &'s mut Swaps<'a>, expected: &[f64]) -> Self {
         let total = panels.tokens.len() as f64;
         let lack = expected.iter().zip(&panels.appearances).map(|(x, &c)| x * total - f64::from(c)).collect();
-        let quotas = panels.kinds.rows.len();
+        let tight = tight_rows(panels.kinds, expected);
         let mut alike: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
         for (t, rows) in panels.rows.iter().enumerate() {
-            let mut rows: Vec<usize> = rows.iter().copied().filter(|&r| r < quotas).collect();
+            let mut rows: Vec<usize> =
+                rows.iter().copied().filter(|&r| tight.get(r) == Some(&true)).collect();
             rows.sort_unstable();
             alike.entry(rows).or_default().push(t);
         }
         let members: Vec<f64> = panels.kinds.kinds.iter().map(|kind| f64::from(kind.multiplicity)).collect();
         let kinds = members.len();
-        let mut out =
-            Self { panels, lack, members, alike, far: Vec::new(), place_in_far: vec![LISTED_NOT; kinds] };
+        let mut out = Self {
+            panels,
+            lack,
+            members,
+            tight,
+            alike,
+            far: Vec::new(),
+            place_in_far: vec![LISTED_NOT; kinds],
+        };
         for t in 0..kinds {
             out.mark(t);
         }
@@ -60,11 +71,18 @@ impl<'s, 'a> Exchange<'s, 'a> {
 
     /// By how many panels the member farthest from the ideal is away.
     pub fn farthest(&self) -> f64 {
-        self.lack.iter().zip(&self.members).map(|(lack, m)| lack.abs() / m).fold(0.0, f64::max)
+        (0..self.lack.len()).map(|t| self.away(t)).fold(0.0, f64::max)
+    }
+
+    /// By how many panels the member of a kind farthest from the ideal is away, once its appearances are shared evenly.
+    fn away(&self, t: usize) -> f64 {
+        let (appearances, m) = (f64::from(self.panels.appearances[t]), self.members[t]);
+        let ideal = (appearances + self.lack[t]) / m;
+        ((appearances / m).ceil() - ideal).max(ideal - (appearances / m).floor())
     }
 
     fn mark(&mut self, t: usize) {
-        let is_far = self.lack[t].abs() > self.members[t] * NEAR;
+        let is_far = self.away(t) > NEAR;
         let place = self.place_in_far[t];
         if is_far && place == LISTED_NOT {
             self.place_in_far[t] = self.far.len();
@@ -133,12 +151,12 @@ impl<'s, 'a> Exchange<'s, 'a> {
         best.2.is_some()
     }
 
-    /// The rows of the rules of kind `a`, without some and with others.
+    /// The tight rows of kind `a`, without some and with others.
     fn altered(&self, a: usize, drop: &[usize], take: &[usize]) -> Vec<usize> {
-        let quotas = self.panels.kinds.rows.len();
-        let keep = |r: &usize| *r < quotas && !drop.contains(r) && !take.contains(r);
+        let tight = |r: &usize| self.tight.get(*r) == Some(&true);
+        let keep = |r: &usize| tight(r) && !drop.contains(r) && !take.contains(r);
         let kept = self.panels.rows[a].iter().copied().filter(keep);
-        let mut rows: Vec<usize> = kept.chain(take.iter().copied()).collect();
+        let mut rows: Vec<usize> = kept.chain(take.iter().copied().filter(tight)).collect();
         rows.sort_unstable();
         rows
     }
@@ -249,4 +267,16 @@ impl<'s, 'a> Exchange<'s, 'a> {
         }
         best.map(|(_, at, b)| (at, b))
     }
+}
+
+/// Whether the ideal is at an end of each row's bounds, so that every panel must be.
+fn tight_rows(kinds: &Kinds, expected: &[f64]) -> Vec<bool> {
+    let mut sums = vec![0.0; kinds.rows.len()];
+    for (kind, x) in kinds.kinds.iter().zip(expected) {
+        for &r in &kind.rows {
+            sums[r as usize] += x;
+        }
+    }
+    let at = |sum: f64, end: u32| (sum - f64::from(end)).abs() < 1e-6;
+    kinds.rows.iter().zip(sums).map(|(span, sum)| at(sum, span.min) || at(sum, span.max)).collect()
 }

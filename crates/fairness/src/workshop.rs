@@ -23,7 +23,7 @@ const PATIENCE: [usize; 2] = [15_000, 150_000];
 /// See [`PATIENCE`].
 const FEW: usize = 20;
 /// Exchanges without success before members are left where they are.
-const EVENING: usize = 150_000;
+const EVENING: usize = 250_000;
 /// By how many panels a member may be away from the ideal in a pool of more than [`LARGE`] kinds before the ideal is
 /// decomposed.
 const GOOD_ENOUGH: f64 = 3.0;

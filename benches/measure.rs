@@ -1,0 +1,83 @@
+//! Measures every size once, each in a fresh process, and writes the page of results.
+
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+use std::{env, fs};
+
+use speed::machine::Machine;
+use speed::page::page;
+use speed::pools::{compared, files, named, sizes};
+use speed::trial::{self, Trial};
+
+const USAGE: &str = "\
+measure sizes DATE    every size once; writes benches/results/DATE-MACHINE.md
+measure one POOL M    one pool and M panels; prints what came of it as JSON
+measure pools DIR     writes the pools of the comparison; prints a line of JSON for each";
+
+/// The number of panels of every size.
+const PANELS: &str = "1000";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let done = match args[..] {
+        ["sizes", date] => measure(date),
+        ["one", pool, panels] => one(pool, panels).and_then(|json| say(&json)),
+        ["pools", dir] => pools(Path::new(dir)),
+        _ => Err(USAGE.to_owned()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            let _ = writeln!(io::stderr(), "{why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn say(text: &str) -> Result<(), String> {
+    writeln!(io::stdout(), "{text}").map_err(|error| error.to_string())
+}
+
+fn one(pool: &str, panels: &str) -> Result<String, String> {
+    let shape = named(pool).ok_or_else(|| format!("there is no pool {pool}"))?;
+    let panels = panels.parse().map_err(|_| format!("{panels} is no number of panels"))?;
+    serde_json::to_string(&trial::run(&shape, panels)?).map_err(|error| error.to_string())
+}
+
+fn measure(date: &str) -> Result<(), String> {
+    if date.is_empty() || !date.chars().all(|c| c.is_ascii_digit() || c == '-') {
+        return Err(format!("{date} is no date like 2031-05-06"));
+    }
+    let machine = Machine::here();
+    let trials = sizes().iter().map(|shape| apart(shape.name)).collect::<Result<Vec<_>, _>>()?;
+    let page = page(date, &machine, &trials);
+    say(&page)?;
+    let results = Path::new(env!("CARGO_MANIFEST_DIR")).join("results");
+    let file = results.join(format!("{date}-{}.md", machine.slug()));
+    fs::create_dir_all(&results).and_then(|()| fs::write(&file, page)).map_err(|error| error.to_string())
+}
+
+/// Runs one pool in a process of its own, so that its peak of memory is its own.
+fn apart(pool: &str) -> Result<Trial, String> {
+    let program = env::current_exe().map_err(|error| error.to_string())?;
+    let output = Command::new(program).args(["one", pool, PANELS]).stderr(Stdio::inherit()).output();
+    let output = output.map_err(|error| error.to_string())?;
+    if !output.status.success() {
+        return Err(format!("{pool} was not measured: {}", output.status));
+    }
+    serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())
+}
+
+fn pools(dir: &Path) -> Result<(), String> {
+    for shape in compared() {
+        let (folder, files) = (dir.join(shape.name), files(&shape));
+        fs::create_dir_all(&folder)
+            .and_then(|()| fs::write(folder.join("quotas.csv"), files.quotas))
+            .and_then(|()| fs::write(folder.join("pool.csv"), files.pool))
+            .map_err(|error| error.to_string())?;
+        say(&serde_json::json!({ "name": shape.name, "panel": shape.panel }).to_string())?;
+    }
+    Ok(())
+}
