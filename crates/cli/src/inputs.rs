@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sortition::pool::{Pool, assess};
 use sortition::quotas::Quotas;
-use sortition::{Reading, Sheet};
+use sortition::{Problem, Reading, Sheet};
 
 use crate::failure::Failure;
 use crate::folder;
@@ -68,18 +68,23 @@ pub struct Inputs {
 /// If a file cannot be opened.
 pub fn read(decided: &Decided) -> Result<Reading<Inputs>, Failure> {
     let name = |path: &Path| path.display().to_string();
-    let quotas = quotas(&decided.quotas)?;
-    let sheet = sheet(&decided.pool)?;
     let mut problems = decided.problems();
-    problems.extend(quotas.problems);
-    problems.extend(sheet.problems);
-    let (Some(quotas), Some(sheet)) = (quotas.value, sheet.value) else {
-        return Ok(Reading::failed(problems));
-    };
+    let (quota_sheet, found) = reading::sound_rows(&name(&decided.quotas), &bytes(&decided.quotas)?);
+    problems.extend(found);
+    let (pool_sheet, found) = reading::sound_rows(&name(&decided.pool), &bytes(&decided.pool)?);
+    let drafted = quota_sheet.map(|sheet| Quotas::draft(&sheet));
+    let quotas = drafted.and_then(|(quotas, found)| {
+        problems.extend(found);
+        quotas
+    });
+    problems.extend(found);
+    let (Some(quotas), Some(sheet)) = (quotas, pool_sheet) else { return Ok(Reading::failed(problems)) };
     let pool = Pool::read(&sheet, &quotas, &decided.columns);
     problems.extend(pool.problems);
     let (Some(pool), Some(size)) = (pool.value, decided.size) else { return Ok(Reading::failed(problems)) };
-    problems.extend(assess(&pool, &quotas, size, &name(&decided.quotas)));
+    if !problems.iter().any(Problem::is_error) {
+        problems.extend(assess(&pool, &quotas, size, &name(&decided.quotas)));
+    }
     Ok(Reading::new(Inputs { size, quotas, pool }, problems))
 }
 

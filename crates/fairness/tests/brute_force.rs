@@ -18,10 +18,10 @@ fn all_panels(rules: &Rules) -> Vec<Vec<u32>> {
 fn oracle(n: usize, panels: &[Vec<u32>]) -> Vec<f64> {
     let mut fixed: Vec<Option<f64>> = vec![None; n];
     while fixed.iter().any(Option::is_none) {
-        let z = best(n, panels, &fixed, None, 0.0);
+        let z = best(panels, &fixed, None, 0.0);
         let open: Vec<usize> = (0..n).filter(|&i| fixed[i].is_none()).collect();
         let stuck: Vec<usize> =
-            open.iter().copied().filter(|&i| best(n, panels, &fixed, Some(i), z - 1e-9) < z + 1e-7).collect();
+            open.iter().copied().filter(|&i| best(panels, &fixed, Some(i), z - 1e-9) < z + 1e-7).collect();
         assert!(!stuck.is_empty(), "somebody cannot rise");
         for i in stuck {
             fixed[i] = Some(z);
@@ -31,7 +31,7 @@ fn oracle(n: usize, panels: &[Vec<u32>]) -> Vec<f64> {
 }
 
 /// The greatest least probability of the open members, or of `only` while the others get `floor`.
-fn best(n: usize, panels: &[Vec<u32>], fixed: &[Option<f64>], only: Option<usize>, floor: f64) -> f64 {
+fn best(panels: &[Vec<u32>], fixed: &[Option<f64>], only: Option<usize>, floor: f64) -> f64 {
     let mut vars = variables!();
     let weights: Vec<_> = panels.iter().map(|_| vars.add(variable().min(0.0).max(1.0))).collect();
     let z = vars.add(variable().min(0.0).max(1.0));

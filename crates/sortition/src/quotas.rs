@@ -45,6 +45,15 @@ impl Quotas {
     /// `category`), the value (`value` or `name`, or `feature` where there is a `category`), `min`, `max`, and if wanted
     /// `min_flex` and `max_flex`. Spellings of one feature that fold to the same text are one feature.
     pub fn read(sheet: &Sheet) -> Reading<Self> {
+        match Self::draft(sheet) {
+            (Some(quotas), problems) => Reading::new(quotas, problems),
+            (None, problems) => Reading::failed(problems),
+        }
+    }
+
+    /// As [`Quotas::read`], but gives the names even where the numbers have errors, so that a pool can be checked against
+    /// them. Quotas must not be used if one of the problems is an error.
+    pub fn draft(sheet: &Sheet) -> (Option<Self>, Vec<Problem>) {
         let mut findings = Findings::new(&sheet.file);
         if sheet.rows.is_empty() {
             findings.error("no quotas", |file| {
@@ -61,7 +70,8 @@ impl Quotas {
         refuse_twice(&rows, &mut findings);
         let mut rows: Vec<Quota> = rows.into_iter().map(|(_, quota)| quota).collect();
         rows.sort_by(|a, b| (&a.feature, &a.value).cmp(&(&b.feature, &b.value)));
-        Reading::new(Self { rows }, findings.finish())
+        rows.dedup_by(|a, b| (&a.feature, &a.value) == (&b.feature, &b.value));
+        ((!rows.is_empty()).then_some(Self { rows }), findings.finish())
     }
 
     /// The quotas in ascending order of the bytes of feature, then value.

@@ -164,17 +164,29 @@ pub struct Pulse {
 /// The seed S of a draw: from the commitment C, the witnessed digits and the beacon. A missing slot enters as
 /// the empty string in each of its places.
 pub fn seed(commitment: &Digest, witnessed: Option<&str>, beacon: Option<&Pulse>) -> Digest {
+    derived("asl/1/seed", &[commitment.as_bytes()], witnessed, beacon)
+}
+
+/// The seed S_e of the e-th replacement: from the seed of the draw and the SHA-256 of the replacement's record.
+pub fn reseed(
+    seed: &Digest,
+    e: u32,
+    record: &Digest,
+    witnessed: Option<&str>,
+    beacon: Option<&Pulse>,
+) -> Digest {
+    derived("asl/1/reseed", &[seed.as_bytes(), &e.to_be_bytes(), record.as_bytes()], witnessed, beacon)
+}
+
+fn derived(tag: &str, fixed: &[&[u8]], witnessed: Option<&str>, beacon: Option<&Pulse>) -> Digest {
     let round = beacon.map(|pulse| pulse.round.to_be_bytes());
-    h(
-        "asl/1/seed",
-        &[
-            commitment.as_bytes(),
-            witnessed.unwrap_or_default().as_bytes(),
-            beacon.map_or(&[], |pulse| pulse.chain.as_bytes()),
-            round.as_ref().map_or(&[], |round| round.as_slice()),
-            beacon.map_or(&[], |pulse| pulse.randomness.as_bytes()),
-        ],
-    )
+    let public: [&[u8]; 4] = [
+        witnessed.unwrap_or_default().as_bytes(),
+        beacon.map_or(&[], |pulse| pulse.chain.as_bytes()),
+        round.as_ref().map_or(&[], |round| round.as_slice()),
+        beacon.map_or(&[], |pulse| pulse.randomness.as_bytes()),
+    ];
+    h(tag, &[fixed, &public].concat())
 }
 
 #[cfg(test)]
@@ -213,6 +225,21 @@ mod tests {
         is(
             seed(&commitment, None, Some(&pulse)),
             "26382bcd88d8d173df7009fb3348082915c8c308466dc9dc15aac1b12aaa5787",
+        );
+    }
+
+    #[test]
+    fn replacement_vector() {
+        let (commitment, digits, pulse) = example();
+        let signature = "b713718a38ae728dfd477991af2822e08d2f305e47718cef9f7848ce4050e7be\
+            41076862b98fad56e91a6b85b89cd97b";
+        let randomness = sha256(&bytes_from_hex(signature).unwrap());
+        let later = Pulse { round: 657_413, randomness, ..pulse };
+        let record = sha256(b"{\"asl\":\"1\",\"kind\":\"replacement\",\"n\":1}\n");
+        let first = seed(&commitment, Some(digits), Some(&pulse));
+        assert_eq!(
+            reseed(&first, 1, &record, None, Some(&later)).to_string(),
+            "b0a30ce8d089919505f249be66b8c35b33ad566385091e281879f31efc11fa56",
         );
     }
 
