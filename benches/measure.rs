@@ -5,6 +5,8 @@ use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::{env, fs};
 
+use rehearsal::Shape;
+use serde_json::json;
 use speed::machine::Machine;
 use speed::page::page;
 use speed::pools::{compared, files, named, sizes};
@@ -77,7 +79,9 @@ fn pools(dir: &Path) -> Result<(), String> {
             .and_then(|()| fs::write(folder.join("quotas.csv"), files.quotas))
             .and_then(|()| fs::write(folder.join("pool.csv"), files.pool))
             .map_err(|error| error.to_string())?;
-        say(&serde_json::json!({ "name": shape.name, "panel": shape.panel }).to_string())?;
+        let Shape { name, pool, panel, features } = shape;
+        let line = json!({ "name": name, "pool": pool, "panel": panel, "features": features });
+        say(&line.to_string())?;
     }
     Ok(())
 }

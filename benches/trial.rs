@@ -85,14 +85,11 @@ pub fn run(shape: &Shape, panels: u32) -> Result<Trial, String> {
     let (record, prepared) = timed(|| assembly.commit(&proposal));
     let prepared = prepared?;
     let memory = peak_memory();
-    let (draw_time, bundle) = timed(|| (0..REPEATS).map(|_| draw(&prepared)).last().expect("there are some"));
-    let bundle = bundle?;
+    let bundle = draw(&prepared)?;
+    let draw = mean(|| draw(&prepared).map(drop))?;
     let mut verify = [0.0; 3];
     for (time, level) in verify.iter_mut().zip([Level::Public, Level::Observer, Level::Auditor]) {
-        let check = || check(&bundle, level, prepared.commitment);
-        let (all, checked) = timed(|| (0..REPEATS).try_for_each(|_| check()));
-        checked?;
-        *time = all / f64::from(REPEATS);
+        *time = mean(|| check(&bundle, level, prepared.commitment))?;
     }
     let mut counts = vec![0; shape.pool];
     proposal.panels.iter().flatten().for_each(|&index| counts[index as usize] += 1);
@@ -108,7 +105,7 @@ pub fn run(shape: &Shape, panels: u32) -> Result<Trial, String> {
         portfolio: lottery - leximin.as_secs_f64(),
         record,
         memory,
-        draw: draw_time / f64::from(REPEATS),
+        draw,
         verify,
         smallest: f64::from(counts.iter().copied().min().unwrap_or(0)) / f64::from(panels),
         bound: first.and_then(|level| bound(level, &assembly.rules, &counts, panels)?.parts()),
@@ -116,6 +113,12 @@ pub fn run(shape: &Shape, panels: u32) -> Result<Trial, String> {
         levels: proposal.levels,
         exact: proposal.exact,
     })
+}
+
+/// The mean seconds of processor time that `work` takes.
+fn mean(work: impl Fn() -> Result<(), String>) -> Result<f64, String> {
+    let (all, done) = timed(|| (0..REPEATS).try_for_each(|_| work()));
+    done.map(|()| all / f64::from(REPEATS))
 }
 
 /// The seconds of processor time that `work` takes, and what it gives.

@@ -1,0 +1,108 @@
+"""Compares boule with the package sortition-algorithms on the same pools, and writes a table.
+
+compare.py MEASURE FOLDER DATE SECONDS [POOL...]: MEASURE is our program, FOLDER is where the pools go, SECONDS is the
+most processor time that one run may take. The page of results is written only if all pools are compared.
+"""
+
+import json
+import os
+import platform
+import resource
+import signal
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PANELS = (1000, 10000)
+HEADER = ["pool", "n", "k", "features", "maximin, s", "its minimum"]
+for m in PANELS:
+    HEADER += [f"boule m = {m:,}, s", "its minimum", "times faster"]
+HEADER.append("no lottery gives all more than")
+
+
+def one_core() -> None:
+    """Keeps this process and all that it starts on one core."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
+def run(command: list, limit: int) -> dict | None:
+    """What a program prints as JSON in its last line; None if it takes more than `limit` seconds of processor time."""
+
+    def bound() -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
+
+    done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, preexec_fn=bound, check=False)
+    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+        return None
+    if done.returncode != 0:
+        sys.exit(f"{command[0]} failed: {done.returncode}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def per_cent(chance: float) -> str:
+    return f"{chance * 100:.3f} %"
+
+
+def seconds(time: float) -> str:
+    return f"{time:.2f}" if time < 10 else f"{time:.0f}"
+
+
+def row(measure: str, folder: Path, pool: dict, limit: int, gaps: dict) -> list[str]:
+    """One line of the table; for each m, `gaps` takes by how many panels our minimum is below theirs."""
+    name = pool["name"]
+    theirs = run([sys.executable, HERE / "peer.py", folder / name, pool["panel"]], limit)
+    shape = [name, str(pool["pool"]), str(pool["panel"]), str(pool["features"])]
+    cells = [seconds(theirs["seconds"]), per_cent(theirs["smallest"])] if theirs else [f"> {limit}", "-"]
+    bound = "-"
+    for m in PANELS:
+        ours = run([measure, "one", name, m], limit)
+        if not ours:
+            cells += [f"> {limit}", "-", "-"]
+            continue
+        time = sum(ours[part] for part in ("reading", "leximin", "portfolio", "record"))
+        times = theirs["seconds"] / time if theirs else limit / time
+        faster = f"{times:.1f}" if times < 10 else f"{times:,.0f}"
+        cells += [seconds(time), per_cent(ours["smallest"]), faster if theirs else f"> {faster}"]
+        if theirs:
+            gaps[m].append((theirs["smallest"] - ours["smallest"]) * m)
+        bound = per_cent(ours["bound"] / 1e12) if ours["bound"] else "-"
+    return [*shape, *cells, bound]
+
+
+def table(rows: list[list[str]]) -> str:
+    rule = ["---"] + ["--:"] * (len(HEADER) - 1)
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in [HEADER, rule, *rows])
+
+
+def machine() -> str:
+    """The processor, its cores and how busy they are."""
+    lines = [line.partition(":") for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()]
+    model = next((value.strip() for key, _, value in lines if key.strip() == "model name"), platform.machine())
+    load = os.getloadavg()[0]
+    return f"{model}, {os.cpu_count()} cores, one of them used; load average when it began: {load:.2f}"
+
+
+def main() -> None:
+    measure, folder, date, limit, *wanted = sys.argv[1:]
+    began = machine()
+    one_core()
+    listed = subprocess.run([measure, "pools", folder], stdout=subprocess.PIPE, check=True, text=True).stdout
+    rows, gaps = [], {m: [] for m in PANELS}
+    for pool in map(json.loads, listed.splitlines()):
+        if not wanted or pool["name"] in wanted:
+            rows.append(row(measure, Path(folder), pool, int(limit), gaps))
+            print(" | ".join(rows[-1]), flush=True)
+    versions = ", ".join(f"{package} {version(package)}" for package in ("sortition-algorithms", "highspy", "numpy"))
+    page = (HERE / "page.md").read_text(encoding="utf-8")
+    below = " and ".join(f"{max(gap, default=0):.2f} panels of {m:,}" for m, gap in gaps.items())
+    values = {"DATE": date, "BELOW": below, "MACHINE": began, "VERSIONS": versions, "PYTHON": platform.python_version()}
+    for key, value in {**values, "LIMIT": limit, "TABLE": table(rows)}.items():
+        page = page.replace(f"@{key}@", value)
+    if not wanted:
+        (HERE.parent / "results" / f"compare-{date}.md").write_text(page, encoding="utf-8")
+
+
+main()
