@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use rand::RngExt;
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 
-use crate::kinds::Kinds;
+use crate::kinds::{Kinds, Span};
 use crate::swaps::Swaps;
 
 /// How many kinds, or tokens, compete to be exchanged.
@@ -23,10 +23,12 @@ pub struct Exchange<'s, 'a> {
     lack: Vec<f64>,
     /// How many members each kind has.
     members: Vec<f64>,
-    /// The rows of the rules in which the ideal leaves no choice.
-    tight: Vec<bool>,
-    /// The kinds of each combination of tight rows.
-    alike: BTreeMap<Vec<usize>, Vec<usize>>,
+    /// A sign for each row of the rules in which the ideal leaves no choice, 0 for the others.
+    signs: Vec<u64>,
+    /// The signs of each kind's rows together.
+    sign: Vec<u64>,
+    /// The kinds with the same sign: they differ only in rows where there is a choice.
+    alike: BTreeMap<u64, Vec<usize>>,
     /// The kinds with members who are more than one panel away from the ideal.
     far: Vec<usize>,
     place_in_far: Vec<usize>,
@@ -39,13 +41,11 @@ impl<'s, 'a> Exchange<'s, 'a> {
     pub fn new(panels: &'s mut Swaps<'a>, expected: &[f64]) -> Self {
         let total = panels.tokens.len() as f64;
         let lack = expected.iter().zip(&panels.appearances).map(|(x, &c)| x * total - f64::from(c)).collect();
-        let tight = tight_rows(panels.kinds, expected);
-        let mut alike: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
-        for (t, rows) in panels.rows.iter().enumerate() {
-            let mut rows: Vec<usize> =
-                rows.iter().copied().filter(|&r| tight.get(r) == Some(&true)).collect();
-            rows.sort_unstable();
-            alike.entry(rows).or_default().push(t);
+        let signs = signs(panels.kinds, expected);
+        let sign: Vec<u64> = panels.rows.iter().map(|rows| together(&signs, rows)).collect();
+        let mut alike: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+        for (t, &sign) in sign.iter().enumerate() {
+            alike.entry(sign).or_default().push(t);
         }
         let members: Vec<f64> = panels.kinds.kinds.iter().map(|kind| f64::from(kind.multiplicity)).collect();
         let kinds = members.len();
@@ -53,7 +53,8 @@ impl<'s, 'a> Exchange<'s, 'a> {
             panels,
             lack,
             members,
-            tight,
+            signs,
+            sign,
             alike,
             far: Vec::new(),
             place_in_far: vec![LISTED_NOT; kinds],
@@ -134,8 +135,7 @@ impl<'s, 'a> Exchange<'s, 'a> {
             let a = self.panels.tokens[j][at] as usize;
             for drop in drops.iter().filter(|drop| drop.is_none_or(|r| self.panels.rows[a].contains(&r))) {
                 for take in &takes {
-                    let wanted = self.altered(a, drop.as_slice(), take.as_slice());
-                    for &b in self.alike.get(&wanted).into_iter().flatten().filter(|&&b| b != a) {
+                    for &b in self.altered(a, drop.as_slice(), take.as_slice()).iter().filter(|&&b| b != a) {
                         let left = self.panels.broken_after(j, a, b);
                         let cost = self.cost(a, -1.0) + self.cost(b, 1.0);
                         if left < best.0 || (left == best.0 && best.2.is_some() && cost < best.1) {
@@ -151,14 +151,10 @@ impl<'s, 'a> Exchange<'s, 'a> {
         best.2.is_some()
     }
 
-    /// The tight rows of kind `a`, without some and with others.
-    fn altered(&self, a: usize, drop: &[usize], take: &[usize]) -> Vec<usize> {
-        let tight = |r: &usize| self.tight.get(*r) == Some(&true);
-        let keep = |r: &usize| tight(r) && !drop.contains(r) && !take.contains(r);
-        let kept = self.panels.rows[a].iter().copied().filter(keep);
-        let mut rows: Vec<usize> = kept.chain(take.iter().copied().filter(tight)).collect();
-        rows.sort_unstable();
-        rows
+    /// The kinds that are as `a` is, but without some rows and with others, where there is no choice.
+    fn altered(&self, a: usize, drop: &[usize], take: &[usize]) -> &[usize] {
+        let sign = self.sign[a] ^ together(&self.signs, drop) ^ together(&self.signs, take);
+        self.alike.get(&sign).map_or(&[], Vec::as_slice)
     }
 
     /// Exchanges until every member is within one panel of the ideal; gives up when `patience` tries in a row have not
@@ -255,7 +251,7 @@ impl<'s, 'a> Exchange<'s, 'a> {
             if !over.iter().all(|r| rows.contains(r)) || under.iter().any(|r| rows.contains(r)) {
                 continue;
             }
-            let exact = self.alike.get(&self.altered(a, &over, &under)).into_iter().flatten().copied();
+            let exact = self.altered(a, &over, &under).iter().copied();
             let others = (0..at_random).map(|_| rng.random_range(0..self.lack.len()));
             for b in exact.chain(others).filter(|&b| b != a) {
                 let cost = self.cost(a, -1.0) + self.cost(b, 1.0);
@@ -269,14 +265,25 @@ impl<'s, 'a> Exchange<'s, 'a> {
     }
 }
 
-/// Whether the ideal is at an end of each row's bounds, so that every panel must be.
-fn tight_rows(kinds: &Kinds, expected: &[f64]) -> Vec<bool> {
+/// The signs of some rows together.
+fn together(signs: &[u64], rows: &[usize]) -> u64 {
+    rows.iter().filter_map(|&r| signs.get(r)).fold(0, |sign, row| sign ^ row)
+}
+
+/// A sign for each row whose bounds the ideal is at an end of, so that every panel must be; 0 for the others. The signs of
+/// several rows together are almost never those of other rows; where they are, only an exchange is tried in vain.
+fn signs(kinds: &Kinds, expected: &[f64]) -> Vec<u64> {
     let mut sums = vec![0.0; kinds.rows.len()];
     for (kind, x) in kinds.kinds.iter().zip(expected) {
         for &r in &kind.rows {
             sums[r as usize] += x;
         }
     }
-    let at = |sum: f64, end: u32| (sum - f64::from(end)).abs() < 1e-6;
-    kinds.rows.iter().zip(sums).map(|(span, sum)| at(sum, span.min) || at(sum, span.max)).collect()
+    let mut random = ChaCha20Rng::from_seed([0; 32]);
+    let mut sign = |span: &Span, sum: f64| {
+        let at = |end: u32| (sum - f64::from(end)).abs() < 1e-6;
+        let sign = random.random::<u64>();
+        if at(span.min) || at(span.max) { sign } else { 0 }
+    };
+    kinds.rows.iter().zip(sums).map(|(span, sum)| sign(span, sum)).collect()
 }
