@@ -1,6 +1,6 @@
 //! The pool: the people who may be drawn, each with one value of every feature.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::columns::{Columns, cell};
 use crate::findings::Findings;
@@ -281,6 +281,9 @@ impl<'a> Values<'a> {
     }
 }
 
+/// A household of more members than this is warned about.
+const LARGE_HOUSEHOLD: usize = 8;
+
 /// For each row the label of its household, if it shares one.
 fn households(sheet: &Sheet, rows: &[&Row], columns: &[usize], findings: &mut Findings) -> Vec<Option<u32>> {
     if columns.is_empty() {
@@ -302,12 +305,17 @@ fn households(sheet: &Sheet, rows: &[&Row], columns: &[usize], findings: &mut Fi
             Problem::warning(file, reason, "fill the cells in where the household is known")
         });
     }
-    let mut seen = BTreeSet::new();
-    let mut shared = BTreeSet::new();
+    let mut sizes: BTreeMap<&Vec<String>, usize> = BTreeMap::new();
     for key in keys.iter().filter(|key| !is_empty(key)) {
-        if !seen.insert(key) {
-            shared.insert(key);
-        }
+        *sizes.entry(key).or_default() += 1;
+    }
+    for &size in sizes.values().filter(|&&size| size > LARGE_HOUSEHOLD) {
+        findings.warning("large household", |file| {
+            let reason = format!("{size} rows agree in the household columns; a panel can hold one of them");
+            let remedy =
+                "if they live together, nothing; else fill in what is missing, or empty all of these cells";
+            Problem::warning(file, reason, remedy)
+        });
     }
     let mut labels = BTreeMap::new();
     let mut next = 1;
@@ -317,5 +325,5 @@ fn households(sheet: &Sheet, rows: &[&Row], columns: &[usize], findings: &mut Fi
             next - 1
         })
     };
-    keys.iter().map(|key| shared.contains(key).then(|| label(key))).collect()
+    keys.iter().map(|key| (sizes.get(key) > Some(&1)).then(|| label(key))).collect()
 }

@@ -71,6 +71,19 @@ fn a_number_may_have_a_zero_fraction_and_letters_another_unicode_form() {
 }
 
 #[test]
+fn a_household_of_many_is_warned_about() {
+    let options = PoolOptions { household: columns(&["street", "postcode"]), ..PoolOptions::default() };
+    let rows: Vec<String> = (1..=9).map(|id| format!("{id}|30+|Female||ZZ1")).collect();
+    let lines = |most| {
+        let rows = rows.iter().take(most).map(String::as_str);
+        std::iter::once("id|Age|Gender|Street|Postcode").chain(rows).collect::<Vec<_>>()
+    };
+    let nine = "9 rows agree in the household columns; a panel can hold one of them";
+    assert_eq!(reasons(&pool(&lines(9), &options).problems), [nine]);
+    assert!(pool(&lines(8), &options).problems.is_empty());
+}
+
+#[test]
 fn households_are_shared_after_folding() {
     let options = PoolOptions { household: columns(&["street", "POSTCODE"]), ..PoolOptions::default() };
     let lines = [

@@ -220,7 +220,7 @@ fn verified(story: &mut Story, folder: &Path, commitment: Digest) -> Result<(), 
     verified_by(story, &observer)?;
 
     story.part("9. An auditor checks");
-    story.words("A notary who may see the private folder checks that the people behind the numbers are those of the pool.");
+    story.words("A notary who may see the private folder checks that the people behind the numbers are those of the list that was drawn from.");
     verified_by(story, &verify::Args { private: Some(private), ..observer })?;
     Ok(())
 }

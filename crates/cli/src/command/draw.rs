@@ -127,7 +127,8 @@ fn write(folder: &Folder, bundle: &Bundle, drawn: &Drawn) -> Result<(), Failure>
     if !files[0].3 && (files[1].3 || files[2].3) {
         return Err(Failure::no(
             "there is a selected.csv or remaining.csv in the private folder, but nothing was drawn",
-            "move it elsewhere, then try again",
+            "if there was a draw, its panel stands: put its draw.json back into the public folder; \
+             if these files come from somewhere else, move them away",
         ));
     }
     let mut writing = folder.begin()?;
@@ -143,11 +144,11 @@ impl Report for Panel {
         if self.again {
             say.line("This panel was drawn before, from the same digits:")?;
         }
-        let number = self.t as usize + 1;
         say.line(format_args!(
-            "{GOOD}Drawn:{GOOD:#} {STRONG}panel {} of {}{STRONG:#}, {}",
-            amount(number),
+            "{GOOD}Drawn:{GOOD:#} {STRONG}panel {} of the {} from 0 to {}{STRONG:#}, {}",
+            amount(self.t as usize),
             amount(self.m as usize),
+            amount(self.m as usize - 1),
             self.event
         ))?;
         if self.rehearsal {

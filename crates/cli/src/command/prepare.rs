@@ -298,7 +298,10 @@ impl Ready {
         let distance = percent_up(self.distance.into(), 1_000_000);
         facts.push(("distance", format!("{distance} at most from anybody's ideal chance")));
         if !self.exact {
-            facts.push(("caution", "it is not proved that this ideal is as fair as can be".to_owned()));
+            facts.push((
+                "caution",
+                "it is not proved that this ideal can be reached by whole people".to_owned(),
+            ));
         }
         facts
     }
