@@ -1,7 +1,8 @@
 """Compares boule with the package sortition-algorithms on the same pools, and writes a table.
 
 compare.py MEASURE FOLDER DATE SECONDS [POOL...]: MEASURE is our program, FOLDER is where the pools go, SECONDS is the
-most processor time that one run may take. The page of results is written only if all pools are compared.
+most processor time that one run may take. Where no pools are named, all are compared, and the page of results is written
+anew after each, so that a run that is stopped leaves what it has.
 """
 
 import json
@@ -16,6 +17,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 PANELS = (1000, 10000)
+# Seconds that Python may take to start and to read the files, which are not counted.
+STARTING = 2
 HEADER = ["pool", "n", "k", "features", "maximin, s", "its minimum"]
 for m in PANELS:
     HEADER += [f"boule m = {m:,}, s", "its minimum", "times faster"]
@@ -53,7 +56,7 @@ def seconds(time: float) -> str:
 def row(measure: str, folder: Path, pool: dict, limit: int, gaps: dict) -> list[str]:
     """One line of the table; for each m, `gaps` takes by how many panels our minimum is below theirs."""
     name = pool["name"]
-    theirs = run([sys.executable, HERE / "peer.py", folder / name, pool["panel"]], limit)
+    theirs = run([sys.executable, HERE / "peer.py", folder / name, pool["panel"]], limit + STARTING)
     shape = [name, str(pool["pool"]), str(pool["panel"]), str(pool["features"])]
     cells = [seconds(theirs["seconds"]), per_cent(theirs["smallest"])] if theirs else [f"> {limit}", "-"]
     bound = "-"
@@ -85,24 +88,32 @@ def machine() -> str:
     return f"{model}, {os.cpu_count()} cores, one of them used; load average when it began: {load:.2f}"
 
 
+def page(values: dict, rows: list) -> str:
+    """The page of results."""
+    text = (HERE / "page.md").read_text(encoding="utf-8")
+    for key, value in {**values, "TABLE": table(rows)}.items():
+        text = text.replace(f"@{key}@", value)
+    return text
+
+
 def main() -> None:
     measure, folder, date, limit, *wanted = sys.argv[1:]
     began = machine()
     one_core()
     listed = subprocess.run([measure, "pools", folder], stdout=subprocess.PIPE, check=True, text=True).stdout
-    rows, gaps = [], {m: [] for m in PANELS}
-    for pool in map(json.loads, listed.splitlines()):
-        if not wanted or pool["name"] in wanted:
-            rows.append(row(measure, Path(folder), pool, int(limit), gaps))
-            print(" | ".join(rows[-1]), flush=True)
+    pools = [json.loads(line) for line in listed.splitlines()]
     versions = ", ".join(f"{package} {version(package)}" for package in ("sortition-algorithms", "highspy", "numpy"))
-    page = (HERE / "page.md").read_text(encoding="utf-8")
-    below = " and ".join(f"{max(gap, default=0):.2f} panels of {m:,}" for m, gap in gaps.items())
-    values = {"DATE": date, "BELOW": below, "MACHINE": began, "VERSIONS": versions, "PYTHON": platform.python_version()}
-    for key, value in {**values, "LIMIT": limit, "TABLE": table(rows)}.items():
-        page = page.replace(f"@{key}@", value)
-    if not wanted:
-        (HERE.parent / "results" / f"compare-{date}.md").write_text(page, encoding="utf-8")
+    values = {"DATE": date, "MACHINE": began, "VERSIONS": versions, "PYTHON": platform.python_version(), "LIMIT": limit}
+    rows, gaps = [], {m: [] for m in PANELS}
+    for pool in pools:
+        if wanted and pool["name"] not in wanted:
+            continue
+        rows.append(row(measure, Path(folder), pool, int(limit), gaps))
+        print(" | ".join(rows[-1]), flush=True)
+        values["BELOW"] = " and ".join(f"{max(gap, default=0):.2f} panels of {m:,}" for m, gap in gaps.items())
+        values["ALL"] = "" if len(rows) == len(pools) else f" Stopped after {len(rows)} of {len(pools)} pools."
+        if not wanted:
+            (HERE.parent / "results" / f"compare-{date}.md").write_text(page(values, rows), encoding="utf-8")
 
 
 main()
