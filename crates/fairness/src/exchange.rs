@@ -65,11 +65,6 @@ impl<'s, 'a> Exchange<'s, 'a> {
         out
     }
 
-    /// How many kinds have members who are more than one panel away from the ideal.
-    pub fn far(&self) -> usize {
-        self.far.len()
-    }
-
     /// By how many panels the member farthest from the ideal is away.
     pub fn farthest(&self) -> f64 {
         (0..self.lack.len()).map(|t| self.away(t)).fold(0.0, f64::max)
