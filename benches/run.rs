@@ -39,7 +39,7 @@ impl Assembly {
         let pool = sound(Pool::read(&sheet, &quotas, &PoolOptions::default()))?;
         sound(Reading::new((), assess(&pool, &quotas, shape.panel, "quotas.csv")))?;
         let secret = rehearsal_secret("speed");
-        let register = Register::new("speed", &secret.0, &pool, &quotas).map_err(|all| told(&all))?;
+        let register = Register::new("speed", &secret.0, &pool, &quotas, &[]).map_err(|all| told(&all))?;
         let rules = register.rules(&quotas, shape.panel);
         Ok(Self { size: shape.panel, quotas, pool, register, rules })
     }

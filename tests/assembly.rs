@@ -6,7 +6,9 @@ use sortition::draw::draw;
 use sortition::record::{Bundle, Objective};
 use sortition::register::rehearsal_secret;
 use sortition::seed::{Slots, WitnessedSlot};
-use sortition::{Digest, Pool, PoolOptions, Portfolio, Quotas, Register, Row, Rules, Sheet};
+use sortition::{
+    Cap, Combination, Combinations, Digest, Pool, PoolOptions, Portfolio, Quotas, Register, Row, Rules, Sheet,
+};
 
 /// The digits of every draw.
 pub const DIGITS: &str = "63454660390103169462";
@@ -41,11 +43,30 @@ const POOL: [&str; 13] = [
     "112|Luca Larch|8 Mill Lane|Male|30-59",
 ];
 
+/// For each line of the pool where somebody lives and whether they sit already, for the records with more rules.
+const TOWNS: [&str; 13] = [
+    "town|status",
+    "Ash Hill|",
+    "Bankside|",
+    "Ash Hill|",
+    "Bankside|",
+    "ash hill|",
+    "Bankside|",
+    "Ash Hill|seated",
+    "Copse|",
+    "|",
+    "Copse|",
+    "Dell|",
+    "Dell|",
+];
+
 /// What differs between the records.
 #[derive(Clone, Default)]
 pub struct Plan {
     /// Whether those who share a street address may not sit together.
     pub households: bool,
+    /// Whether there is a quota on young women, at most two may come from one town, and somebody sits already.
+    pub more_rules: bool,
     /// The text of a rehearsal.
     pub rehearsal: Option<&'static str>,
     /// The voided attempts before.
@@ -63,6 +84,13 @@ fn sheet(file: &str, lines: &[&str]) -> Sheet {
 /// The quotas.
 pub fn quotas() -> Quotas {
     Quotas::read(&sheet("quotas.csv", &QUOTAS)).value.expect("the quotas are right")
+}
+
+/// At most two of a town, and exactly one young woman.
+fn more_rules() -> (Vec<Cap>, Vec<Combination>) {
+    let rules = sheet("combinations.csv", &["age|gender|min|max", "16-29|female|1|1"]);
+    let combinations = Combinations::read(&rules, &quotas()).value.expect("the combination is right");
+    (vec![Cap { column: "Town".to_owned(), max: 2 }], combinations.list)
 }
 
 /// Twenty announced digits.
@@ -116,12 +144,19 @@ pub fn certificate(rules: &Rules, portfolio: &Portfolio) -> Certificate {
 pub fn commit(plan: &Plan) -> Prepared {
     let quotas = quotas();
     let household = if plan.households { vec!["street".to_owned()] } else { Vec::new() };
-    let options = PoolOptions { household, ..PoolOptions::default() };
-    let pool = Pool::read(&sheet("pool.csv", &POOL), &quotas, &options).value.expect("the pool is right");
+    let (caps, combinations) = if plan.more_rules { more_rules() } else { Default::default() };
+    let options = PoolOptions { household, caps, ..PoolOptions::default() };
+    let rows = POOL.iter().zip(TOWNS);
+    let rows: Vec<String> = rows
+        .map(|(row, town)| if plan.more_rules { format!("{row}|{town}") } else { (*row).to_owned() })
+        .collect();
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let pool = Pool::read(&sheet("pool.csv", &rows), &quotas, &options).value.expect("the pool is right");
     let attempt = plan.earlier.len() as u8 + 1;
     let secret = plan.rehearsal.map_or(Digest([attempt + 40; 32]), rehearsal_secret);
     let event = "Zürich climate assembly 2031";
-    let register = Register::new(event, &secret.0, &pool, &quotas).expect("the members differ");
+    let register =
+        Register::new(event, &secret.0, &pool, &quotas, &combinations).expect("the members differ");
     let rules = register.rules(&quotas, SIZE);
     let portfolio = portfolio(&rules);
     let settings = Settings {

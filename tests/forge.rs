@@ -9,10 +9,10 @@ use sortition::merkle::Tree;
 use sortition::people::People;
 use sortition::portfolio::panel_salt;
 use sortition::receipt;
-use sortition::record::{BeaconReading, Bundle, Commit, Draw, ExtraRules, Files, secret_from_canonical};
+use sortition::record::{BeaconReading, Bundle, Commit, Draw, Files, secret_from_canonical};
 use sortition::register::{self, Line, observer_secret, salt_person};
 use sortition::seed::{CHAINS, Pulse, seed};
-use sortition::{Digest, Portfolio, Quotas, Rules};
+use sortition::{Digest, ExtraRules, Portfolio, Quotas, Rules};
 
 use crate::assembly::{DIGITS, certificate};
 
@@ -54,13 +54,19 @@ impl Forge {
         Quotas::from_canonical(&self.public["quotas.csv"]).unwrap()
     }
 
+    pub fn extra(&self) -> ExtraRules {
+        let Commit { n, k, .. } = self.commit;
+        ExtraRules::from_canonical(&self.public["rules.json"], &self.quotas(), n, k).unwrap()
+    }
+
     pub fn grouped(&self) -> bool {
-        ExtraRules::from_canonical(&self.public["rules.json"]).unwrap().households.is_some()
+        self.extra().households.is_some()
     }
 
     pub fn lines(&self) -> Vec<Line> {
         let commit = &self.commit;
-        register::from_canonical(&self.observers["members.csv"], &self.quotas(), commit.n, commit.m).unwrap()
+        let (quotas, extra) = (self.quotas(), self.extra());
+        register::from_canonical(&self.observers["members.csv"], &quotas, &extra, commit.n, commit.m).unwrap()
     }
 
     /// Writes `members.csv`; the attributes hashes follow from the values and households.
@@ -69,7 +75,8 @@ impl Forge {
         for line in &mut lines {
             line.attrs = line.expected_attrs(&self.commit.event, &quotas, grouped);
         }
-        self.observers.insert("members.csv".to_owned(), register::to_csv(&lines, &quotas).into_bytes());
+        let csv = register::to_csv(&lines, &quotas, &self.extra());
+        self.observers.insert("members.csv".to_owned(), csv.into_bytes());
     }
 
     pub fn panels(&self) -> Vec<Vec<u32>> {
@@ -93,7 +100,7 @@ impl Forge {
     }
 
     pub fn rules(&self) -> Rules {
-        register::rules(&self.quotas(), self.commit.k, &self.lines())
+        register::rules(&self.quotas(), &self.extra(), self.commit.k, &self.lines())
     }
 
     /// A portfolio of the panels, if they are good ones.
@@ -109,7 +116,7 @@ impl Forge {
     /// Writes the counts and the certificate that follow from members and panels.
     pub fn recount(&mut self) {
         let (rules, portfolio) = (self.rules(), self.portfolio());
-        let counts = counts::publish(&self.quotas(), &rules, &portfolio);
+        let counts = counts::publish(&self.quotas(), &self.extra(), &rules, &portfolio);
         self.public.insert("counts.csv".to_owned(), counts::to_csv(&self.quotas(), &counts).into_bytes());
         self.set_certificate(&certificate(&rules, &portfolio));
     }

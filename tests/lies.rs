@@ -8,7 +8,7 @@ use sortition::quotas::Quotas;
 use sortition::record::{BeaconReading, Void};
 use sortition::register::Line;
 use sortition::seed::{BeaconSlot, Slots, WitnessedSlot, seed};
-use sortition::{Bundle, Digest};
+use sortition::{Bounds, Bundle, Digest, Rules};
 
 use crate::Case;
 use crate::assembly::{DIGITS, Plan, all_panels, commit, drawn};
@@ -38,6 +38,12 @@ pub fn all() -> Vec<(String, Case)> {
     }
     for (name, exit, lie) in household_lies() {
         let mut forge = Forge::new(&households);
+        lie(&mut forge);
+        add(name, forge.bundle(), exit);
+    }
+    let more_rules = drawn(&Plan { more_rules: true, ..Plan::default() });
+    for (name, exit, lie) in rule_lies() {
+        let mut forge = Forge::new(&more_rules);
         lie(&mut forge);
         add(name, forge.bundle(), exit);
     }
@@ -118,7 +124,7 @@ fn file_lies() -> Lies {
             Forge::edit(&mut forge.public, "rules.json", "null", "{\"columns\":[\"street\"]}")
         }),
         ("rules-form", 1, |forge| {
-            Forge::edit(&mut forge.public, "rules.json", "\"seated\":[]", "\"seated\":[7]");
+            Forge::edit(&mut forge.public, "rules.json", "\"seated\":[]", "\"seated\":[],\"standing\":[7]");
             forge.seal();
             forge.draw();
         }),
@@ -379,6 +385,71 @@ fn household_lies() -> Lies {
             // A couple is passed off as two strangers.
             let mut lines = forge.lines();
             lines.iter_mut().for_each(|line| line.household = line.household.filter(|&label| label == 1));
+            forge.set_lines(lines);
+            forge.recount();
+            forge.finish();
+        }),
+    ]
+}
+
+/// Puts a panel into the lottery that breaks only the rules that `forgiven` takes away.
+fn break_rule(forge: &mut Forge, forgiven: impl Fn(&mut Rules)) {
+    let honest = forge.rules();
+    let mut rules = honest.clone();
+    forgiven(&mut rules);
+    let bad = all_panels(&rules).into_iter().find(|panel| honest.check(panel).is_err());
+    let mut panels = forge.panels();
+    panels[7] = bad.unwrap();
+    panels.sort_unstable();
+    forge.set_panels(&panels);
+    forge.recount();
+    forge.finish();
+}
+
+/// The first of those whom the cap counts together.
+fn townspeople(lines: &[Line]) -> Vec<usize> {
+    (0..lines.len()).filter(|&index| lines[index].caps[0] == Some(1)).collect()
+}
+
+fn rule_lies() -> Lies {
+    vec![
+        ("rules-form.member", 1, |forge| {
+            let seated = forge.extra().seated[0];
+            let (from, to) = (format!("\"seated\":[{seated}]"), "\"seated\":[12]");
+            Forge::edit(&mut forge.public, "rules.json", &from, to);
+            forge.seal();
+            forge.draw();
+        }),
+        ("rules-form.value", 1, |forge| {
+            Forge::edit(&mut forge.public, "rules.json", "16-29", "16-30");
+            forge.seal();
+            forge.draw();
+        }),
+        ("combinations", 1, |forge| break_rule(forge, |rules| rules.rows[5] = Bounds { min: 0, max: 4 })),
+        ("caps", 1, |forge| {
+            break_rule(forge, |rules| rules.rows[6..8].iter_mut().for_each(|row| row.max = 4));
+        }),
+        ("seated", 1, |forge| break_rule(forge, |rules| rules.rows[8].min = 0)),
+        ("cap-labels", 1, |forge| {
+            let mut lines = forge.lines();
+            lines.iter_mut().for_each(|line| line.caps[0] = line.caps[0].map(|label| 3 - label));
+            forge.set_lines(lines);
+            forge.finish();
+        }),
+        ("cap-labels.few", 1, |forge| {
+            // So few of a town are counted together that its cap can never matter.
+            let mut lines = forge.lines();
+            for index in townspeople(&lines).into_iter().skip(2) {
+                lines[index].caps[0] = None;
+            }
+            forge.set_lines(lines);
+            forge.finish();
+        }),
+        ("places", 1, |forge| {
+            // A town is left out, so that more of it may sit.
+            let mut lines = forge.lines();
+            let label = |label: Option<u32>| label.filter(|&label| label == 1);
+            lines.iter_mut().for_each(|line| line.caps[0] = label(line.caps[0]));
             forge.set_lines(lines);
             forge.recount();
             forge.finish();

@@ -95,6 +95,7 @@ fn cases() -> BTreeMap<String, Case> {
     let accepted = [
         ("plain", Case::accepted(drawn(&plan))),
         ("households", Case::accepted(drawn(&households))),
+        ("more-rules", Case::accepted(drawn(&Plan { more_rules: true, ..plan.clone() }))),
         ("rehearsal", Case::accepted(drawn(&rehearsal))),
         ("second-attempt", Case::accepted(second_attempt())),
         ("before-draw", before),
@@ -412,7 +413,10 @@ fn a_draw_keeps_to_what_was_announced() {
 
 #[test]
 fn same_input_same_bytes() {
-    for plan in [Plan::default(), Plan { households: true, rehearsal: Some("x"), ..Plan::default() }] {
+    for plan in [
+        Plan::default(),
+        Plan { households: true, more_rules: true, rehearsal: Some("x"), ..Plan::default() },
+    ] {
         assert!(commit(&plan).bundle == commit(&plan).bundle);
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sortition::pool::{Pool, assess};
 use sortition::quotas::Quotas;
-use sortition::{Problem, Reading, Sheet};
+use sortition::{Combinations, Digest, Problem, Reading, Register, Sheet};
 
 use crate::failure::Failure;
 use crate::folder;
@@ -58,8 +58,20 @@ pub struct Inputs {
     pub size: u32,
     /// The quotas.
     pub quotas: Quotas,
+    /// The quotas on combinations.
+    pub combinations: Combinations,
     /// The pool.
     pub pool: Pool,
+}
+
+impl Inputs {
+    /// The members in the order of their hashes.
+    ///
+    /// # Errors
+    /// If they cannot be told apart.
+    pub fn register(&self, decided: &Decided, secret: &Digest) -> Result<Register, Vec<Problem>> {
+        Register::new(&decided.event, &secret.0, &self.pool, &self.quotas, &self.combinations.list)
+    }
 }
 
 /// Reads quotas and pool and finds every problem, also of the pool where the quotas have errors.
@@ -77,15 +89,31 @@ pub fn read(decided: &Decided) -> Result<Reading<Inputs>, Failure> {
         problems.extend(found);
         quotas
     });
+    let combinations = combinations(decided, quotas.as_ref(), &mut problems)?;
     problems.extend(found);
     let (Some(quotas), Some(sheet)) = (quotas, pool_sheet) else { return Ok(Reading::failed(problems)) };
     let pool = Pool::read(&sheet, &quotas, &decided.columns);
     problems.extend(pool.problems);
     let (Some(pool), Some(size)) = (pool.value, decided.size) else { return Ok(Reading::failed(problems)) };
     if !problems.iter().any(Problem::is_error) {
-        problems.extend(assess(&pool, &quotas, size, &name(&decided.quotas)));
+        problems.extend(assess(&pool, &quotas, &combinations, size, &name(&decided.quotas)));
     }
-    Ok(Reading::new(Inputs { size, quotas, pool }, problems))
+    Ok(Reading::new(Inputs { size, quotas, combinations, pool }, problems))
+}
+
+/// The combinations, if there is a file of them; it is opened even where the quotas' names are not known.
+fn combinations(
+    decided: &Decided,
+    quotas: Option<&Quotas>,
+    problems: &mut Vec<Problem>,
+) -> Result<Combinations, Failure> {
+    let Some(path) = &decided.combinations else { return Ok(Combinations::default()) };
+    let (sheet, found) = reading::sound_rows(&path.display().to_string(), &bytes(path)?);
+    problems.extend(found);
+    let (Some(sheet), Some(quotas)) = (sheet, quotas) else { return Ok(Combinations::default()) };
+    let reading = Combinations::read(&sheet, quotas);
+    problems.extend(reading.problems);
+    Ok(reading.value.unwrap_or_default())
 }
 
 /// Reads a file of quotas.

@@ -1,7 +1,8 @@
 //! From quotas and pool to the fairest lottery, rechecked.
 
 use fairness::{Clash, Demand, End, Progress as Stage, Proposal, Refusal};
-use sortition::hash::h;
+use sortition::extra::Layout;
+use sortition::hash::{Digest, h};
 use sortition::portfolio::Portfolio;
 use sortition::record;
 use sortition::register::Register;
@@ -39,7 +40,7 @@ impl From<Objective> for record::Objective {
 /// Finds the fairest lottery for the members of `register`.
 ///
 /// # Errors
-/// If the quotas clash or none was found.
+/// If the rules clash or none was found.
 pub fn find(decided: &Decided, inputs: &Inputs, register: &Register) -> Result<Lottery, Failure> {
     let rules = register.rules(&inputs.quotas, inputs.size);
     let options = fairness::Options {
@@ -52,8 +53,8 @@ pub fn find(decided: &Decided, inputs: &Inputs, register: &Register) -> Result<L
     };
     let mut line = Progress::begin();
     let mut show = |stage: Stage| line.lottery(stage.phase, stage.level, stage.bad_panels);
-    let mut proposal =
-        fairness::propose(&rules, &options, &mut show).map_err(|refusal| refuse(refusal, decided, inputs))?;
+    let mut proposal = fairness::propose(&rules, &options, &mut show)
+        .map_err(|refusal| refuse(refusal, decided, inputs, register))?;
     let portfolio = Portfolio::new(std::mem::take(&mut proposal.panels), &rules)
         .map_err(|(place, breach)| Failure::bug(format!("panel {place} {}", words(breach))))?;
     if portfolio.size() != decided.panels {
@@ -71,15 +72,14 @@ pub fn find(decided: &Decided, inputs: &Inputs, register: &Register) -> Result<L
 /// # Errors
 /// If the members cannot be told apart.
 pub fn clash(decided: &Decided, inputs: &Inputs) -> Result<Option<Problem>, Failure> {
-    let register =
-        Register::new(&decided.event, &[0; 32], &inputs.pool, &inputs.quotas).map_err(Failure::input)?;
+    let register = inputs.register(decided, &Digest([0; 32])).map_err(Failure::input)?;
     let kinds = fairness::kinds::Kinds::new(&register.rules(&inputs.quotas, inputs.size));
-    Ok(fairness::clash::clash(&kinds, STEPS).map(|clash| clashing(&clash, decided, inputs)))
+    Ok(fairness::clash::clash(&kinds, STEPS).map(|clash| clashing(&clash, decided, inputs, &register)))
 }
 
-fn refuse(refusal: Refusal, decided: &Decided, inputs: &Inputs) -> Failure {
+fn refuse(refusal: Refusal, decided: &Decided, inputs: &Inputs, register: &Register) -> Failure {
     match refusal {
-        Refusal::Clash(clash) => Failure::input(vec![clashing(&clash, decided, inputs)]),
+        Refusal::Clash(clash) => Failure::input(vec![clashing(&clash, decided, inputs, register)]),
         Refusal::Undecided => Failure::no(
             "no panel was found that meets the quotas, nor a proof that there is none",
             "widen the tightest quotas (lower minima, raise maxima) and try again",
@@ -92,17 +92,14 @@ fn refuse(refusal: Refusal, decided: &Decided, inputs: &Inputs) -> Failure {
 }
 
 /// The clash as a problem of the quotas' file.
-fn clashing(clash: &Clash, decided: &Decided, inputs: &Inputs) -> Problem {
+fn clashing(clash: &Clash, decided: &Decided, inputs: &Inputs, register: &Register) -> Problem {
+    let layout = register.layout(&inputs.quotas);
     let mut parts = Vec::new();
     for demands in clash.demands.chunk_by(|one, other| one.row == other.row) {
-        let Quota { feature, value, min, max, .. } = &inputs.quotas.rows()[demands[0].row as usize];
-        let many = match demands {
-            [Demand { end: End::Min, .. }] => format!("at least {min}"),
-            [Demand { end: End::Max, .. }] => format!("at most {max}"),
-            _ if min == max => format!("exactly {min}"),
-            _ => format!("{min} to {max}"),
-        };
-        parts.push(format!("{many} \"{value}\" ({feature})"));
+        let part = demanded(demands, inputs, register, &layout);
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
     }
     if clash.households {
         parts.push("at most one of a household".to_owned());
@@ -113,6 +110,29 @@ fn clashing(clash: &Clash, decided: &Decided, inputs: &Inputs) -> Problem {
         format!("no panel of {} from this pool has {}{people}", inputs.size, listed(&parts),),
         "change one of these (each of them is part of the clash), or win more volunteers of the scarce kinds",
     )
+}
+
+/// One row of the rules, as far as it is demanded.
+fn demanded(demands: &[Demand], inputs: &Inputs, register: &Register, layout: &Layout) -> String {
+    let row = demands[0].row;
+    let many = |min: u32, max: u32| match demands {
+        [Demand { end: End::Min, .. }] => format!("at least {min}"),
+        [Demand { end: End::Max, .. }] => format!("at most {max}"),
+        _ if min == max => format!("exactly {min}"),
+        _ => format!("{min} to {max}"),
+    };
+    if let Some(Quota { feature, value, min, max, .. }) = inputs.quotas.rows().get(row as usize) {
+        return format!("{} \"{value}\" ({feature})", many(*min, *max));
+    }
+    if layout.combinations.contains(&row) {
+        let rule = &register.extra.combinations[(row - layout.combinations.start) as usize];
+        return format!("{} who are {}", many(rule.min, rule.max), rule.words());
+    }
+    let cap = layout.caps.iter().zip(&register.extra.caps).find(|(rows, _)| rows.contains(&row));
+    match cap {
+        Some((_, cap)) => format!("at most {} who agree in \"{}\"", cap.max, cap.column),
+        None => format!("the {} already seated", register.extra.seated.len()),
+    }
 }
 
 fn listed(parts: &[String]) -> String {

@@ -5,12 +5,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use sortition::Problem;
 use sortition::canonical::{is_normal, normal};
+use sortition::extra::MAX_CAPS;
 use sortition::pool::PoolOptions;
 use sortition::portfolio::MAX_PANELS;
 use sortition::seed::{MAX_DIGITS, MIN_DIGITS, Slots, WitnessedSlot};
 use sortition::wording::amount;
+use sortition::{Cap, Problem};
 
 use crate::failure::Failure;
 
@@ -33,12 +34,18 @@ pub struct Settings {
     /// The quotas: a CSV or Excel file with the columns feature, value, min, max
     #[arg(long, value_name = "FILE")]
     pub quotas: Option<PathBuf>,
+    /// Quotas on combinations: a CSV or Excel file with a column for each feature, and min and max
+    #[arg(long, value_name = "FILE")]
+    pub combinations: Option<PathBuf>,
     /// The pool's id column [default: "id", or else the first column in which no two rows agree]
     #[arg(long, value_name = "COLUMN")]
     pub id: Option<String>,
     /// Columns that make a household; a panel takes at most one member of each [default: no such rule]
     #[arg(long, value_name = "COLUMN,COLUMN", value_delimiter = ',')]
     pub household: Option<Vec<String>>,
+    /// At most N members of a panel agree in the column COLUMN, such as village=2 [default: no such rule]
+    #[arg(long, value_name = "COLUMN=N", value_delimiter = ',')]
+    pub at_most: Option<Vec<String>>,
     /// Columns that say who somebody is, for their secret code in the record [default: the id column]
     #[arg(long, value_name = "COLUMN,COLUMN", value_delimiter = ',')]
     pub identity: Option<Vec<String>>,
@@ -89,7 +96,8 @@ impl Settings {
             Err(error) => return Err(Failure::system("read", &path, &error)),
         };
         let mut settings = Self::parse(&path.display().to_string(), &text)?;
-        for file in [&mut settings.pool, &mut settings.quotas].into_iter().flatten() {
+        let files = [&mut settings.pool, &mut settings.quotas, &mut settings.combinations];
+        for file in files.into_iter().flatten() {
             *file = folder.join(&file);
         }
         Ok(settings)
@@ -116,8 +124,10 @@ impl Settings {
             size: self.size.or(others.size),
             pool: self.pool.or(others.pool),
             quotas: self.quotas.or(others.quotas),
+            combinations: self.combinations.or(others.combinations),
             id: self.id.or(others.id),
             household: self.household.or(others.household),
+            at_most: self.at_most.or(others.at_most),
             identity: self.identity.or(others.identity),
             objective: self.objective.or(others.objective),
             panels: self.panels.or(others.panels),
@@ -141,8 +151,12 @@ pub struct Decided {
     pub pool: PathBuf,
     /// The quotas' file.
     pub quotas: PathBuf,
+    /// The combinations' file.
+    pub combinations: Option<PathBuf>,
     /// How the pool is read.
     pub columns: PoolOptions,
+    /// What could not be read of the caps.
+    pub unclear_caps: Vec<String>,
     /// What fair means.
     pub objective: Objective,
     /// How many panels the lottery has.
@@ -173,7 +187,10 @@ impl Settings {
                 )
             })
         };
+        let (caps, unclear_caps) = caps(&named(self.at_most));
         Ok(Decided {
+            unclear_caps,
+            combinations: self.combinations,
             pool: file(self.pool, POOL, "pool")?,
             quotas: file(self.quotas, QUOTAS, "quotas")?,
             event: self.event.unwrap_or_else(|| EVENT.to_owned()),
@@ -182,6 +199,7 @@ impl Settings {
                 id: self.id.filter(|column| !column.is_empty()),
                 household: named(self.household),
                 identity: named(self.identity),
+                caps,
             },
             objective: self.objective.unwrap_or_default(),
             panels: self.panels.unwrap_or(PANELS),
@@ -214,6 +232,10 @@ impl Decided {
                 "a lottery cannot have so many panels".to_owned(),
                 remedy,
             );
+        }
+        for text in &self.unclear_caps {
+            let remedy = "write the column, =, and how many may agree in it, such as \"village=2\"";
+            wrong("at-most", text, "this is no rule".to_owned(), remedy.to_owned());
         }
         for (key, text) in [("event", &self.event), ("witnessed-description", &self.witnessed_description)] {
             if normal(text).is_empty() || !is_normal(&normal(text)) {
@@ -251,6 +273,23 @@ impl Decided {
         let description = normal(&self.witnessed_description);
         Slots { witnessed: Some(WitnessedSlot { digits: self.witnessed_digits, description }), beacon: None }
     }
+}
+
+/// `village=2` as a cap; apart from them what is none.
+fn caps(texts: &[String]) -> (Vec<Cap>, Vec<String>) {
+    let mut unclear = Vec::new();
+    let mut caps = Vec::new();
+    for text in texts {
+        let cap = text.rsplit_once('=').and_then(|(column, max)| {
+            let max = max.trim().parse().ok().filter(|&max| max > 0)?;
+            Some(Cap { column: column.trim().to_owned(), max })
+        });
+        match cap {
+            Some(cap) if caps.len() < MAX_CAPS => caps.push(cap),
+            _ => unclear.push(text.clone()),
+        }
+    }
+    (caps, unclear)
 }
 
 fn named(columns: Option<Vec<String>>) -> Vec<String> {
@@ -299,7 +338,9 @@ mod tests {
             pool: Some(_),
             quotas: Some(_),
             id: Some(_),
+            combinations: Some(_),
             household: Some(_),
+            at_most: Some(_),
             identity: Some(_),
             objective: Some(Objective::Leximin),
             panels: Some(1000),

@@ -28,6 +28,13 @@ id = "id"
 # Columns that make a household. Of people who agree in all of them, a panel takes at most one.
 # household = ["address", "postcode"]
 
+# Columns in which only so many members of a panel may agree, and how many: at most 2 from one village.
+# at-most = ["village=2"]
+
+# Quotas on combinations, such as at least 2 young women: a CSV or Excel file with a column for each feature, and min and
+# max; a cell that is empty means that any value will do.
+# combinations = "combinations.csv"
+
 # Columns that say who somebody is. The record holds a code made of them, and only who knows them and the member's
 # receipt can match it. Without this line it is the id column.
 # identity = ["first_name", "last_name", "date_of_birth"]

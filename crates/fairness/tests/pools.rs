@@ -33,7 +33,7 @@ fn fixture(name: &str, size: u32, household: &[&str]) -> Rules {
     };
     let quotas = Quotas::read(&sheet("quotas.csv")).value.expect("quotas");
     let household = household.iter().map(|&name| name.to_owned()).collect();
-    let options = PoolOptions { id: None, household, identity: Vec::new() };
+    let options = PoolOptions { household, ..PoolOptions::default() };
     let pool = Pool::read(&sheet("pool.csv"), &quotas, &options).value.expect("a pool");
     let standing = |member: &sortition::PoolMember| {
         let mut rows = member.values.clone();

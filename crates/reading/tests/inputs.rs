@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 use sortition::pool::assess;
-use sortition::{Pool, PoolOptions, Problem, Quota, Quotas};
+use sortition::{Combinations, Pool, PoolOptions, Problem, Quota, Quotas};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -63,14 +63,18 @@ impl Outcome {
             if let Some(quotas) = &outcome.quotas {
                 let pool = Self::pool(&good.join("pool.csv"), quotas);
                 outcome.problems.extend(pool.problems);
-                let together = pool.pool.map(|pool| assess(&pool, quotas, SIZE, &name(path)));
+                let together =
+                    pool.pool.map(|pool| assess(&pool, quotas, &Combinations::default(), SIZE, &name(path)));
                 outcome.problems.extend(together.unwrap_or_default());
             }
             outcome
         } else {
             let quotas = Self::quotas(&good.join("quotas.csv")).quotas.unwrap();
             let mut outcome = Self::pool(path, &quotas);
-            let together = outcome.pool.as_ref().map(|pool| assess(pool, &quotas, SIZE, "quotas.csv"));
+            let together = outcome
+                .pool
+                .as_ref()
+                .map(|pool| assess(pool, &quotas, &Combinations::default(), SIZE, "quotas.csv"));
             outcome.problems.extend(together.unwrap_or_default());
             outcome
         }

@@ -207,7 +207,7 @@ mod tests {
 
     use proptest::prelude::*;
     use sortition::pool::{Pool, PoolOptions, assess};
-    use sortition::{Row, Sheet};
+    use sortition::{Combinations, Row, Sheet};
 
     use super::{SampleOptions, sample};
     use crate::groups::{counts, features, panel_size};
@@ -240,7 +240,10 @@ mod tests {
         let reading = Pool::read(&sheet(&table), &assembly.quotas, &options);
         assert_eq!(reading.problems, []);
         let pool = reading.value.unwrap();
-        assert_eq!(assess(&pool, &assembly.quotas, assembly.size, "quotas.csv"), []);
+        assert_eq!(
+            assess(&pool, &assembly.quotas, &Combinations::default(), assembly.size, "quotas.csv"),
+            []
+        );
         let sharing = pool.members.iter().filter(|member| member.household.is_some()).count();
         assert_eq!(sharing, 1727 / 5);
     }
@@ -290,7 +293,7 @@ mod tests {
                 shape.name
             );
             let pool = Pool::read(&sheet(&table), &quotas, &PoolOptions::default()).value.unwrap();
-            let errors = assess(&pool, &quotas, shape.panel, "quotas.csv");
+            let errors = assess(&pool, &quotas, &Combinations::default(), shape.panel, "quotas.csv");
             assert!(!errors.iter().any(sortition::Problem::is_error), "{}: {errors:?}", shape.name);
         }
     }

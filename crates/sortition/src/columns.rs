@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::extra::Cap;
 use crate::findings::Findings;
 use crate::fold::{fold, tidy};
 use crate::nearest::nearest;
@@ -23,6 +24,8 @@ pub(crate) struct Columns {
     pub identity: Vec<usize>,
     /// The household columns.
     pub household: Vec<usize>,
+    /// The caps: a column, and how many may agree in it. In ascending order of the columns' names.
+    pub caps: Vec<(usize, u32)>,
     /// The status column.
     pub status: Option<usize>,
     /// The column of each feature, in the order of [`Quotas::features`].
@@ -91,6 +94,7 @@ impl Columns {
             id_was_named: options.id.is_some(),
             identity: header.all("identity", &options.identity, findings),
             household: header.all("household", &options.household, findings),
+            caps: caps(&header, options, &features, findings),
             status: header.at("status").filter(|&column| !features.contains(&Some(column))),
             features,
         }
@@ -140,6 +144,11 @@ impl Columns {
         });
     }
 
+    /// Whether the row's status says that the member sits without being drawn.
+    pub fn is_seated(&self, row: &Row) -> bool {
+        self.status.is_some_and(|column| status::SEATED.contains(&fold(cell(row, column)).as_str()))
+    }
+
     /// The rows of those who have not withdrawn.
     pub fn taking_part<'a>(&self, sheet: &'a Sheet, findings: &mut Findings) -> Vec<&'a Row> {
         let Some(column) = self.status else {
@@ -153,9 +162,10 @@ impl Columns {
                 continue;
             }
             staying.push(row);
-            if !status::TAKING_PART.contains(&folded.as_str()) {
+            let known = [status::TAKING_PART, status::SEATED];
+            if !known.iter().any(|words| words.contains(&folded.as_str())) {
                 findings.error("unknown status", |file| {
-                    let remedy = "write \"active\" or \"withdrawn\"; if the column means something else, call it otherwise";
+                    let remedy = "write \"active\", \"withdrawn\" or \"seated\"; if the column means something else, call it otherwise";
                     Problem::error(file, "it is not clear whether this member still takes part", remedy)
                         .at_row(row.number)
                         .in_column(&sheet.header[column])
@@ -165,6 +175,36 @@ impl Columns {
         }
         staying
     }
+}
+
+/// The columns of the caps. A feature has quotas instead.
+fn caps(
+    header: &Header<'_>,
+    options: &PoolOptions,
+    features: &[Option<usize>],
+    findings: &mut Findings,
+) -> Vec<(usize, u32)> {
+    let mut caps: Vec<(usize, u32)> = Vec::new();
+    for Cap { column: name, max } in &options.caps {
+        let Some(&column) = header.all("at-most", std::slice::from_ref(name), findings).first() else {
+            continue;
+        };
+        if features.contains(&Some(column)) {
+            findings.error("cap on a feature", |file| {
+                let reason = format!("{} is a feature, so its quotas say how many may sit", quoted(name));
+                Problem::error(file, reason, "lower the maxima in the quotas' file, and leave out at-most")
+            });
+        } else if caps.iter().any(|&(other, _)| other == column) {
+            findings.error("cap twice", |file| {
+                let reason = format!("there are two at-most rules for the column {}", quoted(name));
+                Problem::error(file, reason, "keep one of them")
+            });
+        } else {
+            caps.push((column, *max));
+        }
+    }
+    caps.sort_by_key(|&(column, _)| &header.names[column]);
+    caps
 }
 
 /// A cell without the white space around it; empty where the row has no such column.

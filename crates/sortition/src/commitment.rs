@@ -9,7 +9,7 @@ use crate::pool::Pool;
 use crate::portfolio::Portfolio;
 use crate::quotas::Quotas;
 use crate::receipt;
-use crate::record::{Bundle, Commit, ExtraRules, Files, Hashes, HouseholdRule, Objective, PROTOCOL, Void};
+use crate::record::{Bundle, Commit, Files, Hashes, Objective, PROTOCOL, Void};
 use crate::register::{self, Line, Register, observer_secret};
 use crate::rules::Rules;
 use crate::seed::Slots;
@@ -106,7 +106,8 @@ pub fn prepare(input: &Prepare<'_>) -> Result<Prepared, String> {
     }
     let named: Vec<receipt::Named<'_>> =
         register.entries.iter().map(|entry| (entry.identity.as_str(), &entry.salt_person)).collect();
-    let receipts = receipt::all(&commit, &commitment, quotas, &lines, &named, register.grouped);
+    let receipts =
+        receipt::all(&commit, &commitment, quotas, &lines, &named, register.extra.households.is_some());
     let mut private: Files =
         receipts.into_iter().enumerate().map(|(index, bytes)| (receipt::file_name(index), bytes)).collect();
     private.insert("members.csv".to_owned(), people.to_csv().into_bytes());
@@ -123,27 +124,22 @@ fn open_files(
     lines: &[Line],
     counts: &[u32],
 ) -> Result<(Files, Files), String> {
-    let Prepare { register, quotas, pool, portfolio, certificate, .. } = *input;
-    let extra = ExtraRules {
-        households: register.grouped.then(|| HouseholdRule {
-            columns: pool.household_columns.iter().map(|name| normal(name)).collect(),
-        }),
-        ..ExtraRules::default()
-    };
+    let Prepare { register, quotas, portfolio, certificate, .. } = *input;
+    let extra = &register.extra;
     let certificate = certificate
         .to_json(rules, counts, portfolio.size())
         .ok_or("the proof of fairness does not fit the lottery")?;
     let secret = observer_secret(register.secret());
     let public = Files::from([
         ("quotas.csv".to_owned(), quotas.to_csv().into_bytes()),
-        ("rules.json".to_owned(), to_json(&extra)),
+        ("rules.json".to_owned(), to_json(extra)),
         (
             "counts.csv".to_owned(),
-            counts::to_csv(quotas, &counts::publish(quotas, rules, portfolio)).into_bytes(),
+            counts::to_csv(quotas, &counts::publish(quotas, extra, rules, portfolio)).into_bytes(),
         ),
     ]);
     let observers = Files::from([
-        ("members.csv".to_owned(), register::to_csv(lines, quotas).into_bytes()),
+        ("members.csv".to_owned(), register::to_csv(lines, quotas, extra).into_bytes()),
         ("portfolio.csv".to_owned(), portfolio.to_csv().into_bytes()),
         ("certificate.json".to_owned(), certificate),
         ("observer-secret".to_owned(), format!("{secret}\n").into_bytes()),

@@ -3,7 +3,7 @@
 //! A cell tells how many members have one feature value. It must not be possible to work out a cell below
 //! [`SMALL`], even for a reader who knows this rule, the quotas, the size of the pool and every cell that is
 //! shown. What such a reader knows of a hidden cell beforehand is its *floor*: panels exist, so there are at
-//! least as many members as the quota's minimum, and at least as many as the panel's seats less the maxima of
+//! least as many members as the quota's minimum (or that of a combination with it), and at least as many as the panel's seats less the maxima of
 //! all other values.
 //!
 //! A cell is *small* if its floor is below 5 and it is less than 5 above its floor. Where a feature has small
@@ -12,8 +12,9 @@
 //! 4 above its floor; otherwise the whole feature is hidden. SPEC.md proves it.
 
 use crate::canonical::{Rows, integer, write_row};
+use crate::extra::ExtraRules;
 use crate::portfolio::Portfolio;
-use crate::quotas::{Quota, Quotas};
+use crate::quotas::Quotas;
 use crate::rules::Rules;
 
 /// Groups smaller than this are not shown.
@@ -73,15 +74,23 @@ fn hidden(cells: &[Cell], size: u64) -> Vec<bool> {
     hide
 }
 
-/// The counts to publish, one for each row of the quotas. Row r of `rules` is row r of the quotas.
-pub fn publish(quotas: &Quotas, rules: &Rules, portfolio: &Portfolio) -> Vec<Count> {
+/// The counts to publish, one for each row of the quotas. Row r of the quotas is row r of `rules`.
+pub fn publish(quotas: &Quotas, extra: &ExtraRules, rules: &Rules, portfolio: &Portfolio) -> Vec<Count> {
     let rows = quotas.rows();
     let mut pool = vec![0u32; rows.len()];
-    rules.members.iter().flat_map(|member| &member.rows).for_each(|&row| pool[row as usize] += 1);
+    let quota_rows =
+        |index: usize| rules.members[index].rows.iter().filter(|&&row| (row as usize) < rows.len());
+    (0..rules.members.len()).flat_map(quota_rows).for_each(|&row| pool[row as usize] += 1);
+    let mut least: Vec<u32> = rows.iter().map(|quota| quota.min).collect();
+    for rule in &extra.combinations {
+        for row in rule.places(quotas).into_iter().flatten() {
+            least[row as usize] = least[row as usize].max(rule.min);
+        }
+    }
     let mut range = vec![(u32::MAX, 0u32); rows.len()];
     for panel in portfolio.panels() {
         let mut count = vec![0u32; rows.len()];
-        for &row in panel.iter().flat_map(|&index| &rules.members[index as usize].rows) {
+        for &row in panel.iter().flat_map(|&index| quota_rows(index as usize)) {
             count[row as usize] += 1;
         }
         for (range, count) in range.iter_mut().zip(count) {
@@ -92,12 +101,9 @@ pub fn publish(quotas: &Quotas, rules: &Rules, portfolio: &Portfolio) -> Vec<Cou
     for feature in rows.chunk_by(|a, b| a.feature == b.feature) {
         let first = counts.len();
         let places = first..first + feature.len();
-        let cell = |(quota, &pool): (&Quota, &u32)| Cell {
-            min: quota.min.into(),
-            max: quota.max.into(),
-            pool: pool.into(),
-        };
-        let cells: Vec<Cell> = feature.iter().zip(&pool[places.clone()]).map(cell).collect();
+        let cell =
+            |row: usize| Cell { min: least[row].into(), max: rows[row].max.into(), pool: pool[row].into() };
+        let cells: Vec<Cell> = places.clone().map(cell).collect();
         let hide = hidden(&cells, rules.size.into());
         let open = !hide.contains(&true);
         counts.extend(places.map(|row| Count {

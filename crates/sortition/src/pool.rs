@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::columns::{Columns, cell};
+use crate::extra::Cap;
 use crate::findings::Findings;
 use crate::fold::{fold, has_control, tidy};
 use crate::nearest::nearest;
 use crate::problem::{Problem, Reading};
 use crate::quotas::{Quota, Quotas};
 use crate::sheet::{Row, Sheet};
+use crate::twice;
 use crate::wording::{counted, listed, names, quoted};
 
 pub use crate::assess::assess;
@@ -23,6 +25,8 @@ pub struct PoolOptions {
     pub household: Vec<String>,
     /// The columns that say who somebody is; empty for the id column.
     pub identity: Vec<String>,
+    /// Columns in which only so many members of a panel may agree.
+    pub caps: Vec<Cap>,
 }
 
 /// The members who have not withdrawn, with the columns of their file.
@@ -42,6 +46,8 @@ pub struct Pool {
     pub withdrawn: usize,
     /// The names of the household columns, as in the file; empty where there is no household rule.
     pub household_columns: Vec<String>,
+    /// The caps, by the names of their columns in the file, in ascending order.
+    pub caps: Vec<Cap>,
 }
 
 /// One person.
@@ -55,14 +61,18 @@ pub struct PoolMember {
     pub values: Vec<u32>,
     /// A label (1, 2, ... in the order of the file) that exactly the members of one household of two or more share.
     pub household: Option<u32>,
+    /// For each cap a label that exactly those share who agree in its column, if they are more than it allows.
+    pub places: Vec<Option<u32>>,
+    /// Whether the member sits without being drawn.
+    pub seated: bool,
 }
 
 impl Pool {
     /// Reads a pool from a table, and says all that is wrong with it.
     ///
     /// Every feature has a column of its name. A cell is one of the feature's values, exactly or after folding (with a
-    /// warning). A column "status", unless it is a feature, tells who has withdrawn ([`crate::status`]); their other
-    /// cells are not looked at. All other columns are carried along.
+    /// warning). A column "status", unless it is a feature, tells who has withdrawn ([`crate::status`]), whose other
+    /// cells are not looked at, and who is already seated. All other columns are carried along.
     pub fn read(sheet: &Sheet, quotas: &Quotas, options: &PoolOptions) -> Reading<Self> {
         let mut findings = Findings::new(&sheet.file);
         let mut columns = Columns::find(sheet, quotas, options, &mut findings);
@@ -85,23 +95,33 @@ impl Pool {
         }
         let values = values(sheet, &rows, &columns, quotas, &mut findings);
         let households = households(sheet, &rows, &columns.household, &mut findings);
+        let places: Vec<Vec<Option<u32>>> = (columns.caps.iter())
+            .map(|&(column, max)| shared(&keys(&rows, &[column]), max as usize + 1))
+            .collect();
+        twice::warn(sheet, &rows, &columns, &mut findings);
 
         let width = sheet.header.len();
-        let members = rows.iter().zip(values).zip(households).map(|((row, values), household)| PoolMember {
+        let member = |(i, (row, values)): (usize, (&&Row, Vec<u32>))| PoolMember {
             row: row.number,
             cells: (0..width).map(|column| tidy(cell(row, column))).collect(),
             values,
-            household,
-        });
+            household: households[i],
+            places: places.iter().map(|labels| labels[i]).collect(),
+            seated: columns.is_seated(row),
+        };
+        let members = rows.iter().zip(values).enumerate().map(member).collect();
         let id = columns.id.unwrap_or_default();
         let pool = Self {
             file: sheet.file.clone(),
             columns: sheet.header.iter().map(|name| tidy(name)).collect(),
             id,
             identity: if columns.identity.is_empty() { vec![id] } else { columns.identity },
-            members: members.collect(),
+            members,
             withdrawn: sheet.rows.len() - rows.len(),
             household_columns: columns.household.iter().map(|&column| tidy(&sheet.header[column])).collect(),
+            caps: (columns.caps.iter())
+                .map(|&(column, max)| Cap { column: tidy(&sheet.header[column]), max })
+                .collect(),
         };
         Reading::new(pool, findings.finish())
     }
@@ -289,9 +309,7 @@ fn households(sheet: &Sheet, rows: &[&Row], columns: &[usize], findings: &mut Fi
     if columns.is_empty() {
         return vec![None; rows.len()];
     }
-    let key = |row: &Row| columns.iter().map(|&column| fold(cell(row, column))).collect::<Vec<_>>();
-    let keys: Vec<Vec<String>> = rows.iter().map(|row| key(row)).collect();
-    let is_empty = |key: &[String]| key.iter().all(String::is_empty);
+    let keys = keys(rows, columns);
     let empty = keys.iter().filter(|key| is_empty(key)).count();
     if empty > 0 {
         findings.warning("empty household", |file| {
@@ -305,11 +323,7 @@ fn households(sheet: &Sheet, rows: &[&Row], columns: &[usize], findings: &mut Fi
             Problem::warning(file, reason, "fill the cells in where the household is known")
         });
     }
-    let mut sizes: BTreeMap<&Vec<String>, usize> = BTreeMap::new();
-    for key in keys.iter().filter(|key| !is_empty(key)) {
-        *sizes.entry(key).or_default() += 1;
-    }
-    for &size in sizes.values().filter(|&&size| size > LARGE_HOUSEHOLD) {
+    for &size in sizes(&keys).values().filter(|&&size| size > LARGE_HOUSEHOLD) {
         findings.warning("large household", |file| {
             let reason = format!("{size} rows agree in the household columns; a panel can hold one of them");
             let remedy =
@@ -317,13 +331,34 @@ fn households(sheet: &Sheet, rows: &[&Row], columns: &[usize], findings: &mut Fi
             Problem::warning(file, reason, remedy)
         });
     }
+    shared(&keys, 2)
+}
+
+/// The folded cells of some columns, row by row.
+fn keys(rows: &[&Row], columns: &[usize]) -> Vec<Vec<String>> {
+    rows.iter().map(|row| columns.iter().map(|&column| fold(cell(row, column))).collect()).collect()
+}
+
+fn is_empty(key: &[String]) -> bool {
+    key.iter().all(String::is_empty)
+}
+
+/// How many rows have each key, but for the empty one.
+fn sizes(keys: &[Vec<String>]) -> BTreeMap<&Vec<String>, usize> {
+    let mut sizes = BTreeMap::new();
+    for key in keys.iter().filter(|key| !is_empty(key)) {
+        *sizes.entry(key).or_default() += 1;
+    }
+    sizes
+}
+
+/// Labels 1, 2, ... for the keys that `least` rows or more have, in the order of the rows.
+fn shared(keys: &[Vec<String>], least: usize) -> Vec<Option<u32>> {
+    let sizes = sizes(keys);
     let mut labels = BTreeMap::new();
-    let mut next = 1;
     let mut label = |key| {
-        *labels.entry(key).or_insert_with(|| {
-            next += 1;
-            next - 1
-        })
+        let next = labels.len() as u32 + 1;
+        *labels.entry(key).or_insert(next)
     };
-    keys.iter().map(|key| (sizes.get(key) > Some(&1)).then(|| label(key))).collect()
+    keys.iter().map(|key| sizes.get(key).is_some_and(|&size| size >= least).then(|| label(key))).collect()
 }

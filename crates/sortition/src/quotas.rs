@@ -43,7 +43,7 @@ pub struct Quotas {
 impl Quotas {
     /// Reads quotas from a table. Columns are known by their names, in any case and order: the feature (`feature` or
     /// `category`), the value (`value` or `name`, or `feature` where there is a `category`), `min`, `max`, and if wanted
-    /// `min_flex` and `max_flex`. Spellings of one feature that fold to the same text are one feature.
+    /// `min_flex` and `max_flex`. A column `was` is not read. Spellings of one feature that fold to the same text are one feature.
     pub fn read(sheet: &Sheet) -> Reading<Self> {
         match Self::draft(sheet) {
             (Some(quotas), problems) => Reading::new(quotas, problems),
@@ -158,7 +158,8 @@ impl Columns {
             });
         }
         let used = [feature, value, min, max, min_flex, max_flex];
-        for (i, name) in sheet.header.iter().enumerate().filter(|(i, _)| !used.contains(&Some(*i))) {
+        let read = |i: usize| used.contains(&Some(i)) || is_remark(&header[i]);
+        for (i, name) in sheet.header.iter().enumerate().filter(|(i, _)| !read(*i)) {
             findings.warning("column not used", |file| {
                 Problem::warning(file, format!("column {} is not used", i + 1), HEADERS).in_column(name)
             });
@@ -207,15 +208,20 @@ impl Columns {
     }
 }
 
+/// Whether a column of this folded name is for people and not read: `was` tells what stood in the row before a change.
+pub(crate) fn is_remark(folded: &str) -> bool {
+    folded == "was"
+}
+
 /// The cells of one row, and what is wrong with them.
-struct Cells<'a> {
-    row: &'a Row,
-    sheet: &'a Sheet,
-    findings: &'a mut Findings,
+pub(crate) struct Cells<'a> {
+    pub row: &'a Row,
+    pub sheet: &'a Sheet,
+    pub findings: &'a mut Findings,
 }
 
 impl Cells<'_> {
-    fn text(&self, column: usize) -> &str {
+    pub fn text(&self, column: usize) -> &str {
         self.row.cells.get(column).map_or("", |cell| cell.trim())
     }
 
@@ -223,7 +229,7 @@ impl Cells<'_> {
         !self.text(column).is_empty()
     }
 
-    fn refuse(&mut self, kind: &str, column: usize, reason: impl Into<String>, remedy: &str) {
+    pub fn refuse(&mut self, kind: &str, column: usize, reason: impl Into<String>, remedy: &str) {
         let Self { row, sheet, .. } = self;
         let value = row.cells.get(column).map_or("", |cell| cell.trim());
         self.findings.error(kind, |file| {
@@ -249,7 +255,7 @@ impl Cells<'_> {
     }
 
     /// A whole number from 0.
-    fn number(&mut self, column: usize) -> Option<u32> {
+    pub fn number(&mut self, column: usize) -> Option<u32> {
         let text = fold(self.text(column));
         let digits = text.strip_prefix('-').unwrap_or(&text);
         let is_whole = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());

@@ -32,6 +32,8 @@ pub struct Receipt {
     pub identity: String,
     /// The member's value of each feature.
     pub attributes: BTreeMap<String, String>,
+    /// For each cap of the rules the label of those with whom the member shares it, empty for those who share with nobody.
+    pub caps: Vec<String>,
     /// The household's label, empty for those who live alone; null where there is no household rule.
     pub household: Option<String>,
     /// The salt under the person hash.
@@ -70,6 +72,7 @@ pub fn all(
         count: line.count,
         identity: identity.to_owned(),
         attributes: line.pairs(quotas).map(owned).collect(),
+        caps: line.cap_labels(),
         household: grouped.then(|| line.label()),
         salt_person: *salt_person,
         salt_attrs: line.salt,

@@ -126,47 +126,6 @@ impl Commit {
     }
 }
 
-/// `public/rules.json`: rules besides the quotas.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExtraRules {
-    /// Limits on members with several values at once; none in this version.
-    pub caps: [(); 0],
-    /// Quotas on combinations of features; none in this version.
-    pub combinations: [(); 0],
-    /// The rule that a panel takes at most one member of a household, if it holds.
-    pub households: Option<HouseholdRule>,
-    /// Members who sit on the panel without being drawn; none in this version.
-    pub seated: [(); 0],
-}
-
-/// Which members share a household.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct HouseholdRule {
-    /// Those who agree in these columns of the pool.
-    pub columns: Vec<String>,
-}
-
-impl ExtraRules {
-    /// Reads `rules.json`.
-    ///
-    /// # Errors
-    /// What is wrong.
-    pub fn from_canonical(bytes: &[u8]) -> Result<Self, String> {
-        let rules: Self = canonical::from_json(bytes, MAX_JSON)
-            .map_err(|reason| format!("{reason}; this version knows no rules but that of households"))?;
-        let columns = rules.households.as_ref().map(|rule| rule.columns.as_slice());
-        match columns {
-            Some(columns) if columns.is_empty() || !columns.iter().all(|name| is_plain(name)) => {
-                Err("the household rule has no columns, or a name that is not in its canonical form"
-                    .to_owned())
-            }
-            _ => Ok(rules),
-        }
-    }
-}
-
 /// `void.json`: the declaration that an attempt will never be drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -308,23 +267,6 @@ mod tests {
             let mut changed = commit();
             change(&mut changed);
             assert!(read(&changed).is_err(), "change {place}");
-        }
-    }
-
-    #[test]
-    fn rules_that_this_version_does_not_know() {
-        let none = "{\"caps\":[],\"combinations\":[],\"households\":null,\"seated\":[]}\n";
-        assert_eq!(ExtraRules::from_canonical(none.as_bytes()).unwrap(), ExtraRules::default());
-        assert_eq!(canonical::to_json(&ExtraRules::default()), none.as_bytes());
-        let columns = none.replace("null", "{\"columns\":[\"street\",\"town\"]}");
-        let rules = ExtraRules::from_canonical(columns.as_bytes()).unwrap();
-        assert_eq!(rules.households.unwrap().columns, ["street", "town"]);
-        for (from, to) in [
-            ("\"caps\":[]", "\"caps\":[1]"),
-            ("\"seated\":[]", "\"seated\":[[]]"),
-            ("null", "{\"columns\":[]}"),
-        ] {
-            assert!(ExtraRules::from_canonical(none.replace(from, to).as_bytes()).is_err());
         }
     }
 

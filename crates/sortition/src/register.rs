@@ -1,6 +1,7 @@
 //! The register: the members in the order of their person hashes, and what observers see of it.
 
 use crate::canonical::{Rows, integer, is_plain, normal, write_row};
+use crate::extra::{Cap, Combination, ExtraRules, HouseholdRule, Layout};
 use crate::hash::{Digest, f, h};
 use crate::merkle::Tree;
 use crate::pool::Pool;
@@ -38,17 +39,19 @@ pub fn person(event: &str, salt: &Digest, identity: &str) -> Digest {
     h("asl/1/person", &[event.as_bytes(), salt.as_bytes(), identity.as_bytes()])
 }
 
-/// The attributes hash: of features with their values, in the bytewise order of the features, and where there
-/// is a household rule of
-/// `@household` with the label, which is empty for those who live alone.
+/// The attributes hash: of features with their values, in the bytewise order of the features, then where there is a
+/// household rule of `@household` with the label, and for each cap of `@cap` with the label; a label is empty for those who
+/// share with nobody.
 pub fn attrs<'a>(
     event: &str,
     salt: &Digest,
     values: impl IntoIterator<Item = (&'a str, &'a str)>,
     household: Option<&'a str>,
+    caps: &'a [String],
 ) -> Digest {
     let household = household.map(|label| ("@household", label));
-    let pairs = values.into_iter().chain(household).flat_map(|(feature, value)| [feature, value]);
+    let caps = caps.iter().map(|label| ("@cap", label.as_str()));
+    let pairs = values.into_iter().chain(household).chain(caps).flat_map(|(feature, value)| [feature, value]);
     let parts: Vec<&[u8]> =
         [event.as_bytes(), salt.as_bytes()].into_iter().chain(pairs.map(str::as_bytes)).collect();
     h("asl/1/attrs", &parts)
@@ -80,6 +83,8 @@ pub struct Line {
     pub salt: Digest,
     /// The household's label, if the member shares one.
     pub household: Option<u32>,
+    /// For each cap the label of those with whom the member shares it.
+    pub caps: Vec<Option<u32>>,
     /// For each feature, in bytewise order, the row of the member's value in the quotas.
     pub values: Vec<u32>,
 }
@@ -87,7 +92,12 @@ pub struct Line {
 impl Line {
     /// The household's label as text; empty for those who live alone.
     pub fn label(&self) -> String {
-        self.household.map(|label| label.to_string()).unwrap_or_default()
+        text(self.household)
+    }
+
+    /// The labels of the caps as text; empty for those who share with nobody.
+    pub fn cap_labels(&self) -> Vec<String> {
+        self.caps.iter().map(|&label| text(label)).collect()
     }
 
     /// The features with the member's values.
@@ -101,8 +111,8 @@ impl Line {
     /// The attributes hash that follows from the salt, the values and the household, `grouped` if there is a
     /// household rule.
     pub fn expected_attrs(&self, event: &str, quotas: &Quotas, grouped: bool) -> Digest {
-        let label = self.label();
-        attrs(event, &self.salt, self.pairs(quotas), grouped.then_some(&label))
+        let (label, caps) = (self.label(), self.cap_labels());
+        attrs(event, &self.salt, self.pairs(quotas), grouped.then_some(&label), &caps)
     }
 
     /// The member's leaf in the tree under `pool_root`.
@@ -118,23 +128,66 @@ pub fn tree(lines: &[Line]) -> Tree {
     Tree::new((0..).zip(lines).map(|(index, line)| line.leaf(index)))
 }
 
-/// The rules for panels of `size` drawn from `lines`; row r of the rules is row r of the quotas.
-pub fn rules<'a>(quotas: &Quotas, size: u32, lines: impl IntoIterator<Item = &'a Line>) -> Rules {
-    let standing = |line: &Line| Standing { rows: line.values.clone(), household: line.household };
-    Rules {
-        size,
-        rows: quotas.rows().iter().map(|quota| Bounds { min: quota.min, max: quota.max }).collect(),
-        members: lines.into_iter().map(standing).collect(),
-    }
+fn text(label: Option<u32>) -> String {
+    label.map(|label| label.to_string()).unwrap_or_default()
 }
 
-/// The columns of `observers/members.csv` before those of the features.
+/// For each cap the largest label.
+pub fn cap_sizes<'a>(extra: &ExtraRules, lines: impl IntoIterator<Item = &'a Line>) -> Vec<u32> {
+    let mut sizes = vec![0; extra.caps.len()];
+    for line in lines {
+        for (size, &label) in sizes.iter_mut().zip(&line.caps) {
+            *size = label.unwrap_or(0).max(*size);
+        }
+    }
+    sizes
+}
+
+/// The rules for panels of `size` drawn from `lines`, with rows in the order of [`ExtraRules::layout`]: row r of the quotas
+/// is row r of the rules.
+pub fn rules<'a>(
+    quotas: &Quotas,
+    extra: &ExtraRules,
+    size: u32,
+    lines: impl IntoIterator<Item = &'a Line> + Clone,
+) -> Rules {
+    let layout = extra.layout(quotas, &cap_sizes(extra, lines.clone()));
+    let places: Vec<Option<Vec<u32>>> = extra.combinations.iter().map(|rule| rule.places(quotas)).collect();
+    let standing = |(index, line): (u32, &Line)| {
+        let mut rows = line.values.clone();
+        for (row, places) in layout.combinations.clone().zip(&places) {
+            let counts = |places: &Vec<u32>| Combination::counts(places, &line.values);
+            rows.extend(places.as_ref().is_some_and(counts).then_some(row));
+        }
+        let labels = layout.caps.iter().zip(&line.caps);
+        rows.extend(labels.filter_map(|(cap, label)| Some(cap.start + label.as_ref()? - 1)));
+        rows.extend(extra.seated.binary_search(&index).is_ok().then_some(layout.seated.start));
+        Standing { rows, household: line.household }
+    };
+    let mut bounds: Vec<Bounds> =
+        quotas.rows().iter().map(|quota| Bounds { min: quota.min, max: quota.max }).collect();
+    bounds.extend(extra.combinations.iter().map(|rule| Bounds { min: rule.min, max: rule.max }));
+    for (cap, labels) in extra.caps.iter().zip(&layout.caps) {
+        bounds.extend(labels.clone().map(|_| Bounds { min: 0, max: cap.max }));
+    }
+    let seated = extra.seated.len() as u32;
+    bounds.extend(layout.seated.clone().map(|_| Bounds { min: seated, max: seated }));
+    Rules { size, rows: bounds, members: (0..).zip(lines).map(standing).collect() }
+}
+
+/// The columns of `observers/members.csv` before those of the caps and the features.
 const COLUMNS: [&str; 6] = ["index", "person", "attrs", "count", "salt", "household"];
 
+/// The header of `observers/members.csv`.
+fn header<'a>(quotas: &'a Quotas, extra: &'a ExtraRules) -> Vec<&'a str> {
+    let caps = extra.caps.iter().map(|cap| cap.column.as_str());
+    COLUMNS.into_iter().chain(caps).chain(quotas.features()).collect()
+}
+
 /// `observers/members.csv`.
-pub fn to_csv(lines: &[Line], quotas: &Quotas) -> String {
+pub fn to_csv(lines: &[Line], quotas: &Quotas, extra: &ExtraRules) -> String {
     let mut csv = String::new();
-    write_row(&mut csv, COLUMNS.into_iter().chain(quotas.features()));
+    write_row(&mut csv, header(quotas, extra));
     for (index, line) in lines.iter().enumerate() {
         let fixed = [
             index.to_string(),
@@ -145,7 +198,8 @@ pub fn to_csv(lines: &[Line], quotas: &Quotas) -> String {
             line.label(),
         ];
         let values = line.pairs(quotas).map(|(_, value)| value);
-        write_row(&mut csv, fixed.iter().map(String::as_str).chain(values));
+        let labels = line.cap_labels();
+        write_row(&mut csv, fixed.iter().chain(&labels).map(String::as_str).chain(values));
     }
     csv
 }
@@ -154,9 +208,15 @@ pub fn to_csv(lines: &[Line], quotas: &Quotas) -> String {
 ///
 /// # Errors
 /// What is wrong with its form.
-pub fn from_canonical(bytes: &[u8], quotas: &Quotas, n: u32, m: u32) -> Result<Vec<Line>, String> {
+pub fn from_canonical(
+    bytes: &[u8],
+    quotas: &Quotas,
+    extra: &ExtraRules,
+    n: u32,
+    m: u32,
+) -> Result<Vec<Line>, String> {
     let features = quotas.features();
-    let header: Vec<&str> = COLUMNS.iter().chain(&features).copied().collect();
+    let header = header(quotas, extra);
     let places: BTreeMap<(&str, &str), u32> =
         (0..).zip(quotas.rows()).map(|(row, quota)| ((&*quota.feature, &*quota.value), row)).collect();
     let mut rows = Rows::new(bytes)?;
@@ -165,11 +225,10 @@ pub fn from_canonical(bytes: &[u8], quotas: &Quotas, n: u32, m: u32) -> Result<V
     for (index, row) in rows.enumerate() {
         let row = row?;
         let wrong = |what: &str| format!("member {index}: {what}");
-        let (fixed, values) =
-            row.split_at_checked(COLUMNS.len()).ok_or_else(|| wrong("fields are missing"))?;
-        if values.len() != features.len() {
-            return Err(wrong("there is not one value for each feature"));
+        if row.len() != header.len() {
+            return Err(wrong("there is not one field for each column"));
         }
+        let (fixed, values) = row.split_at(header.len() - features.len());
         let number =
             |column: usize, max: u32| integer(&fixed[column], max.into()).map(|number| number as u32);
         let digest = |column: usize| {
@@ -179,10 +238,13 @@ pub fn from_canonical(bytes: &[u8], quotas: &Quotas, n: u32, m: u32) -> Result<V
         if index >= n as usize || number(0, n) != Some(index as u32) {
             return Err(wrong("the members are not numbered from 0 up to their number in commit.json"));
         }
-        let household = if fixed[5].is_empty() { None } else { number(5, n).filter(|&label| label > 0) };
-        if household.is_none() && !fixed[5].is_empty() {
-            return Err(wrong("the household is not a label"));
-        }
+        let label = |column: usize| match &*fixed[column] {
+            "" => Ok(None),
+            _ => {
+                let label = number(column, n).filter(|&label| label > 0);
+                label.map(Some).ok_or_else(|| wrong("the household, or the place of a cap, is not a label"))
+            }
+        };
         let pairs = features.iter().zip(values);
         let values: Option<Vec<u32>> =
             pairs.map(|(feature, value)| places.get(&(*feature, value.as_ref())).copied()).collect();
@@ -191,7 +253,8 @@ pub fn from_canonical(bytes: &[u8], quotas: &Quotas, n: u32, m: u32) -> Result<V
             attrs: digest(2)?,
             count: number(3, m).ok_or_else(|| wrong("the count is not a number of panels"))?,
             salt: digest(4)?,
-            household,
+            household: label(5)?,
+            caps: (COLUMNS.len()..fixed.len()).map(label).collect::<Result<_, _>>()?,
             values: values.ok_or_else(|| wrong("a value has no quota"))?,
         });
     }
@@ -208,8 +271,8 @@ pub struct Register {
     pub entries: Vec<Entry>,
     /// The event's name, in its canonical form.
     pub event: String,
-    /// Whether there is a household rule.
-    pub grouped: bool,
+    /// The rules besides the quotas.
+    pub extra: ExtraRules,
     secret: Digest,
 }
 
@@ -220,12 +283,18 @@ impl fmt::Debug for Register {
 }
 
 impl Register {
-    /// Registers the members of `pool` for an event. Household labels are numbered anew from 1 in the order
-    /// of the register.
+    /// Registers the members of `pool` for an event. The labels of households and caps are numbered anew from 1 in the order
+    /// of the register. `combinations` are in ascending order of their values.
     ///
     /// # Errors
     /// No members or too many, no name for the event, or members whom the identity columns do not tell apart.
-    pub fn new(event: &str, secret: &[u8; 32], pool: &Pool, quotas: &Quotas) -> Result<Self, Vec<Problem>> {
+    pub fn new(
+        event: &str,
+        secret: &[u8; 32],
+        pool: &Pool,
+        quotas: &Quotas,
+        combinations: &[Combination],
+    ) -> Result<Self, Vec<Problem>> {
         let (event, secret) = (normal(event), Digest(*secret));
         let grouped = !pool.household_columns.is_empty();
         let identities: Vec<String> =
@@ -244,20 +313,29 @@ impl Register {
                     count: 0,
                     salt: salt_attrs(&secret, &identity),
                     household: pool.members[place].household.filter(|_| grouped),
+                    caps: pool.members[place].places.clone(),
                     values: pool.members[place].values.clone(),
                 };
                 Entry { member: place, salt_person: salt, identity, line }
             })
             .collect();
         entries.sort_by_key(|entry| entry.line.person);
-        let mut labels = BTreeMap::new();
-        for entry in &mut entries {
-            let next = labels.len() as u32 + 1;
-            let line = &mut entry.line;
-            line.household = line.household.map(|label| *labels.entry(label).or_insert(next));
+        relabel(entries.iter_mut().map(|entry| &mut entry.line.household));
+        for cap in 0..pool.caps.len() {
+            relabel(entries.iter_mut().map(|entry| &mut entry.line.caps[cap]));
+        }
+        for Entry { line, .. } in &mut entries {
             line.attrs = line.expected_attrs(&event, quotas, grouped);
         }
-        Ok(Self { entries, event, grouped, secret })
+        let columns = pool.household_columns.iter().map(|name| normal(name)).collect();
+        let seated = |&index: &u32| pool.members[entries[index as usize].member].seated;
+        let extra = ExtraRules {
+            caps: pool.caps.iter().map(|cap| Cap { column: normal(&cap.column), max: cap.max }).collect(),
+            combinations: combinations.to_vec(),
+            households: grouped.then_some(HouseholdRule { columns }),
+            seated: (0..entries.len() as u32).filter(seated).collect(),
+        };
+        Ok(Self { entries, event, extra, secret })
     }
 
     /// The secret of the organiser.
@@ -265,14 +343,28 @@ impl Register {
         &self.secret
     }
 
-    /// The rules for panels of `size`; row r of the rules is row r of the quotas.
+    /// The rules for panels of `size`; row r of the quotas is row r of the rules, and [`Register::layout`] tells the others.
     pub fn rules(&self, quotas: &Quotas, size: u32) -> Rules {
-        rules(quotas, size, self.entries.iter().map(|entry| &entry.line))
+        rules(quotas, &self.extra, size, self.entries.iter().map(|entry| &entry.line))
+    }
+
+    /// Which rows of the rules are what.
+    pub fn layout(&self, quotas: &Quotas) -> Layout {
+        self.extra.layout(quotas, &cap_sizes(&self.extra, self.entries.iter().map(|entry| &entry.line)))
     }
 
     /// What observers see, with the members' counts in a portfolio.
     pub fn lines(&self, counts: &[u32]) -> Vec<Line> {
         self.entries.iter().zip(counts).map(|(entry, &count)| Line { count, ..entry.line.clone() }).collect()
+    }
+}
+
+/// Numbers labels anew, 1, 2, .. in the order in which they first come up.
+fn relabel<'a>(lines: impl Iterator<Item = &'a mut Option<u32>>) {
+    let mut labels = BTreeMap::new();
+    for label in lines.filter_map(Option::as_mut) {
+        let next = labels.len() as u32 + 1;
+        *label = *labels.entry(*label).or_insert(next);
     }
 }
 
@@ -342,9 +434,9 @@ mod tests {
     #[test]
     fn the_order_of_the_file_does_not_matter() {
         let (quotas, secret) = (quotas(), [9; 32]);
-        let register = Register::new("Spring", &secret, &pool(ROWS, &[]), &quotas).unwrap();
+        let register = Register::new("Spring", &secret, &pool(ROWS, &[]), &quotas, &[]).unwrap();
         let reversed: Vec<&str> = ROWS.lines().rev().collect();
-        let other = Register::new("Spring", &secret, &pool(&reversed.join("\n"), &[]), &quotas).unwrap();
+        let other = Register::new("Spring", &secret, &pool(&reversed.join("\n"), &[]), &quotas, &[]).unwrap();
         let counts = vec![0; 6];
         assert_eq!(register.lines(&counts), other.lines(&counts));
         assert!(register.entries.windows(2).all(|pair| pair[0].line.person < pair[1].line.person));
@@ -352,39 +444,39 @@ mod tests {
         let mut numbered = labels.clone();
         numbered.sort_unstable();
         assert_eq!((labels[0], numbered), (1, vec![1, 1, 2, 2]));
-        let elsewhere = Register::new("Autumn", &secret, &pool(ROWS, &[]), &quotas).unwrap();
+        let elsewhere = Register::new("Autumn", &secret, &pool(ROWS, &[]), &quotas, &[]).unwrap();
         assert_ne!(elsewhere.entries[0].line.person, register.entries[0].line.person);
     }
 
     #[test]
     fn members_must_differ() {
         let same_names = Pool { identity: vec![1], ..pool(ROWS, &[]) };
-        let problems = Register::new("Spring", &[9; 32], &same_names, &quotas()).unwrap_err();
+        let problems = Register::new("Spring", &[9; 32], &same_names, &quotas(), &[]).unwrap_err();
         assert_eq!(problems.len(), 1);
         assert_eq!(problems[0].row, Some(5));
         assert!(!problems[0].to_string().contains("Ann"));
-        assert!(Register::new(" ", &[9; 32], &pool(ROWS, &[]), &quotas()).is_err());
-        let both = Register::new("Spring", &[9; 32], &pool(ROWS, &["name", "id"]), &quotas()).unwrap();
+        assert!(Register::new(" ", &[9; 32], &pool(ROWS, &[]), &quotas(), &[]).is_err());
+        let both = Register::new("Spring", &[9; 32], &pool(ROWS, &["name", "id"]), &quotas(), &[]).unwrap();
         assert!(both.entries.iter().any(|entry| entry.identity == "Ann\n4"));
     }
 
     #[test]
     fn what_observers_see_comes_back() {
         let quotas = quotas();
-        let register = Register::new("Spring", &[9; 32], &pool(ROWS, &[]), &quotas).unwrap();
-        let lines = register.lines(&[0, 1, 2, 3, 4, 5]);
-        let csv = to_csv(&lines, &quotas);
+        let register = Register::new("Spring", &[9; 32], &pool(ROWS, &[]), &quotas, &[]).unwrap();
+        let (lines, none) = (register.lines(&[0, 1, 2, 3, 4, 5]), ExtraRules::default());
+        let csv = to_csv(&lines, &quotas, &none);
         assert!(csv.starts_with("index,person,attrs,count,salt,household,Age,Colour\n0,"));
-        assert_eq!(from_canonical(csv.as_bytes(), &quotas, 6, 5).unwrap(), lines);
-        assert!(from_canonical(csv.as_bytes(), &quotas, 5, 5).is_err());
-        assert!(from_canonical(csv.as_bytes(), &quotas, 7, 5).is_err());
-        assert!(from_canonical(csv.as_bytes(), &quotas, 6, 4).is_err());
+        assert_eq!(from_canonical(csv.as_bytes(), &quotas, &none, 6, 5).unwrap(), lines);
+        assert!(from_canonical(csv.as_bytes(), &quotas, &none, 5, 5).is_err());
+        assert!(from_canonical(csv.as_bytes(), &quotas, &none, 7, 5).is_err());
+        assert!(from_canonical(csv.as_bytes(), &quotas, &none, 6, 4).is_err());
         for (from, to) in
             [("Red", "red"), ("\n1,", "\n01,"), (",1,", ",01,"), ("Old", "\"Old\""), ("Age", "age")]
         {
             let changed = csv.replacen(from, to, 1);
             assert_ne!(changed, csv);
-            assert!(from_canonical(changed.as_bytes(), &quotas, 6, 5).is_err(), "{from} -> {to}");
+            assert!(from_canonical(changed.as_bytes(), &quotas, &none, 6, 5).is_err(), "{from} -> {to}");
         }
         for (index, line) in lines.iter().enumerate() {
             assert_eq!(line.expected_attrs("Spring", &quotas, true), line.attrs);

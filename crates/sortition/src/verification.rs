@@ -104,7 +104,7 @@ impl Report {
 }
 
 /// Every check: its name, the first level that has it, and what it checks.
-pub const CHECKS: [(&str, Level, &str); 44] = [
+pub const CHECKS: [(&str, Level, &str); 49] = [
     ("files", Level::Public, "every file of the level is there, and none is too large"),
     ("commit", Level::Public, "commit.json is in its one form and makes sense"),
     ("commitment", Level::Public, "commit.json is the one whose hash was given"),
@@ -130,13 +130,21 @@ pub const CHECKS: [(&str, Level, &str); 44] = [
     ("person-order", Level::Observer, "the members are in the order of their hashes, each once"),
     ("attributes", Level::Observer, "the members' values and households are those that were committed to"),
     ("household-labels", Level::Observer, "households are numbered in order, and have two members or more"),
+    (
+        "cap-labels",
+        Level::Observer,
+        "those who agree in the column of a cap are numbered in order, and are more than it allows",
+    ),
     ("observer-secret", Level::Observer, "observer-secret is in its one form"),
     ("portfolio-form", Level::Observer, "portfolio.csv is in its one form: panels of the announced size"),
     ("portfolio-root", Level::Observer, "portfolio.csv is the lottery that was committed to"),
     ("portfolio-order", Level::Observer, "the panels are in order"),
     ("counts", Level::Observer, "every member is in as many panels as was committed to"),
     ("quotas", Level::Observer, "every panel meets every quota"),
+    ("combinations", Level::Observer, "every panel meets every quota on a combination"),
     ("households", Level::Observer, "no panel has two members of one household"),
+    ("caps", Level::Observer, "no panel has more members who agree in a column than its cap allows"),
+    ("seated", Level::Observer, "every panel has the members who are already seated"),
     ("counts-file", Level::Observer, "counts.csv tells the truth about the pool and the panels"),
     ("hash-certificate", Level::Observer, "certificate.json is the file that was committed to"),
     ("certificate", Level::Observer, "the proof of fairness is right"),
@@ -150,6 +158,11 @@ pub const CHECKS: [(&str, Level, &str); 44] = [
     ("persons", Level::Auditor, "the people are those who were committed to"),
     ("values", Level::Auditor, "the members' values are those of the pool"),
     ("addresses", Level::Auditor, "the households are those of the pool"),
+    (
+        "places",
+        Level::Auditor,
+        "those whom a cap counts together are those who agree in its column of the pool",
+    ),
     ("receipts", Level::Auditor, "the receipts say what was committed to"),
     ("selected", Level::Auditor, "selected.csv lists the members of the panel"),
     ("remaining", Level::Auditor, "remaining.csv lists all others"),

@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 use sortition::pool::assess;
-use sortition::{Pool, PoolOptions, Problem, Quota, Quotas, Reading, Row, Sheet};
+use sortition::{Combinations, Pool, PoolOptions, Problem, Quota, Quotas, Reading, Row, Sheet};
 
 /// A table from lines whose cells are parted by `|`; the first line is the header.
 fn sheet(file: &str, lines: &[&str]) -> Sheet {
@@ -147,6 +147,7 @@ fn options_name_columns_that_are_there() {
         id: Some("number".to_owned()),
         household: columns(&["adress"]),
         identity: columns(&["Name", "Born", "Name"]),
+        ..PoolOptions::default()
     };
     let reading = pool(&["id|Name|Address|Age|Gender", "1|secret|secret|30+|Male"], &options);
     assert!(reading.value.is_none());
@@ -209,7 +210,7 @@ fn what_no_panel_can_meet_is_said() {
     let pool = pool(&members, &PoolOptions::default()).value.unwrap();
     let assess = |lines: &[&str], size| {
         let quotas = Quotas::read(&sheet("quotas.csv", lines)).value.unwrap();
-        said(&assess(&pool, &quotas, size, "quotas.csv"))
+        said(&assess(&pool, &quotas, &Combinations::default(), size, "quotas.csv"))
     };
     let nobody =
         r#"quotas.csv, value "16-29": "Age": nobody in the pool has this value -> nothing, if that is right"#;
@@ -320,12 +321,12 @@ proptest! {
     ) {
         let rows = (2..).zip(rows).map(|(number, cells)| Row { number, cells }).collect();
         let sheet = Sheet { file: "p".to_owned(), header, rows };
-        let options = PoolOptions { id, household: columns(&["home"]), identity: vec![] };
+        let options = PoolOptions { id, household: columns(&["home"]), ..PoolOptions::default() };
         let reading = Pool::read(&sheet, &quotas(), &options);
         prop_assert_eq!(reading.value.is_none(), reading.problems.iter().any(Problem::is_error));
         if let Some(pool) = reading.value {
             prop_assert_eq!(pool.members.len() + pool.withdrawn, sheet.rows.len());
-            assess(&pool, &quotas(), size, "q");
+            assess(&pool, &quotas(), &Combinations::default(), size, "q");
         }
         let reading = Quotas::read(&sheet);
         prop_assert_eq!(reading.value.is_none(), reading.problems.iter().any(Problem::is_error));

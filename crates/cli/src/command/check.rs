@@ -28,6 +28,8 @@ pub struct Checked {
     members: Option<usize>,
     withdrawn: Option<usize>,
     households: Option<usize>,
+    seated: usize,
+    combinations: usize,
     features: Option<usize>,
     problems: Vec<Problem>,
 }
@@ -50,6 +52,8 @@ pub fn run(args: &Args) -> Result<Checked, Failure> {
         size: decided.size,
         members: pool.map(|pool| pool.members.len()),
         withdrawn: pool.map(|pool| pool.withdrawn),
+        seated: pool.map_or(0, |pool| pool.members.iter().filter(|member| member.seated).count()),
+        combinations: inputs.as_ref().map_or(0, |inputs| inputs.combinations.list.len()),
         households: pool.filter(|pool| !pool.household_columns.is_empty()).map(households),
         features: inputs.as_ref().map(|inputs| inputs.quotas.features().len()),
         problems,
@@ -70,7 +74,14 @@ impl Report for Checked {
             };
             say.fact("pool", counted(members, "member") + &withdrawn)?;
             say.fact("panel", counted(size as usize, "member"))?;
-            say.fact("quotas", format_args!("for {}", counted(features, "feature")))?;
+            let combinations = match self.combinations {
+                0 => String::new(),
+                rules => format!(" and {}", counted(rules, "combination")),
+            };
+            say.fact("quotas", format_args!("for {}{combinations}", counted(features, "feature")))?;
+            if self.seated > 0 {
+                say.fact("already seated", counted(self.seated, "member"))?;
+            }
             if let Some(households) = self.households {
                 say.fact(
                     "households",

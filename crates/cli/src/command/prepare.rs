@@ -37,9 +37,11 @@ pub struct Ready {
     pub commitment: Digest,
     commit: Commit,
     withdrawn: usize,
+    /// How many sit without being drawn.
+    seated: u32,
     /// The fewest panels that hold a member, of those whom a panel can hold.
     smallest: u32,
-    /// The most panels that hold a member.
+    /// The most panels that hold a member who is drawn.
     largest: u32,
     /// No lottery gives everybody more than this, in parts of 10^12.
     bound: Option<u64>,
@@ -69,8 +71,8 @@ pub fn run(args: &Args) -> Result<Ready, Failure> {
     let before = Before::read(out, &decided)?;
     let reading = inputs::read(&decided)?;
     let Some(inputs) = reading.value else { return Err(Failure::input(reading.problems)) };
-    let register = Register::new(&decided.event, &secret(&decided)?.0, &inputs.pool, &inputs.quotas)
-        .map_err(Failure::input)?;
+    let secret = secret(&decided)?;
+    let register = inputs.register(&decided, &secret).map_err(Failure::input)?;
     let lottery = lottery::find(&decided, &inputs, &register)?;
     let prepared = commitment::prepare(&Prepare {
         register: &register,
@@ -223,6 +225,8 @@ fn ready(
     let Lottery { proposal, portfolio, rules } = lottery;
     let counts = portfolio.counts(rules.members.len());
     let is_impossible = |index: &u32| proposal.impossible.binary_search(index).is_ok();
+    let seated = &register.extra.seated;
+    let drawn = (0u32..).zip(&counts).filter(|(index, _)| seated.binary_search(index).is_err());
     let possible = (0u32..).zip(&counts).filter(|(index, _)| !is_impossible(index)).map(|(_, &count)| count);
     let smallest = possible.min().unwrap_or(0);
     let level = proposal.certificate.levels.iter().find(|level| !level.unfixed.iter().any(is_impossible));
@@ -235,7 +239,8 @@ fn ready(
         commit: prepared.commit,
         withdrawn: inputs.pool.withdrawn,
         smallest,
-        largest: counts.iter().copied().max().unwrap_or(0),
+        seated: seated.len() as u32,
+        largest: drawn.map(|(_, &count)| count).max().unwrap_or(0),
         bound: level
             .and_then(|level| bound(level, rules, &counts, portfolio.size()))
             .and_then(|bound| bound.parts()),
@@ -278,15 +283,19 @@ impl Ready {
             0 => String::new(),
             withdrawn => format!(", and {} withdrawn who are left out", amount(withdrawn)),
         };
+        let seated = match self.seated {
+            0 => String::new(),
+            seated => format!(", {} of whom sit already; the others are drawn", amount(seated as usize)),
+        };
         let chance = |count: u32| {
             let share = percent_down(count.into(), m.into());
             format!("{share} ({} of {} panels)", amount(count as usize), amount(panels))
         };
         let mut facts = vec![
             ("pool", counted(members, "member") + &withdrawn),
-            ("panel", counted(seats, "member")),
+            ("panel", counted(seats, "member") + &seated),
             ("lottery", counted(panels, "panel") + ", equally likely, each of which meets every quota"),
-            ("average chance", percent_down(k.into(), n.into())),
+            ("average chance", percent_down((k - self.seated).into(), (n - self.seated).max(1).into())),
             ("smallest chance", chance(self.smallest)),
             ("largest chance", chance(self.largest)),
         ];

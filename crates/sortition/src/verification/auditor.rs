@@ -27,12 +27,16 @@ pub(super) fn check(
     let list = checks.run("private-form", || {
         let commit = need(&public.commit, "commit")?;
         let people = People::from_canonical(file(files, "members.csv")?, commit.n)?;
-        let rule = need(&public.rules, "rules-form")?.households.as_ref();
+        let extra = need(&public.rules, "rules-form")?;
+        let rule = extra.households.as_ref();
         let places = people.places(&commit.identity).ok_or("an identity column is missing or there twice")?;
         let homes = rule
             .map(|rule| people.places(&rule.columns).ok_or("a household column is missing or there twice"));
         let identities = people.identities(&places);
-        Ok(List { homes: homes.transpose()?, people, identities })
+        let caps: Vec<&String> = extra.caps.iter().map(|cap| &cap.column).collect();
+        let caps = people.places(&caps).ok_or("the column of a cap is missing or there twice")?;
+        let caps = caps.into_iter().zip(extra.caps.iter().map(|cap| cap.max)).collect();
+        Ok(List { homes: homes.transpose()?, caps, people, identities })
     });
     let single = checks.run("identities", || {
         let mut seen = BTreeSet::new();
@@ -56,7 +60,19 @@ pub(super) fn check(
     });
     checks.run("addresses", || {
         need(&observer.labels, "household-labels")?;
-        Ok(addresses(need(&known, "attributes")?, need(&list, "private-form")?)?)
+        let (lines, list) = (need(&known, "attributes")?, need(&list, "private-form")?);
+        let Some(columns) = &list.homes else { return Ok(()) };
+        let labels: Vec<Option<u32>> = lines.iter().map(|line| line.household).collect();
+        Ok(agreeing(&labels, list, columns, 2)?)
+    });
+    checks.run("places", || {
+        need(&observer.cap_labels, "cap-labels")?;
+        let (lines, list) = (need(&known, "attributes")?, need(&list, "private-form")?);
+        for (place, &(column, max)) in list.caps.iter().enumerate() {
+            let labels: Vec<Option<u32>> = lines.iter().map(|line| line.caps[place]).collect();
+            agreeing(&labels, list, &[column], max as usize + 1)?;
+        }
+        Ok(())
     });
     checks.run("receipts", || {
         need(&values, "values")?;
@@ -87,6 +103,8 @@ struct List {
     identities: Vec<String>,
     /// The household columns, if there is a household rule.
     homes: Option<Vec<usize>>,
+    /// For each cap its column, and how many it allows.
+    caps: Vec<(usize, u32)>,
 }
 
 /// Checks person hashes and salts against the list; gives the salts under the person hashes.
@@ -122,23 +140,22 @@ fn values(quotas: &Quotas, lines: &[Line], people: &People) -> Result<(), String
     Ok(())
 }
 
-/// Checks that exactly those share a label who agree in the household columns.
-fn addresses(lines: &[Line], list: &List) -> Result<(), String> {
-    let Some(columns) = &list.homes else { return Ok(()) };
+/// Checks that exactly those share a label who agree in the columns, if they are `least` or more.
+fn agreeing(labels: &[Option<u32>], list: &List, columns: &[usize], least: usize) -> Result<(), String> {
     let mut homes: BTreeMap<Vec<String>, Vec<usize>> = BTreeMap::new();
     for (index, row) in list.people.rows.iter().enumerate() {
         let key: Vec<String> = columns.iter().map(|&column| fold(&row[column])).collect();
-        // Nobody is known to share a household with those who gave no address.
+        // Nobody is known to share anything with those whose cells are empty.
         let alone = key.iter().all(String::is_empty).then(|| index.to_string());
         homes.entry(key.into_iter().chain(alone).collect()).or_default().push(index);
     }
-    let mut labels = BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for members in homes.values() {
-        let label = lines[members[0]].household;
-        let same = members.iter().all(|&index| lines[index].household == label);
-        let new = label.is_none_or(|label| labels.insert(label));
-        if !same || !new || label.is_some() != (members.len() > 1) {
-            return Err(format!("the household of member {} is not that of the list", members[0]));
+        let label = labels[members[0]];
+        let same = members.iter().all(|&index| labels[index] == label);
+        let new = label.is_none_or(|label| seen.insert(label));
+        if !same || !new || label.is_some() != (members.len() >= least) {
+            return Err(format!("the household or place of member {} is not that of the list", members[0]));
         }
     }
     Ok(())

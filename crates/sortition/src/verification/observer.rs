@@ -4,11 +4,12 @@ use super::public::{Public, hashed};
 use super::{Checks, Fault, file, need, per_cent};
 use crate::certificate::{Certificate, Level, PARTS, bound};
 use crate::counts;
+use crate::extra::ExtraRules;
 use crate::hash::Digest;
 use crate::portfolio::Portfolio;
 use crate::record::{Files, secret_from_canonical};
 use crate::register::{Line, from_canonical, rules, tree};
-use crate::rules::{Breach, Rules};
+use crate::rules::{Bounds, Breach, Rules};
 
 /// What the observers' files were found to say.
 pub(super) struct Observer {
@@ -18,13 +19,16 @@ pub(super) struct Observer {
     pub attributes: Option<()>,
     /// There if the households' labels are in order.
     pub labels: Option<()>,
+    /// There if the caps' labels are in order.
+    pub cap_labels: Option<()>,
     pub secret: Option<Digest>,
 }
 
 pub(super) fn check(checks: &mut Checks, public: &Public, open: &Files, files: &Files) -> Observer {
     let form = checks.run("members-form", || {
         let (commit, quotas) = (need(&public.commit, "commit")?, need(&public.quotas, "quotas-form")?);
-        Ok(from_canonical(file(files, "members.csv")?, quotas, commit.n, commit.m)?)
+        let extra = need(&public.rules, "rules-form")?;
+        Ok(from_canonical(file(files, "members.csv")?, quotas, extra, commit.n, commit.m)?)
     });
     let root = checks.run("pool-root", || {
         let (lines, commit) = (need(&form, "members-form")?, need(&public.commit, "commit")?);
@@ -42,7 +46,25 @@ pub(super) fn check(checks: &mut Checks, public: &Public, open: &Files, files: &
     let labels = checks.run("household-labels", || {
         need(&attributes, "attributes")?;
         let grouped = need(&public.rules, "rules-form")?.households.is_some();
-        Ok(labels(need(&lines, "pool-root")?, grouped)?)
+        let members = numbered(need(&lines, "pool-root")?.iter().map(|line| line.household))?;
+        if !grouped && !members.is_empty() {
+            Err("there are households, but no household rule".into())
+        } else if members.contains(&1) {
+            Err("a household has only one member".into())
+        } else {
+            Ok(())
+        }
+    });
+    let cap_labels = checks.run("cap-labels", || {
+        need(&attributes, "attributes")?;
+        let lines = need(&lines, "pool-root")?;
+        for (place, cap) in need(&public.rules, "rules-form")?.caps.iter().enumerate() {
+            let members = numbered(lines.iter().map(|line| line.caps[place]))?;
+            if members.iter().any(|&members| members <= cap.max) {
+                return Err(format!("a label of cap {place} has no more members than the cap allows").into());
+            }
+        }
+        Ok(())
     });
     let secret =
         checks.run("observer-secret", || Ok(secret_from_canonical(file(files, "observer-secret")?)?));
@@ -53,12 +75,18 @@ pub(super) fn check(checks: &mut Checks, public: &Public, open: &Files, files: &
         let wrong = counts.iter().zip(lines).position(|(&count, line)| count != line.count);
         wrong.map_or(Ok(()), |index| Err(format!("member {index} is in {} panels", counts[index]).into()))
     });
-    let facts =
-        Facts { public, lines: &lines, attributes: &attributes, labels: &labels, portfolio: &portfolio };
+    let facts = Facts {
+        public,
+        lines: &lines,
+        attributes: &attributes,
+        labels: &labels,
+        cap_labels: &cap_labels,
+        portfolio: &portfolio,
+    };
     let rules = facts.panels(checks);
     facts.counts_file(checks, open, &rules);
     facts.certificate(checks, files, &rules);
-    Observer { lines, attributes, labels, secret }
+    Observer { lines, attributes, labels, cap_labels, secret }
 }
 
 /// Checks every member's attributes hash.
@@ -70,24 +98,17 @@ fn attributes(public: &Public, lines: &[Line]) -> Result<(), Fault> {
     wrong.map_or(Ok(()), |index| Err(format!("the values of member {index} do not give the hash").into()))
 }
 
-/// Checks that labels are 1, 2, ... in the order in which they first come up, each for two members or more,
-/// or that there are none without a household rule.
-fn labels(lines: &[Line], grouped: bool) -> Result<(), &'static str> {
+/// Checks that labels are 1, 2, ... in the order in which they first come up; gives the number of members of each.
+fn numbered(labels: impl Iterator<Item = Option<u32>>) -> Result<Vec<u32>, &'static str> {
     let mut members: Vec<u32> = Vec::new();
-    for label in lines.iter().filter_map(|line| line.household) {
+    for label in labels.flatten() {
         let place = label as usize - 1;
         if place == members.len() {
             members.push(0);
         }
         *members.get_mut(place).ok_or("the labels are not numbered in order")? += 1;
     }
-    if !grouped && !members.is_empty() {
-        Err("there are households, but no household rule")
-    } else if members.contains(&1) {
-        Err("a household has only one member")
-    } else {
-        Ok(())
-    }
+    Ok(members)
 }
 
 /// The checks of the portfolio by itself; gives it if it is the one that was committed to.
@@ -121,32 +142,52 @@ struct Facts<'a> {
     lines: &'a Option<Vec<Line>>,
     attributes: &'a Option<()>,
     labels: &'a Option<()>,
+    cap_labels: &'a Option<()>,
     portfolio: &'a Option<Portfolio>,
 }
 
 impl Facts<'_> {
-    fn rules(&self) -> Result<Rules, Fault> {
+    /// The rules with those besides the quotas that `kept` leaves over; the rows from `first` on count.
+    fn rules(&self, first: usize, kept: impl FnOnce(&ExtraRules) -> ExtraRules) -> Result<Rules, Fault> {
         need(self.attributes, "attributes")?;
         let (commit, quotas) =
             (need(&self.public.commit, "commit")?, need(&self.public.quotas, "quotas-form")?);
-        Ok(rules(quotas, commit.k, need(self.lines, "pool-root")?))
+        let extra = kept(need(&self.public.rules, "rules-form")?);
+        let mut rules = rules(quotas, &extra, commit.k, need(self.lines, "pool-root")?);
+        rules.rows.iter_mut().take(first).for_each(|row| *row = Bounds { min: 0, max: u32::MAX });
+        if extra.households.is_none() {
+            rules.members.iter_mut().for_each(|member| member.household = None);
+        }
+        Ok(rules)
     }
 
     /// Checks every panel; gives the rules if all are kept.
     fn panels(&self, checks: &mut Checks) -> Option<Rules> {
-        let quotas = checks.run("quotas", || {
-            let mut rules = self.rules()?;
-            rules.members.iter_mut().for_each(|member| member.household = None);
-            first_breach(&rules, need(self.portfolio, "portfolio-root")?)
-        });
-        let households = checks.run("households", || {
-            need(self.labels, "household-labels")?;
-            let mut rules = self.rules()?;
-            rules.rows.clear();
-            rules.members.iter_mut().for_each(|member| member.rows.clear());
-            first_breach(&rules, need(self.portfolio, "portfolio-root")?)
-        });
-        quotas.and(households).and(self.rules().ok())
+        let none = ExtraRules::default;
+        let quotas = self.public.quotas.as_ref().map_or(0, |quotas| quotas.rows().len());
+        let mut run = |id, rules: &dyn Fn() -> Result<Rules, Fault>| {
+            checks.run(id, || first_breach(&rules()?, need(self.portfolio, "portfolio-root")?))
+        };
+        let held = [
+            run("quotas", &|| self.rules(0, |_| none())),
+            run("combinations", &|| {
+                let only = |extra: &ExtraRules| extra.combinations.clone();
+                self.rules(quotas, |extra| ExtraRules { combinations: only(extra), ..none() })
+            }),
+            run("households", &|| {
+                need(self.labels, "household-labels")?;
+                let only = |extra: &ExtraRules| extra.households.clone();
+                self.rules(quotas, |extra| ExtraRules { households: only(extra), ..none() })
+            }),
+            run("caps", &|| {
+                need(self.cap_labels, "cap-labels")?;
+                self.rules(quotas, |extra| ExtraRules { caps: extra.caps.clone(), ..none() })
+            }),
+            run("seated", &|| {
+                self.rules(quotas, |extra| ExtraRules { seated: extra.seated.clone(), ..none() })
+            }),
+        ];
+        held.iter().all(Option::is_some).then(|| self.rules(0, ExtraRules::clone).ok()).flatten()
     }
 
     /// Checks `counts.csv` against the pool and the portfolio.
@@ -154,8 +195,9 @@ impl Facts<'_> {
         checks.run("counts-file", || {
             need(&self.public.counts, "counts-form")?;
             let (quotas, rules) =
-                (need(&self.public.quotas, "quotas-form")?, need(rules, "quotas or households")?);
-            let counts = counts::publish(quotas, rules, need(self.portfolio, "portfolio-root")?);
+                (need(&self.public.quotas, "quotas-form")?, need(rules, "quotas, or another rule")?);
+            let extra = need(&self.public.rules, "rules-form")?;
+            let counts = counts::publish(quotas, extra, rules, need(self.portfolio, "portfolio-root")?);
             let same = counts::to_csv(quotas, &counts).as_bytes() == file(open, "counts.csv")?;
             if same { Ok(()) } else { Err("it is not what the pool and the panels give".into()) }
         });
@@ -168,7 +210,7 @@ impl Facts<'_> {
             hashes.certificate
         });
         let statements = checks.run("certificate", || {
-            let (rules, commit) = (need(rules, "quotas or households")?, need(commit, "commit")?);
+            let (rules, commit) = (need(rules, "quotas, or another rule")?, need(commit, "commit")?);
             let counts = need(self.portfolio, "portfolio-root")?.counts(rules.members.len());
             let (certificate, stored) = Certificate::from_json(need(&bytes, "hash-certificate")?)?;
             certificate.check_levels(rules)?;
@@ -190,7 +232,7 @@ fn first_breach(rules: &Rules, portfolio: &Portfolio) -> Result<(), Fault> {
     for (place, panel) in portfolio.panels().iter().enumerate() {
         rules.check(panel).map_err(|breach| match breach {
             Breach::Row { row, count } => {
-                format!("panel {place} has {count} members with the value of quota {row}")
+                format!("panel {place} has {count} members who count in row {row} of the rules")
             }
             Breach::Household(label) => format!("panel {place} has two members of household {label}"),
             Breach::Indices | Breach::Size(_) => format!("panel {place} is not a panel"),

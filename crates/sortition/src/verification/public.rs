@@ -3,11 +3,12 @@
 use super::{Checks, Fault, Options, file, need};
 use crate::counts::{self, Count};
 use crate::draw::pick;
+use crate::extra::ExtraRules;
 use crate::hash::{Digest, bytes_from_hex, sha256};
 use crate::merkle::climb;
 use crate::portfolio::panel_leaf;
 use crate::quotas::Quotas;
-use crate::record::{BeaconReading, Commit, Draw, ExtraRules, Files, Hashes, MAX_QUOTAS, Void};
+use crate::record::{BeaconReading, Commit, Draw, Files, Hashes, MAX_QUOTAS, Void};
 use crate::seed::{Chain, Pulse, seed};
 
 /// What the public files were found to say.
@@ -44,13 +45,17 @@ pub(super) fn check(checks: &mut Checks, files: &Files, options: &Options) -> Pu
         if quotas.rows().len() <= MAX_QUOTAS { Ok(quotas) } else { Err("it has too many rows".into()) }
     });
     let bytes = hashed(checks, "hash-rules", files, "rules.json", &commit, |hashes| hashes.rules);
-    let rules = checks.run("rules-form", || Ok(ExtraRules::from_canonical(need(&bytes, "hash-rules")?)?));
+    let rules = checks.run("rules-form", || {
+        let (quotas, commit) = (need(&quotas, "quotas-form")?, need(&commit, "commit")?);
+        Ok(ExtraRules::from_canonical(need(&bytes, "hash-rules")?, quotas, commit.n, commit.k)?)
+    });
     let bytes = hashed(checks, "hash-counts", files, "counts.csv", &commit, |hashes| hashes.counts);
     let counts = checks.run("counts-form", || {
         let (quotas, commit) = (need(&quotas, "quotas-form")?, need(&commit, "commit")?);
         Ok(counts::from_canonical(need(&bytes, "hash-counts")?, quotas, commit.n)?)
     });
     state(checks, files, commit.as_ref(), &earlier.unwrap_or_default());
+    rules.iter().flat_map(ExtraRules::words).for_each(|words| checks.state(words));
 
     let panel = if options.before_draw { None } else { drawn(checks, files, &commit, announced.and(round)) };
     if files.keys().any(|name| name.starts_with("replacements/")) {

@@ -1,0 +1,76 @@
+//! People who may be in a pool twice, under two ids.
+
+use std::collections::BTreeMap;
+
+use crate::columns::{Columns, cell};
+use crate::findings::Findings;
+use crate::fold::fold;
+use crate::problem::Problem;
+use crate::sheet::{Row, Sheet};
+use crate::wording::names;
+
+/// What the name of a column of names has as one of its words.
+const NAMES: [&str; 8] =
+    ["name", "firstname", "lastname", "surname", "forename", "fullname", "vorname", "nachname"];
+/// What the name of a column has by which one reaches or knows somebody.
+const CONTACTS: [&str; 12] = [
+    "email",
+    "mail",
+    "phone",
+    "telephone",
+    "mobile",
+    "telefon",
+    "birth",
+    "birthday",
+    "birthdate",
+    "dob",
+    "born",
+    "geburtsdatum",
+];
+
+/// Warns of rows that agree in all columns of names and in one of e-mail, telephone or birth. No cell is shown. Where the
+/// organiser has named identity columns, those decide.
+pub(crate) fn warn(sheet: &Sheet, rows: &[&Row], columns: &Columns, findings: &mut Findings) {
+    let free = |column: &usize| {
+        columns.id != Some(*column)
+            && columns.status != Some(*column)
+            && !columns.features.contains(&Some(*column))
+    };
+    let like = |words: &[&str]| -> Vec<usize> {
+        let is_like = |column: &usize| has_word(&sheet.header[*column], words);
+        (0..sheet.header.len()).filter(free).filter(is_like).collect()
+    };
+    let (name, contacts) = (like(&NAMES), like(&CONTACTS));
+    if !columns.identity.is_empty() || name.is_empty() {
+        return;
+    }
+    let mut known = BTreeMap::<(Vec<String>, usize, String), usize>::new();
+    for row in rows {
+        let called: Vec<String> = name.iter().map(|&column| fold(cell(row, column))).collect();
+        if called.iter().all(String::is_empty) {
+            continue;
+        }
+        let mut twin = None;
+        for &column in &contacts {
+            let contact = fold(cell(row, column));
+            if !contact.is_empty() {
+                let before = known.insert((called.clone(), column, contact), row.number);
+                twin = twin.or(before.map(|before| (before, column)));
+            }
+        }
+        if let Some((before, column)) = twin {
+            let agree: Vec<&str> = name.iter().chain([&column]).map(|&c| sheet.header[c].as_str()).collect();
+            findings.warning("one person twice", |file| {
+                let reason = format!("row {before} agrees in {}: one person twice?", names(&agree));
+                let remedy = "if so, delete one of the rows, or that person has two chances";
+                Problem::warning(file, reason, remedy).at_row(row.number)
+            });
+        }
+    }
+}
+
+/// Whether one of the words of a column's name is among `words`; `e-mail` counts as `email`.
+fn has_word(header: &str, words: &[&str]) -> bool {
+    let header = fold(header).replace("e-mail", "email");
+    header.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
+}
