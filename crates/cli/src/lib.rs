@@ -2,6 +2,7 @@
 
 pub mod bundle;
 pub mod command;
+pub mod comparison;
 pub mod failure;
 pub mod folder;
 pub mod inputs;

@@ -28,11 +28,24 @@ pub struct Lottery {
     pub rules: Rules,
 }
 
+impl From<Objective> for fairness::Objective {
+    fn from(objective: Objective) -> Self {
+        match objective {
+            Objective::Leximin => Self::Leximin,
+            Objective::Maximin => Self::Maximin,
+            Objective::Nash => Self::Nash,
+            Objective::Goldilocks => Self::Goldilocks,
+        }
+    }
+}
+
 impl From<Objective> for record::Objective {
     fn from(objective: Objective) -> Self {
         match objective {
             Objective::Leximin => Self::Leximin,
             Objective::Maximin => Self::Maximin,
+            Objective::Nash => Self::Nash,
+            Objective::Goldilocks => Self::Goldilocks,
         }
     }
 }
@@ -44,10 +57,7 @@ impl From<Objective> for record::Objective {
 pub fn find(decided: &Decided, inputs: &Inputs, register: &Register) -> Result<Lottery, Failure> {
     let rules = register.rules(&inputs.quotas, inputs.size);
     let options = fairness::Options {
-        objective: match decided.objective {
-            Objective::Leximin => fairness::Objective::Leximin,
-            Objective::Maximin => fairness::Objective::Maximin,
-        },
+        objective: decided.objective.into(),
         panels: decided.panels,
         search_seed: h("asl/1/search", &[register.secret().as_bytes()]).0,
     };

@@ -81,6 +81,10 @@ pub enum Objective {
     Leximin,
     /// Raise the smallest chance as far as it goes, and leave it at that
     Maximin,
+    /// Make the product of all chances as large as it can be
+    Nash,
+    /// Keep the smallest chance and the largest near the average
+    Goldilocks,
 }
 
 impl Settings {
@@ -368,8 +372,10 @@ mod tests {
     fn a_key_that_means_nothing_is_an_error_with_its_line() {
         let error = parse("size = 30\nsise = 40\n").unwrap_err();
         assert!(error.contains("row 2") && error.contains("`sise`") && error.contains("`size`"), "{error}");
-        let error = parse("objective = \"nash\"\n").unwrap_err();
-        assert!(error.contains("leximin") && error.contains("maximin"), "{error}");
+        let error = parse("objective = \"fairest\"\n").unwrap_err();
+        for name in ["leximin", "maximin", "nash", "goldilocks"] {
+            assert!(error.contains(name), "{error}");
+        }
     }
 
     #[test]

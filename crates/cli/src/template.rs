@@ -40,7 +40,8 @@ id = "id"
 # identity = ["first_name", "last_name", "date_of_birth"]
 
 # What fair means. "leximin" raises the smallest chance as far as it goes, then the next smallest, and so on.
-# "maximin" raises the smallest chance and leaves it at that.
+# "maximin" raises the smallest chance and leaves it at that. "nash" makes the product of all chances as large as it
+# can be. "goldilocks" keeps the smallest chance and the largest near the average. prepare shows what each would give.
 objective = "leximin"
 
 # How many panels the lottery has. Each of them meets every quota and is equally likely to be drawn.

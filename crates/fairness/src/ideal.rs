@@ -6,23 +6,18 @@
 //! Kinds whose s_t must be zero are fixed at z, and the rest is raised further.
 
 use crate::kinds::Kinds;
+pub use crate::polytope::Cut;
+use crate::polytope::{Row, Source, class_row, most_row, rows};
 use crate::simplex::{Simplex, Status};
 
 /// A kind is fixed when its share of the dual weight is above this.
 const FIXED: f64 = 1e-8;
 /// A row that may be left out until it is broken counts as broken above this.
 const BROKEN: f64 = 1e-9;
+/// A chance below this is none.
+pub const NOTHING: f64 = 1e-9;
 /// How many broken rows are added at once.
 const ADDED_AT_ONCE: usize = 200;
-
-/// A rule that all mixtures of panels obey: weights · expected <= most.
-#[derive(Debug, Clone)]
-pub struct Cut {
-    /// One a kind.
-    pub weights: Vec<f64>,
-    /// The most that any panel reaches.
-    pub most: f64,
-}
 
 /// One level of leximin, with the multipliers that prove it.
 #[derive(Debug, Clone)]
@@ -50,6 +45,15 @@ pub struct Ideal {
     pub programs: usize,
 }
 
+impl Ideal {
+    /// The levels up to the first above zero: what they prove holds for every lottery, however it is made.
+    pub fn first_levels(mut self) -> Vec<Level> {
+        let first = self.levels.iter().position(|level| level.chance > NOTHING);
+        self.levels.truncate(first.map_or(usize::MAX, |first| first + 1));
+        self.levels
+    }
+}
+
 /// Why there is no ideal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoIdeal {
@@ -59,24 +63,10 @@ pub enum NoIdeal {
     Stalled,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Source {
-    Size,
-    Rule(usize),
-    Cut,
-    Class(usize),
-    Most(usize),
-}
-
-struct Row {
-    entries: Vec<(usize, f64)>,
-    lo: f64,
-    hi: f64,
-    source: Source,
-}
-
 struct Relaxation<'a> {
     kinds: &'a Kinds,
+    /// The most that a panel may expect of each kind.
+    most: &'a [f64],
     rows: Vec<Row>,
     program: Simplex,
     /// The variable z, in units of 1/scale.
@@ -86,17 +76,42 @@ struct Relaxation<'a> {
     fixed: Vec<Option<f64>>,
 }
 
-/// The leximin optimum of the relaxation; with `first_level` only its first level, which is a maximin optimum.
+/// How far the ideal is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// Every level: a leximin optimum.
+    All,
+    /// Up to the first level above zero: a maximin optimum for those whom a panel can hold.
+    First,
+}
+
+/// The leximin optimum of the relaxation, as deep as asked for.
 ///
 /// # Errors
 /// [`NoIdeal`].
 pub fn ideal(
     kinds: &Kinds,
     cuts: &[Cut],
-    first_level: bool,
+    depth: Depth,
     tick: &mut dyn FnMut(usize),
 ) -> Result<Ideal, NoIdeal> {
-    let mut relaxation = Relaxation::new(kinds, cuts);
+    let most: Vec<f64> = kinds.kinds.iter().map(|kind| f64::from(kind.most)).collect();
+    ideal_within(kinds, cuts, &most, depth, tick)
+}
+
+/// As [`ideal`], where a panel expects at most `most` members of each kind. The levels then prove nothing about lotteries that
+/// do not keep to this.
+///
+/// # Errors
+/// [`NoIdeal`].
+pub fn ideal_within(
+    kinds: &Kinds,
+    cuts: &[Cut],
+    most: &[f64],
+    depth: Depth,
+    tick: &mut dyn FnMut(usize),
+) -> Result<Ideal, NoIdeal> {
+    let mut relaxation = Relaxation::new(kinds, cuts, most);
     let mut out = Ideal { expected: Vec::new(), levels: Vec::new(), programs: 0 };
     let mut floor = 0.0f64;
     while relaxation.fixed.iter().any(Option::is_none) {
@@ -104,7 +119,7 @@ pub fn ideal(
         let (raised, expected) = relaxation.solve(&mut out.programs)?;
         floor = raised.clamp(floor, 1.0);
         out.levels.push(relaxation.level(floor));
-        if first_level {
+        if depth == Depth::First && floor > NOTHING {
             out.expected = expected;
             return Ok(out);
         }
@@ -115,36 +130,17 @@ pub fn ideal(
 }
 
 impl<'a> Relaxation<'a> {
-    fn new(kinds: &'a Kinds, cuts: &[Cut]) -> Self {
-        let all = 0..kinds.kinds.len();
+    fn new(kinds: &'a Kinds, cuts: &[Cut], most: &'a [f64]) -> Self {
         let mut program = Simplex::new();
-        for _ in all.clone() {
+        for _ in &kinds.kinds {
             program.add_column(Vec::new(), 0.0, f64::INFINITY, 0.0);
         }
         let raise = program.add_column(Vec::new(), 0.0, f64::INFINITY, -1.0);
         let scale = kinds.kinds.iter().map(|k| f64::from(k.multiplicity)).sum();
         let fixed = vec![None; kinds.kinds.len()];
-        let mut out = Self { kinds, rows: Vec::new(), program, raise, scale, fixed };
-        let size = f64::from(kinds.size);
-        out.add(Row {
-            entries: all.clone().map(|t| (t, 1.0)).collect(),
-            lo: size,
-            hi: size,
-            source: Source::Size,
-        });
-        let mut entries = vec![Vec::new(); kinds.rows.len()];
-        for t in all {
-            for &r in &kinds.kinds[t].rows {
-                entries[r as usize].push((t, 1.0));
-            }
-        }
-        for (r, (span, entries)) in kinds.rows.iter().zip(entries).enumerate() {
-            let (lo, hi) = (f64::from(span.min), f64::from(span.max));
-            out.add(Row { entries, lo, hi, source: Source::Rule(r) });
-        }
-        for cut in cuts {
-            let entries = cut.weights.iter().copied().enumerate().filter(|(_, w)| *w != 0.0).collect();
-            out.add(Row { entries, lo: f64::NEG_INFINITY, hi: cut.most, source: Source::Cut });
+        let mut out = Self { kinds, most, rows: Vec::new(), program, raise, scale, fixed };
+        for row in rows(kinds, cuts) {
+            out.add(row);
         }
         out.refresh();
         out
@@ -212,8 +208,8 @@ impl<'a> Relaxation<'a> {
     /// Adds the rows left out so far that these numbers break most; false if there are none.
     fn add_broken(&mut self, expected: &[f64]) -> bool {
         let mut broken: Vec<(f64, Source)> = Vec::new();
-        for (t, kind) in self.kinds.kinds.iter().enumerate() {
-            broken.push((expected[t] - f64::from(kind.most), Source::Most(t)));
+        for (t, most) in self.most.iter().enumerate() {
+            broken.push((expected[t] - most, Source::Most(t)));
         }
         for (c, class) in self.kinds.classes.iter().enumerate() {
             let sum: f64 = class.kinds.iter().map(|&t| expected[t]).sum();
@@ -223,15 +219,11 @@ impl<'a> Relaxation<'a> {
         broken.sort_by(|a, b| b.0.total_cmp(&a.0));
         broken.truncate(ADDED_AT_ONCE);
         for &(_, source) in &broken {
-            let (entries, hi) = match source {
-                Source::Most(t) => (vec![(t, 1.0)], self.kinds.kinds[t].most),
-                Source::Class(c) => {
-                    let class = &self.kinds.classes[c];
-                    (class.kinds.iter().map(|&t| (t, 1.0)).collect(), class.households.len() as u32)
-                }
-                _ => continue,
-            };
-            self.add(Row { entries, lo: f64::NEG_INFINITY, hi: f64::from(hi), source });
+            self.add(match source {
+                Source::Most(t) => most_row(t, self.most[t]),
+                Source::Class(c) => class_row(self.kinds, c),
+                Source::Size | Source::Rule(_) | Source::Cut => continue,
+            });
         }
         !broken.is_empty()
     }

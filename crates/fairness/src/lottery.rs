@@ -4,45 +4,17 @@ use sortition::{Certificate, Rules};
 
 use crate::clash::{Clash, clash};
 use crate::deal::deal;
-use crate::ideal::{Cut, Ideal, NoIdeal, ideal};
+use crate::ideal::{Depth, Ideal, NOTHING, NoIdeal, ideal};
 use crate::kinds::Kinds;
+use crate::objective::Objective;
+use crate::polytope::Cut;
 use crate::proof::certificate;
 use crate::workshop::{Made, Workshop};
 
 /// Steps that a question about whole panels may take.
 pub(crate) const NODES: usize = 20_000;
-/// A target below this is none.
-const IMPOSSIBLE: f64 = 1e-9;
 /// Cuts after which the ideal is left as it is.
 const CUTS: usize = 400;
-
-/// What the lottery makes as fair as it can be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Objective {
-    /// The smallest probability, then the next smallest, and so on.
-    #[default]
-    Leximin,
-    /// Only the smallest probability.
-    Maximin,
-}
-
-impl Objective {
-    /// All objectives, by the names that people type.
-    pub const NAMES: [(&'static str, Self); 2] = [("leximin", Self::Leximin), ("maximin", Self::Maximin)];
-
-    /// The objective of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::NAMES.iter().find(|(n, _)| *n == name).map(|&(_, o)| o)
-    }
-
-    /// The name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Leximin => "leximin",
-            Self::Maximin => "maximin",
-        }
-    }
-}
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -73,9 +45,9 @@ pub struct Proposal {
     pub panels: Vec<Vec<u32>>,
     /// The ideal selection probability of each member.
     pub target: Vec<f64>,
-    /// Multipliers that bound each level of the relaxation.
+    /// Multipliers that bound each level of the relaxation; where the objective is not leximin, the smallest chance only.
     pub certificate: Certificate,
-    /// How many levels the ideal has.
+    /// How many levels the leximin ideal has.
     pub levels: usize,
     /// How many cuts were needed because the relaxation is not a mixture of panels.
     pub cuts: usize,
@@ -109,49 +81,47 @@ pub fn propose(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Proposal, Refusal> {
     let kinds = Kinds::new(rules);
-    let relaxed = solve(&kinds, &[], options, progress)?;
+    let relaxed = leximin(&kinds, &[], progress)?;
     let mut workshop = Workshop::new(&kinds, options);
     let mut cuts = Vec::new();
     let mut current = relaxed.clone();
-    let (panels, exact) = loop {
-        match workshop.make(&current.expected, cuts.len() < CUTS, progress)? {
-            Made::Panels { panels, exact } => break (panels, exact),
+    let (expected, panels, exact) = loop {
+        let wanted = options.objective.expected(&kinds, &cuts, &current);
+        let expected = wanted.map_err(|why| refusal(&kinds, why))?;
+        match workshop.make(&expected, cuts.len() < CUTS, progress)? {
+            Made::Panels { panels, exact } => break (expected, panels, exact),
             Made::Cut(cut) => {
                 cuts.push(cut);
-                current = solve(&kinds, &cuts, options, progress)?;
+                current = leximin(&kinds, &cuts, progress)?;
             }
         }
     };
     let panels = deal(&kinds, &panels);
-    let certificate = certificate(rules, &kinds, &relaxed, &panels);
-    Ok(Proposal::new(&kinds, &current, panels, certificate, cuts.len(), exact))
+    let levels =
+        if options.objective == Objective::Leximin { relaxed.levels } else { relaxed.first_levels() };
+    let certificate = certificate(rules, &kinds, &levels, &panels);
+    let levels = current.levels.len();
+    Ok(Proposal { certificate, levels, cuts: cuts.len(), exact, ..Proposal::new(&kinds, &expected, panels) })
 }
 
-fn solve(
-    kinds: &Kinds,
-    cuts: &[Cut],
-    options: &Options,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<Ideal, Refusal> {
+fn leximin(kinds: &Kinds, cuts: &[Cut], progress: &mut dyn FnMut(Progress)) -> Result<Ideal, Refusal> {
     let mut tick = |level| progress(Progress { phase: "raising the lowest chances", level, bad_panels: 0 });
-    ideal(kinds, cuts, options.objective == Objective::Maximin, &mut tick).map_err(|why| match why {
+    ideal(kinds, cuts, Depth::All, &mut tick).map_err(|why| refusal(kinds, why))
+}
+
+fn refusal(kinds: &Kinds, why: NoIdeal) -> Refusal {
+    match why {
         NoIdeal::Empty => clash(kinds, NODES).map_or(Refusal::Undecided, Refusal::Clash),
         NoIdeal::Stalled => Refusal::Stalled,
-    })
+    }
 }
 
 impl Proposal {
-    fn new(
-        kinds: &Kinds,
-        ideal: &Ideal,
-        panels: Vec<Vec<u32>>,
-        certificate: Certificate,
-        cuts: usize,
-        exact: bool,
-    ) -> Self {
+    /// What the panels and the expected numbers give; the rest is filled in by the caller.
+    fn new(kinds: &Kinds, expected: &[f64], panels: Vec<Vec<u32>>) -> Self {
         let n = kinds.kinds.iter().map(|kind| kind.multiplicity as usize).sum();
         let mut target = vec![0.0; n];
-        for (kind, x) in kinds.kinds.iter().zip(&ideal.expected) {
+        for (kind, x) in kinds.kinds.iter().zip(expected) {
             for &i in kind.members.iter().flatten() {
                 target[i as usize] = x / f64::from(kind.multiplicity);
             }
@@ -162,8 +132,8 @@ impl Proposal {
         }
         let share = |c: u32| f64::from(c) / panels.len() as f64;
         let distance = counts.iter().zip(&target).map(|(&c, p)| (share(c) - p).abs()).fold(0.0, f64::max);
-        let impossible = (0..n as u32).filter(|&i| target[i as usize] < IMPOSSIBLE).collect();
-        let levels = ideal.levels.len();
-        Self { panels, target, certificate, levels, cuts, exact, distance, impossible }
+        let impossible = (0..n as u32).filter(|&i| target[i as usize] < NOTHING).collect();
+        let certificate = Certificate::default();
+        Self { panels, target, certificate, levels: 0, cuts: 0, exact: false, distance, impossible }
     }
 }

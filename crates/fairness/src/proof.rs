@@ -3,20 +3,25 @@
 use sortition::certificate::bound;
 use sortition::{Certificate, Level, Rules};
 
-use crate::ideal::Ideal;
+use crate::ideal;
 use crate::kinds::Kinds;
 
 /// The largest multiplier of a level.
 const LARGEST: f64 = (1u64 << 40) as f64;
 
-/// The certificate of the relaxation's levels for these panels; levels that prove nothing in whole numbers are left out.
-pub fn certificate(rules: &Rules, kinds: &Kinds, ideal: &Ideal, panels: &[Vec<u32>]) -> Certificate {
+/// The certificate of these levels of the relaxation for these panels; levels that prove nothing in whole numbers are left out.
+pub fn certificate(
+    rules: &Rules,
+    kinds: &Kinds,
+    levels: &[ideal::Level],
+    panels: &[Vec<u32>],
+) -> Certificate {
     let mut counts = vec![0u32; rules.members.len()];
     for &i in panels.iter().flatten() {
         counts[i as usize] += 1;
     }
-    let mut levels: Vec<Level> = Vec::with_capacity(ideal.levels.len());
-    for level in &ideal.levels {
+    let mut proved: Vec<Level> = Vec::with_capacity(levels.len());
+    for level in levels {
         let weights =
             || level.rows.iter().chain(level.households.iter().map(|(_, w)| w)).chain([&level.total]);
         let scale = LARGEST / weights().fold(f64::MIN_POSITIVE, |most, w| most.max(w.abs()));
@@ -37,8 +42,8 @@ pub fn certificate(rules: &Rules, kinds: &Kinds, ideal: &Ideal, panels: &[Vec<u3
             unfixed,
         };
         if bound(&level, rules, &counts, panels.len() as u32).is_some_and(|bound| bound.parts().is_some()) {
-            levels.push(level);
+            proved.push(level);
         }
     }
-    Certificate { levels }
+    Certificate { levels: proved }
 }

@@ -1,18 +1,13 @@
 //! Leximin against brute force: all panels of a small pool are listed, and the optimum over mixtures of them is found by
 //! a textbook method with another solver.
 
+mod small;
+
 use fairness::{Objective, Options, Refusal, propose};
 use good_lp::{Expression, Solution, SolverModel, constraint, microlp, variable, variables};
-use rand::{RngExt, SeedableRng};
+use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
-use sortition::{Bounds, Rules, Standing};
-
-/// All panels that meet the rules.
-fn all_panels(rules: &Rules) -> Vec<Vec<u32>> {
-    let n = rules.members.len() as u32;
-    let chosen = |mask: u32| (0..n).filter(|i| mask >> i & 1 == 1).collect::<Vec<u32>>();
-    (0..1u32 << n).map(chosen).filter(|panel| rules.check(panel).is_ok()).collect()
-}
+use small::{all_panels, nasty_pool};
 
 /// The leximin probabilities over mixtures of the panels: at each level, the members who cannot rise above it are fixed.
 fn oracle(n: usize, panels: &[Vec<u32>]) -> Vec<f64> {
@@ -50,38 +45,12 @@ fn best(panels: &[Vec<u32>], fixed: &[Option<f64>], only: Option<usize>, floor: 
     model.solve().expect("the fixed levels were reached before").value(z)
 }
 
-fn small_pool(rng: &mut ChaCha20Rng) -> Rules {
-    let n = rng.random_range(3..=9usize);
-    let size = rng.random_range(1..=n.min(5)) as u32;
-    let features: Vec<u32> = (0..rng.random_range(1..=3)).map(|_| rng.random_range(2..=3u32)).collect();
-    let first = |f: usize| features[..f].iter().sum::<u32>();
-    let values = first(features.len());
-    let combinations = if rng.random_range(0..3u32) == 0 { rng.random_range(1..=4u32) } else { 0 };
-    let members: Vec<Standing> = (0..n)
-        .map(|_| {
-            let mut rows: Vec<u32> =
-                (0..features.len()).map(|f| first(f) + rng.random_range(0..features[f])).collect();
-            rows.extend((values..values + combinations).filter(|_| rng.random_range(0..2u32) == 0));
-            Standing { rows, household: (rng.random_range(0..10u32) < 4).then(|| rng.random_range(1..=3)) }
-        })
-        .collect();
-    let planted: Vec<usize> = (0..size as usize).map(|i| (i * 7 + 3) % n).collect();
-    let rows = (0..values + combinations)
-        .map(|r| {
-            let have = planted.iter().filter(|&&i| members[i].rows.contains(&r)).count() as u32;
-            let slack = |rng: &mut ChaCha20Rng| [0, 0, 0, 1, 2][rng.random_range(0..5)];
-            Bounds { min: have.saturating_sub(slack(rng)), max: have + slack(rng) }
-        })
-        .collect();
-    Rules { size, rows, members }
-}
-
 #[test]
 fn leximin_of_small_pools_is_what_brute_force_finds() {
     let mut rng = ChaCha20Rng::seed_from_u64(20);
     let (mut feasible, mut refused, mut with_cuts) = (0, 0, 0);
     for case in 0..4000 {
-        let rules = small_pool(&mut rng);
+        let rules = nasty_pool(&mut rng);
         let panels = all_panels(&rules);
         let options = Options { objective: Objective::Leximin, panels: 1000, search_seed: [case as u8; 32] };
         let made = match propose(&rules, &options, &mut |_| ()) {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use fairness::ideal::{NoIdeal, ideal};
+use fairness::ideal::{Depth, NoIdeal, ideal};
 use fairness::kinds::Kinds;
 use fairness::{Demand, End, Objective, Options, Proposal, Refusal, propose};
 use sortition::certificate::{PARTS, bound};
@@ -100,7 +100,7 @@ fn pools_without_a_panel_are_refused_with_a_smallest_clash() {
                 bounds.min = if keeps(End::Min) { bounds.min } else { 0 };
                 bounds.max = if keeps(End::Max) { bounds.max } else { size };
             }
-            ideal(&Kinds::new(&rules), &[], true, &mut |_| ()).err()
+            ideal(&Kinds::new(&rules), &[], Depth::First, &mut |_| ()).err()
         };
         assert_eq!(only(&|_| true), Some(NoIdeal::Empty), "{name}: the demands do not clash");
         for &left_out in &clash.demands {

@@ -39,6 +39,22 @@ pub enum Objective {
     Leximin,
     /// The smallest selection probability alone.
     Maximin,
+    /// The product of all selection probabilities.
+    Nash,
+    /// The smallest and the largest selection probability, both near the average.
+    Goldilocks,
+}
+
+impl Objective {
+    /// The name that `commit.json` has.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Leximin => "leximin",
+            Self::Maximin => "maximin",
+            Self::Nash => "nash",
+            Self::Goldilocks => "goldilocks",
+        }
+    }
 }
 
 /// `public/commit.json`.

@@ -14,6 +14,7 @@ use sortition::register::{Register, rehearsal_secret};
 
 use crate::Report;
 use crate::bundle::Folders;
+use crate::comparison::{self, Compared};
 use crate::failure::Failure;
 use crate::folder::Folder;
 use crate::inputs::{self, Inputs, Place};
@@ -49,6 +50,8 @@ pub struct Ready {
     distance: u64,
     exact: bool,
     levels: usize,
+    /// What each objective would give in this pool.
+    objectives: Vec<Compared>,
     /// The rows of the pool's file whose members no panel can hold.
     impossible: Vec<usize>,
     problems: Vec<Problem>,
@@ -247,6 +250,7 @@ fn ready(
         distance: (proposal.distance * 1e6).ceil() as u64,
         exact: proposal.exact,
         levels: proposal.levels,
+        objectives: comparison::compare(rules),
         impossible,
         problems,
     }
@@ -269,6 +273,7 @@ impl Report for Ready {
         }
         self.nobody(say)?;
         say.gap()?;
+        comparison::tell(&self.objectives, self.commit.objective.name(), say)?;
         say.fact("commitment", format_args!("{STRONG}{}{STRONG:#}", self.commitment))?;
         say.gap()?;
         self.next(say)
