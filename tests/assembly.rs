@@ -3,9 +3,10 @@
 use sortition::certificate::{Certificate, Level};
 use sortition::commitment::{Prepare, Prepared, Settings, Voided, prepare};
 use sortition::draw::draw;
-use sortition::record::{Bundle, Objective};
+use sortition::record::{BeaconReading, Bundle, Objective};
 use sortition::register::rehearsal_secret;
-use sortition::seed::{Slots, WitnessedSlot};
+use sortition::seed::{BeaconSlot, Slots, WitnessedSlot};
+use sortition::signatures::{Signatures, Signer};
 use sortition::{
     Cap, Combination, Combinations, Digest, Pool, PoolOptions, Portfolio, Quotas, Register, Row, Rules, Sheet,
 };
@@ -73,6 +74,69 @@ pub struct Plan {
     pub earlier: Vec<Voided>,
     /// The randomness, if it is not the usual twenty digits.
     pub slots: Option<Slots>,
+    /// The beacon's round, if one is announced.
+    pub beacon: Option<BeaconReading>,
+}
+
+impl Plan {
+    /// The usual digits, if digits are announced.
+    fn digits(&self) -> Option<&'static str> {
+        let announced = self.slots.as_ref().is_none_or(|slots| slots.witnessed.is_some());
+        announced.then_some(DIGITS)
+    }
+}
+
+/// How signatures are checked.
+pub const SIGNATURES: Signatures = Signatures { beacon: beacon::verify, organiser: signing::verify };
+
+/// The organiser's key.
+pub fn signer() -> Signer {
+    let secret = [77; 32];
+    Signer { secret, public: Digest(signing::public_key(&secret)), sign: signing::sign }
+}
+
+/// Rounds that drand published: the chain, the round, its time, the signature before, the signature.
+pub type Published = (&'static str, u64, u64, Option<&'static str>, &'static str);
+
+/// Round 1000 of quicknet.
+pub const QUICKNET: Published = (
+    "quicknet",
+    1000,
+    1_692_806_364,
+    None,
+    "b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39",
+);
+
+/// Round 657413 of quicknet.
+pub const LATER: Published = (
+    "quicknet",
+    657_413,
+    1_694_775_603,
+    None,
+    "b713718a38ae728dfd477991af2822e08d2f305e47718cef9f7848ce4050e7be41076862b98fad56e91a6b85b89cd97b",
+);
+
+/// Round 72785 of the main network.
+pub const MAINNET: Published = (
+    "mainnet",
+    72_785,
+    1_597_614_570,
+    Some(
+        "a609e19a03c2fcc559e8dae14900aaefe517cb55c840f6e69bc8e4f66c8d18e8a609685d9917efbfb0c37f058c2de88f13d297c7e19e0ab24813079efe57a182554ff054c7638153f9b26a60e7111f71a0ff63d9571704905d3ca6df0b031747",
+    ),
+    "82f5d3d2de4db19d40a6980e8aa37842a0e55d1df06bd68bddc8d60002e8e959eb9cfa368b3c1b77d18f02a54fe047b80f0989315f83b12a74fd8679c4f12aae86eaf6ab5690b34f1fddd50ee3cc6f6cdf59e95526d5a5d82aaa84fa6f181e42",
+);
+
+/// The announcement of a published round, and the round.
+pub fn published((chain, round, time, previous, signature): Published) -> (BeaconSlot, BeaconReading) {
+    let slot = BeaconSlot { chain: chain.to_owned(), time, round };
+    let reading = BeaconReading {
+        chain: chain.to_owned(),
+        previous_signature: previous.map(str::to_owned),
+        round,
+        signature: signature.to_owned(),
+    };
+    (slot, reading)
 }
 
 fn sheet(file: &str, lines: &[&str]) -> Sheet {
@@ -175,6 +239,8 @@ pub fn commit(plan: &Plan) -> Prepared {
         certificate: &certificate(&rules, &portfolio),
         size: SIZE,
         settings: &settings,
+        signer: &signer(),
+        signatures: &SIGNATURES,
     })
     .expect("everything fits together")
 }
@@ -182,10 +248,12 @@ pub fn commit(plan: &Plan) -> Prepared {
 /// The record of a plan after its draw.
 pub fn drawn(plan: &Plan) -> Bundle {
     let mut bundle = commit(plan).bundle;
-    let drawn = draw(&bundle, Some(DIGITS)).expect("the digits are right");
+    let drawn =
+        draw(&bundle, plan.digits(), plan.beacon.as_ref(), &SIGNATURES).expect("the randomness is right");
     bundle.public.insert("draw.json".to_owned(), drawn.draw);
     let private = bundle.private.get_or_insert_default();
     private.insert("selected.csv".to_owned(), drawn.selected);
     private.insert("remaining.csv".to_owned(), drawn.remaining);
+    private.insert("reserve.csv".to_owned(), drawn.reserve);
     bundle
 }

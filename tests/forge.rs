@@ -3,7 +3,7 @@
 use sortition::canonical::to_json;
 use sortition::certificate::Certificate;
 use sortition::counts;
-use sortition::draw::pick;
+use sortition::draw::{pick, reserve};
 use sortition::hash::{bytes_from_hex, f, sha256};
 use sortition::merkle::Tree;
 use sortition::people::People;
@@ -11,10 +11,10 @@ use sortition::portfolio::panel_salt;
 use sortition::receipt;
 use sortition::record::{BeaconReading, Bundle, Commit, Draw, Files, secret_from_canonical};
 use sortition::register::{self, Line, observer_secret, salt_person};
-use sortition::seed::{CHAINS, Pulse, seed};
+use sortition::seed::{Chain, Pulse, seed};
 use sortition::{Digest, ExtraRules, Portfolio, Quotas, Rules};
 
-use crate::assembly::{DIGITS, certificate};
+use crate::assembly::{DIGITS, certificate, signer};
 
 /// The parts of a record, free to be changed.
 #[derive(Clone)]
@@ -178,7 +178,7 @@ impl Forge {
     /// The draw that follows from the commitment and the randomness.
     pub fn outcome(&self) -> Draw {
         let pulse = self.beacon.as_ref().map(|reading| Pulse {
-            chain: Digest::from_hex(CHAINS[0].hash).unwrap(),
+            chain: Digest::from_hex(Chain::named(&reading.chain).unwrap().hash).unwrap(),
             round: reading.round,
             randomness: sha256(&bytes_from_hex(&reading.signature).unwrap()),
         });
@@ -206,6 +206,8 @@ impl Forge {
             let (selected, remaining) = people.split(&draw.panel);
             self.private.insert("selected.csv".to_owned(), selected.into_bytes());
             self.private.insert("remaining.csv".to_owned(), remaining.into_bytes());
+            let order = reserve(&draw.seed, self.commit.n, &draw.panel);
+            self.private.insert("reserve.csv".to_owned(), people.list(&order).into_bytes());
         }
         self.public.insert("draw.json".to_owned(), to_json(&draw));
     }
@@ -217,11 +219,11 @@ impl Forge {
         let secret = self.secret();
         let salts: Vec<Digest> = identities.iter().map(|identity| salt_person(&secret, identity)).collect();
         let named: Vec<receipt::Named<'_>> = identities.iter().map(String::as_str).zip(&salts).collect();
-        let commitment = sha256(&self.public["commit.json"]);
         let (quotas, lines) = (self.quotas(), self.lines());
-        let receipts = receipt::all(&self.commit, &commitment, &quotas, &lines, &named, self.grouped());
-        for (index, receipt) in receipts.into_iter().enumerate() {
-            self.private.insert(receipt::file_name(index), receipt);
+        for (index, receipt) in
+            receipt::all(&self.commit, &quotas, &lines, &named, self.grouped()).enumerate()
+        {
+            self.private.insert(receipt::file_name(index), receipt.signed(&signer()));
         }
     }
 

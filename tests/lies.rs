@@ -5,18 +5,18 @@ use sortition::certificate::Certificate;
 use sortition::hash::sha256;
 use sortition::people::People;
 use sortition::quotas::Quotas;
+use sortition::receipt::Receipt;
 use sortition::record::{BeaconReading, Void};
 use sortition::register::Line;
 use sortition::seed::{BeaconSlot, Slots, WitnessedSlot, seed};
+use sortition::signatures::Signer;
 use sortition::{Bounds, Bundle, Digest, Rules};
 
 use crate::Case;
-use crate::assembly::{DIGITS, Plan, all_panels, commit, drawn};
+use crate::assembly::{
+    DIGITS, LATER, MAINNET, Plan, Published, QUICKNET, all_panels, commit, drawn, published, signer,
+};
 use crate::forge::Forge;
-
-/// Round 1000 of quicknet, as drand published it.
-const SIGNATURE: &str =
-    "b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39";
 
 /// Changes an honest record, as the organiser who made it.
 type Lie = fn(&mut Forge);
@@ -67,17 +67,22 @@ fn redraw(forge: &mut Forge, change: impl Fn(&mut sortition::record::Draw)) {
     forge.public.insert("draw.json".to_owned(), to_json(&draw));
 }
 
-/// Announces and reads round 1000 of quicknet beside the dice.
-fn with_beacon(forge: &mut Forge, signature: &str, round: u64) {
-    let slot = BeaconSlot { chain: "quicknet".to_owned(), time: 1_692_806_364, round };
+/// Announces a round beside the dice, and reads one.
+fn with_beacon(forge: &mut Forge, slot: BeaconSlot, reading: BeaconReading) {
     forge.commit.slots.beacon = Some(slot);
-    forge.beacon = Some(BeaconReading {
-        chain: "quicknet".to_owned(),
-        previous_signature: None,
-        round,
-        signature: signature.to_owned(),
-    });
+    forge.beacon = Some(reading);
     forge.finish();
+}
+
+/// As [`with_beacon`] with a published round, of which something is changed.
+fn with_published(
+    forge: &mut Forge,
+    round: Published,
+    change: impl FnOnce(&mut BeaconSlot, &mut BeaconReading),
+) {
+    let (mut slot, mut reading) = published(round);
+    change(&mut slot, &mut reading);
+    with_beacon(forge, slot, reading);
 }
 
 fn digits(number: u32) -> Slots {
@@ -103,9 +108,49 @@ fn announcement_lies() -> Lies {
             forge.digits = None;
             forge.finish();
         }),
-        ("round", 1, |forge| with_beacon(forge, SIGNATURE, 1001)),
-        ("beacon.length", 1, |forge| with_beacon(forge, &SIGNATURE[2..], 1000)),
-        ("beacon", 2, |forge| with_beacon(forge, SIGNATURE, 1000)),
+        ("round", 1, |forge| {
+            // The round after the announced time, which the organiser could wait for.
+            with_published(forge, QUICKNET, |slot, _| slot.time -= 3);
+        }),
+        ("beacon", 1, |forge| {
+            with_published(forge, QUICKNET, |_, reading| reading.signature = LATER.4.to_owned())
+        }),
+        ("beacon.length", 1, |forge| {
+            with_published(forge, QUICKNET, |_, reading| {
+                reading.signature = reading.signature[2..].to_owned()
+            });
+        }),
+        ("beacon.sign", 1, |forge| {
+            with_published(forge, QUICKNET, |_, reading| reading.signature.replace_range(0..1, "9"));
+        }),
+        ("beacon.chain", 1, |forge| {
+            // A round of one network passed off as one of the other, with a signature of the right length.
+            with_published(forge, MAINNET, |_, reading| {
+                reading.signature = reading.previous_signature.clone().unwrap_or_default();
+            });
+        }),
+        ("beacon.previous", 1, |forge| {
+            with_published(forge, MAINNET, |_, reading| {
+                let altered = reading.previous_signature.take().map(|text| text.replace("747", "746"));
+                reading.previous_signature = altered;
+            });
+        }),
+        ("slots.round", 1, |forge| {
+            // Another round than the announced one.
+            let (slot, _) = published(QUICKNET);
+            let (_, reading) = published(LATER);
+            with_beacon(forge, slot, reading);
+        }),
+        ("slots.beacon", 1, |forge| {
+            // The dice were announced, and the beacon is brought in after.
+            forge.beacon = Some(published(QUICKNET).1);
+            forge.draw();
+        }),
+        ("slots.dice", 1, |forge| {
+            // The dice are left out, and the beacon decides alone.
+            forge.digits = None;
+            with_published(forge, QUICKNET, |_, _| {});
+        }),
     ]
 }
 
@@ -492,7 +537,7 @@ fn people_lies() -> Lies {
             forge.finish();
         }),
         ("receipts", 1, |forge| {
-            Forge::edit(&mut forge.private, "receipts/5.json", "\"count\":", "\"count\":1")
+            Forge::edit(&mut forge.private, "receipts/5.json", "\"count\":7", "\"count\":17")
         }),
         ("selected", 1, |forge| {
             let (selected, remaining) = ("selected.csv", "remaining.csv");
@@ -504,6 +549,22 @@ fn people_lies() -> Lies {
                 .collect();
             lines[1] = other.lines().nth(1).unwrap().to_owned();
             forge.private.insert(selected.to_owned(), (lines.join("\n") + "\n").into_bytes());
+        }),
+        ("receipt-signatures", 1, |forge| {
+            // A receipt that was made by somebody else.
+            let name = "receipts/5.json";
+            let mut receipt = Receipt::from_canonical(&forge.private[name]).unwrap();
+            receipt.signature = None;
+            let secret = [78; 32];
+            let other = Signer { secret, ..signer() };
+            forge.private.insert(name.to_owned(), receipt.signed(&other));
+        }),
+        ("reserve", 1, |forge| {
+            // A friend is moved to the top of the list.
+            let text = String::from_utf8(forge.private["reserve.csv"].clone()).unwrap();
+            let mut lines: Vec<&str> = text.lines().collect();
+            lines.swap(1, 5);
+            forge.private.insert("reserve.csv".to_owned(), (lines.join("\n") + "\n").into_bytes());
         }),
         ("remaining", 1, |forge| {
             let text = String::from_utf8(forge.private["remaining.csv"].clone()).unwrap();

@@ -7,11 +7,15 @@
 mod assembly;
 mod forge;
 mod lies;
+mod receipts;
 
-use assembly::{DIGITS, Plan, commit, drawn};
+use assembly::{
+    DIGITS, LATER, MAINNET, Plan, Published, QUICKNET, SIGNATURES, commit, dice, drawn, published,
+};
 use serde::{Deserialize, Serialize};
 use sortition::commitment::{Voided, earlier, void};
 use sortition::hash::sha256;
+use sortition::seed::Slots;
 use sortition::verification::{CHECKS, Level, Options, Outcome, Report, verify};
 use sortition::{Bundle, Digest, Files};
 use std::collections::{BTreeMap, BTreeSet};
@@ -85,6 +89,14 @@ fn second_attempt() -> Bundle {
     drawn(&Plan { households: true, earlier: voided(), ..Plan::default() })
 }
 
+/// A rehearsal that a published round decides, with the dice or alone.
+fn with_beacon(round: Published, dice_too: bool) -> Plan {
+    let (slot, reading) = published(round);
+    let witnessed = dice().witnessed.filter(|_| dice_too);
+    let slots = Some(Slots { witnessed, beacon: Some(slot) });
+    Plan { rehearsal: Some("practice on Monday"), slots, beacon: Some(reading), ..Plan::default() }
+}
+
 /// All records, by their folder in `fixtures/records`.
 fn cases() -> BTreeMap<String, Case> {
     let plan = Plan::default();
@@ -99,6 +111,9 @@ fn cases() -> BTreeMap<String, Case> {
         ("rehearsal", Case::accepted(drawn(&rehearsal))),
         ("second-attempt", Case::accepted(second_attempt())),
         ("before-draw", before),
+        ("quicknet", Case::accepted(drawn(&with_beacon(QUICKNET, true)))),
+        ("quicknet-alone", Case::accepted(drawn(&with_beacon(LATER, false)))),
+        ("mainnet", Case::accepted(drawn(&with_beacon(MAINNET, true)))),
     ];
     let accepted = accepted.map(|(name, case)| (format!("accept/{name}"), case));
     accepted
@@ -196,6 +211,12 @@ fn with_examples(spec: &str) -> String {
         out += "\n";
         let Some(name) = line.strip_prefix("```").filter(|name| name.contains('/')) else { continue };
         let (record, file) = name.split_once(' ').unwrap_or(("accept/plain", name));
+        if record == "fixtures/receipts" {
+            out += std::str::from_utf8(&receipts::enrolment_file()).unwrap();
+            lines.by_ref().find(|line| *line == "```").unwrap();
+            out += "```\n";
+            continue;
+        }
         let Bundle { public, observers, private } = &cases[record].bundle;
         let (folder, file) = file.split_once('/').unwrap();
         let files = match folder {
@@ -232,7 +253,7 @@ fn the_specification_shows_the_fixtures_and_names_every_check() {
 #[test]
 fn every_record_gets_its_verdict() {
     for (name, case) in cases() {
-        let report = verify(&case.bundle, &case.expected.options());
+        let report = verify(&case.bundle, &case.expected.options(), &SIGNATURES);
         let found = report.culprit().map(|check| check.id);
         let wrong: Vec<_> = report.checks.iter().filter(|check| check.outcome != Outcome::Held).collect();
         assert_eq!(found, case.expected.check.as_deref(), "{name}: {wrong:#?}");
@@ -263,6 +284,7 @@ fn an_accepted_record_makes_every_check_of_its_level() {
     let report = verify(
         &second_attempt(),
         &Options { commitment: Some(Digest([0; 32])), level: Level::Auditor, before_draw: false },
+        &SIGNATURES,
     );
     let made: Vec<&str> = report.checks.iter().map(|check| check.id).collect();
     let only_sometimes = ["round", "beacon", "replacements"];
@@ -287,7 +309,7 @@ fn an_accepted_record_makes_every_check_of_its_level() {
 fn no_byte_can_be_changed() {
     let honest = second_attempt();
     let options = Options { commitment: None, level: Level::Observer, before_draw: false };
-    assert_eq!(verify(&honest, &options).exit_code(), 0);
+    assert_eq!(verify(&honest, &options, &SIGNATURES).exit_code(), 0);
     let observers = honest.observers.clone().unwrap();
     let mut culprits = BTreeMap::<&str, usize>::new();
     for (open, files) in [(true, &honest.public), (false, &observers)] {
@@ -300,7 +322,7 @@ fn no_byte_can_be_changed() {
                     let mut bundle = honest.clone();
                     let folder = if open { &mut bundle.public } else { bundle.observers.as_mut().unwrap() };
                     folder.insert(name.clone(), changed);
-                    let report = verify(&bundle, &options);
+                    let report = verify(&bundle, &options, &SIGNATURES);
                     assert_eq!(report.exit_code(), 1, "{name}, byte {place}: {change:?}");
                     *culprits.entry(report.culprit().unwrap().id).or_default() += 1;
                 }
@@ -365,23 +387,23 @@ fn hostile_records_get_a_verdict() {
                 changed[place].insert(name.clone(), other);
                 let [public, observers, private] = changed;
                 let bundle = Bundle { public, observers: Some(observers), private: Some(private) };
-                assert_eq!(verify(&bundle, &options).exit_code(), 1, "{name}");
+                assert_eq!(verify(&bundle, &options, &SIGNATURES).exit_code(), 1, "{name}");
             }
             let mut without = folders(&honest);
             without[place].remove(name);
             let [public, observers, private] = without;
             let bundle = Bundle { public, observers: Some(observers), private: Some(private) };
-            assert_ne!(verify(&bundle, &options).exit_code(), 0, "{name}");
+            assert_ne!(verify(&bundle, &options, &SIGNATURES).exit_code(), 0, "{name}");
         }
     }
-    assert_eq!(verify(&Bundle::default(), &options).exit_code(), 2);
+    assert_eq!(verify(&Bundle::default(), &options, &SIGNATURES).exit_code(), 2);
 }
 
 #[test]
 fn a_draw_keeps_to_what_was_announced() {
     let plan = Plan::default();
     let record = commit(&plan).bundle;
-    let draw = |digits| sortition::draw::draw(&record, digits);
+    let draw = |digits| sortition::draw::draw(&record, digits, None, &SIGNATURES);
     let first = draw(Some(DIGITS)).unwrap();
     assert_eq!(first.draw, drawn(&plan).public["draw.json"]);
     for wrong in [
@@ -396,19 +418,23 @@ fn a_draw_keeps_to_what_was_announced() {
     }
     // The same again is the same; anything else is refused.
     let again = drawn(&plan);
-    assert_eq!(sortition::draw::draw(&again, Some(DIGITS)).unwrap(), first);
-    assert!(sortition::draw::draw(&again, Some("00000000000000000000")).is_err());
+    assert_eq!(sortition::draw::draw(&again, Some(DIGITS), None, &SIGNATURES).unwrap(), first);
+    assert!(sortition::draw::draw(&again, Some("00000000000000000000"), None, &SIGNATURES).is_err());
     // A voided attempt is never drawn, and a drawn one never voided.
     let mut voided = record.clone();
     voided.public.insert("void.json".to_owned(), void(&record.public, "rain").unwrap());
-    assert!(sortition::draw::draw(&voided, Some(DIGITS)).is_err());
+    assert!(sortition::draw::draw(&voided, Some(DIGITS), None, &SIGNATURES).is_err());
     assert!(void(&again.public, "we did not like it").is_err());
     assert!(void(&record.public, " ").is_err());
     assert!(earlier(&record.public).is_err());
     // Nor is a record whose files were changed after it was made.
     let mut changed = record;
     forge::Forge::edit(changed.observers.as_mut().unwrap(), "certificate.json", "\"total\":1", "\"total\":2");
-    assert!(sortition::draw::draw(&changed, Some(DIGITS)).unwrap_err().contains("hash-certificate"));
+    assert!(
+        sortition::draw::draw(&changed, Some(DIGITS), None, &SIGNATURES)
+            .unwrap_err()
+            .contains("hash-certificate")
+    );
 }
 
 #[test]

@@ -15,7 +15,7 @@ const MOST_NAMES: usize = 1_000_000;
 
 const PUBLIC: [&str; 6] = ["commit.json", "quotas.csv", "rules.json", "counts.csv", "draw.json", "void.json"];
 const OBSERVERS: [&str; 4] = ["members.csv", "portfolio.csv", "certificate.json", "observer-secret"];
-const PRIVATE: [&str; 4] = ["members.csv", "secret", "selected.csv", "remaining.csv"];
+const PRIVATE: [&str; 5] = ["members.csv", "secret", "selected.csv", "remaining.csv", "reserve.csv"];
 
 /// The folders of a record, as far as somebody has them.
 #[derive(Debug, Clone, Default)]

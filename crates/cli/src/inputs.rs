@@ -11,6 +11,7 @@ use sortition::{Combinations, Digest, Problem, Reading, Register, Sheet};
 use crate::failure::Failure;
 use crate::folder;
 use crate::settings::{Decided, Settings};
+use crate::time;
 
 /// A larger file is not read: no pool has so many people.
 const MOST_BYTES: u64 = 256 << 20;
@@ -80,7 +81,7 @@ impl Inputs {
 /// If a file cannot be opened.
 pub fn read(decided: &Decided) -> Result<Reading<Inputs>, Failure> {
     let name = |path: &Path| path.display().to_string();
-    let mut problems = decided.problems();
+    let mut problems = decided.problems(time::now());
     let (quota_sheet, found) = reading::sound_rows(&name(&decided.quotas), &bytes(&decided.quotas)?);
     problems.extend(found);
     let (pool_sheet, found) = reading::sound_rows(&name(&decided.pool), &bytes(&decided.pool)?);

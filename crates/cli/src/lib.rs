@@ -6,11 +6,13 @@ pub mod comparison;
 pub mod failure;
 pub mod folder;
 pub mod inputs;
+pub mod keys;
 pub mod lottery;
 pub mod progress;
 pub mod say;
 pub mod settings;
 pub mod template;
+pub mod time;
 
 use std::ffi::OsString;
 use std::io;
@@ -49,7 +51,7 @@ enum Command {
     Check(check::Args),
     /// Make the lottery and the commitment to be published
     Prepare(prepare::Args),
-    /// Draw the panel with the digits that witnesses saw
+    /// Draw the panel with the announced randomness: digits that witnesses saw, a beacon
     Draw(draw::Args),
     /// Check a published draw, offline
     Verify(verify::Args),

@@ -9,11 +9,12 @@ use sortition::canonical::{is_normal, normal};
 use sortition::extra::MAX_CAPS;
 use sortition::pool::PoolOptions;
 use sortition::portfolio::MAX_PANELS;
-use sortition::seed::{MAX_DIGITS, MIN_DIGITS, Slots, WitnessedSlot};
+use sortition::seed::{BeaconSlot, CHAINS, Chain, MAX_DIGITS, MIN_DIGITS, Slots, WitnessedSlot};
 use sortition::wording::amount;
 use sortition::{Cap, Problem};
 
 use crate::failure::Failure;
+use crate::time;
 
 /// The name of the settings file.
 pub const FILE: &str = "assembly.toml";
@@ -55,12 +56,18 @@ pub struct Settings {
     /// How many panels the lottery has, each equally likely [default: 1000]
     #[arg(long, value_name = "M")]
     pub panels: Option<u32>,
-    /// How many digits are rolled in front of witnesses, 20 or more [default: 20]
+    /// How many digits are rolled in front of witnesses, 20 or more, or 0 for none [default: 20]
     #[arg(long, value_name = "N")]
     pub witnessed_digits: Option<u32>,
     /// Where the digits come from and in which order they are read
     #[arg(long, value_name = "TEXT")]
     pub witnessed_description: Option<String>,
+    /// When the draw is, to announce a beacon's round that decides last; with the distance from Greenwich or the place
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+    /// Which drand network the round is of [default: quicknet]
+    #[arg(long, value_name = "NETWORK")]
+    pub chain: Option<Network>,
     /// Which attempt this is; 2 or more only after the one before was voided [default: 1]
     #[arg(long, value_name = "N")]
     pub attempt: Option<u32>,
@@ -85,6 +92,27 @@ pub enum Objective {
     Nash,
     /// Keep the smallest chance and the largest near the average
     Goldilocks,
+}
+
+/// A network of the drand beacon.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Network {
+    /// A round every three seconds
+    #[default]
+    Quicknet,
+    /// The oldest network, a round every thirty seconds
+    Mainnet,
+}
+
+impl Network {
+    /// What draws know of it.
+    pub fn chain(self) -> &'static Chain {
+        match self {
+            Self::Quicknet => &CHAINS[0],
+            Self::Mainnet => &CHAINS[1],
+        }
+    }
 }
 
 impl Settings {
@@ -137,6 +165,8 @@ impl Settings {
             panels: self.panels.or(others.panels),
             witnessed_digits: self.witnessed_digits.or(others.witnessed_digits),
             witnessed_description: self.witnessed_description.or(others.witnessed_description),
+            at: self.at.or(others.at),
+            chain: self.chain.or(others.chain),
             attempt: self.attempt.or(others.attempt),
             void: self.void.or(others.void),
             rehearsal: self.rehearsal.or(others.rehearsal),
@@ -169,6 +199,10 @@ pub struct Decided {
     pub witnessed_digits: u32,
     /// Where the digits come from.
     pub witnessed_description: String,
+    /// When the draw is, as it was written.
+    pub at: Option<String>,
+    /// The beacon whose round decides last.
+    pub chain: Network,
     /// Which attempt this is.
     pub attempt: u32,
     /// Why the attempt before is void.
@@ -209,6 +243,8 @@ impl Settings {
             panels: self.panels.unwrap_or(PANELS),
             witnessed_digits: self.witnessed_digits.unwrap_or(WITNESSED_DIGITS),
             witnessed_description: self.witnessed_description.unwrap_or_else(|| WITNESSED.to_owned()),
+            at: self.at,
+            chain: self.chain.unwrap_or_default(),
             attempt: self.attempt.unwrap_or(1),
             void: self.void,
             rehearsal: self.rehearsal,
@@ -217,8 +253,8 @@ impl Settings {
 }
 
 impl Decided {
-    /// Decisions that no draw can be made with, and a warning where the assembly has no name.
-    pub fn problems(&self) -> Vec<Problem> {
+    /// Decisions that no draw can be made with, at `now` in Unix seconds, and what somebody should think over.
+    pub fn problems(&self, now: u64) -> Vec<Problem> {
         let mut problems = Vec::new();
         let mut wrong = |key: &str, value: &str, reason: String, remedy: String| {
             let problem = Problem::error(FILE, reason, remedy).in_column(key);
@@ -247,9 +283,13 @@ impl Decided {
                 wrong(key, text, reason.to_owned(), "write it on one line".to_owned());
             }
         }
-        if !(MIN_DIGITS..=MAX_DIGITS).contains(&self.witnessed_digits) {
+        let dice = self.witnessed_digits > 0 || self.at.is_none();
+        if dice && !(MIN_DIGITS..=MAX_DIGITS).contains(&self.witnessed_digits) {
             let reason = "so many digits cannot be announced".to_owned();
-            let remedy = format!("{MIN_DIGITS} to {} are possible", amount(MAX_DIGITS as usize));
+            let remedy = format!(
+                "{MIN_DIGITS} to {} are possible, or 0 where a beacon decides alone (say when: at)",
+                amount(MAX_DIGITS as usize)
+            );
             wrong("witnessed-digits", &self.witnessed_digits.to_string(), reason, remedy);
         }
         if self.rehearsal.as_ref().is_some_and(|text| normal(text).is_empty()) {
@@ -264,6 +304,7 @@ impl Decided {
                 "leave it out for the first".to_owned(),
             );
         }
+        problems.extend(self.time_problem(now));
         if self.event == EVENT {
             let remedy = "write event = \"...\" in assembly.toml, or use --event";
             let reason = "the assembly has no name of its own";
@@ -272,10 +313,48 @@ impl Decided {
         problems
     }
 
-    /// The randomness that will be announced.
+    /// What is wrong with the time of the draw.
+    fn time_problem(&self, now: u64) -> Option<Problem> {
+        let at = self.at.as_ref()?;
+        let refuse = |reason: &str, remedy: &str| {
+            Some(Problem::error(FILE, reason, remedy).in_column("at").with_value(at))
+        };
+        let time = match time::seconds(at) {
+            Err(reason) => return refuse(&reason, time::FORMS),
+            Ok(time) => time,
+        };
+        if self.chain.chain().round(time).is_none() {
+            return refuse("this is before the beacon began", "name the time of the draw");
+        }
+        if self.rehearsal.is_some() {
+            return None;
+        }
+        if time <= now {
+            let remedy = "name a time to come; only a rehearsal may use one in the past";
+            return refuse(
+                "the time of the draw is in the past, so the randomness could be known already",
+                remedy,
+            );
+        }
+        (time < now.saturating_add(A_DAY)).then(|| {
+            let remedy =
+                "leave at least a day, so that members and observers have the commitment before the draw";
+            Problem::warning(FILE, "the draw is less than a day away", remedy).in_column("at").with_value(at)
+        })
+    }
+
+    /// The randomness that will be announced: digits first, a beacon last.
     pub fn slots(&self) -> Slots {
-        let description = normal(&self.witnessed_description);
-        Slots { witnessed: Some(WitnessedSlot { digits: self.witnessed_digits, description }), beacon: None }
+        let witnessed = (self.witnessed_digits > 0).then(|| WitnessedSlot {
+            digits: self.witnessed_digits,
+            description: normal(&self.witnessed_description),
+        });
+        let chain = self.chain.chain();
+        let time = self.at.as_ref().and_then(|at| time::seconds(at).ok());
+        let beacon = time.and_then(|time| {
+            Some(BeaconSlot { chain: chain.name.to_owned(), time, round: chain.round(time)? })
+        });
+        Slots { witnessed, beacon }
     }
 }
 
@@ -311,13 +390,15 @@ const POOL: &str = "private/pool.csv";
 const QUOTAS: &str = "quotas.csv";
 /// What an assembly is called that has no name.
 const EVENT: &str = "assembly";
+/// A day, in seconds.
+const A_DAY: u64 = 24 * 60 * 60;
 const PANELS: u32 = 1000;
 const WITNESSED_DIGITS: u32 = 20;
 const WITNESSED: &str = "ten-sided dice, rolled one after the other, read in the order of rolling";
 
 #[cfg(test)]
 mod tests {
-    use super::{Objective, Settings};
+    use super::{Network, Objective, Settings};
     use crate::template;
 
     fn parse(text: &str) -> Result<Settings, String> {
@@ -350,6 +431,8 @@ mod tests {
             panels: Some(1000),
             witnessed_digits: Some(20),
             witnessed_description: Some(_),
+            at: Some(_),
+            chain: Some(Network::Quicknet),
             attempt: Some(2),
             void: Some(_),
             rehearsal: Some(_),
@@ -376,6 +459,39 @@ mod tests {
         for name in ["leximin", "maximin", "nash", "goldilocks"] {
             assert!(error.contains(name), "{error}");
         }
+    }
+
+    #[test]
+    fn the_time_of_a_draw_lies_ahead_unless_it_is_a_rehearsal() {
+        let decided = |at: &str, rehearsal: Option<&str>| {
+            let settings = Settings {
+                at: Some(at.to_owned()),
+                rehearsal: rehearsal.map(str::to_owned),
+                event: Some("Spring".to_owned()),
+                size: Some(1),
+                ..Settings::default()
+            };
+            settings.decide(Some(std::path::Path::new(""))).unwrap()
+        };
+        let noon = 1_692_806_364;
+        let said = |at: &str, rehearsal, now| {
+            decided(at, rehearsal)
+                .problems(now)
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join("\n")
+        };
+        let text = "2023-08-23T15:59:24Z";
+        assert!(said(text, None, noon).contains("in the past"));
+        assert_eq!(said(text, Some("practice"), noon), "");
+        assert!(said(text, None, noon - 60).contains("less than a day"));
+        assert_eq!(said(text, None, noon - 90_000), "");
+        assert!(said("2023-08-23T15:59:24", None, 0).contains("Greenwich"));
+        assert!(said("2019-08-23T15:59:24Z", None, 0).contains("before the beacon began"));
+        let slots = decided(text, None).slots();
+        assert_eq!(slots.beacon.map(|slot| (slot.round, slot.time)), Some((1000, noon)));
+        assert!(slots.witnessed.is_some(), "dice first, beacon last");
     }
 
     #[test]

@@ -47,11 +47,19 @@ objective = "leximin"
 # How many panels the lottery has. Each of them meets every quota and is equally likely to be drawn.
 panels = 1000
 
-# How many digits are rolled in front of witnesses: 20 or more.
+# How many digits are rolled in front of witnesses: 20 or more, or 0 where a beacon decides alone.
 witnessed-digits = 20
 
 # Where the digits come from and in which order they are read. Announce exactly this.
 witnessed-description = "ten-sided dice, rolled one after the other, read in the order of rolling"
+
+# When the draw is. Then a round of a public randomness beacon, which nobody can know before, decides together with the
+# dice: roll them first, wait for the round last. With the distance from Greenwich, or the place:
+# "2026-12-01T19:00[Europe/Madrid]". We recommend it; without this line the dice decide alone.
+# at = "2026-12-01T19:00:00+01:00"
+
+# The network of the drand beacon: "quicknet" (a round every three seconds) or "mainnet" (every thirty).
+chain = "quicknet"
 
 # A rehearsal: the secret follows from this text, so that the same lottery comes out every time. The commitment says
 # that it is a rehearsal. Never use it for a real draw.

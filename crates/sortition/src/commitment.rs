@@ -13,6 +13,7 @@ use crate::record::{Bundle, Commit, Files, Hashes, Objective, PROTOCOL, Void};
 use crate::register::{self, Line, Register, observer_secret};
 use crate::rules::Rules;
 use crate::seed::Slots;
+use crate::signatures::{Signatures, Signer};
 use crate::verification::{Level, Options, verify};
 
 /// What a commitment says besides pool, quotas and lottery.
@@ -58,6 +59,10 @@ pub struct Prepare<'a> {
     pub size: u32,
     /// All else.
     pub settings: &'a Settings,
+    /// The key that signs the receipts.
+    pub signer: &'a Signer,
+    /// How signatures are checked.
+    pub signatures: &'a Signatures,
 }
 
 /// A commitment and its record.
@@ -106,14 +111,15 @@ pub fn prepare(input: &Prepare<'_>) -> Result<Prepared, String> {
     }
     let named: Vec<receipt::Named<'_>> =
         register.entries.iter().map(|entry| (entry.identity.as_str(), &entry.salt_person)).collect();
-    let receipts =
-        receipt::all(&commit, &commitment, quotas, &lines, &named, register.extra.households.is_some());
-    let mut private: Files =
-        receipts.into_iter().enumerate().map(|(index, bytes)| (receipt::file_name(index), bytes)).collect();
+    let receipts = receipt::all(&commit, quotas, &lines, &named, register.extra.households.is_some());
+    let mut private: Files = receipts
+        .enumerate()
+        .map(|(index, receipt)| (receipt::file_name(index), receipt.signed(input.signer)))
+        .collect();
     private.insert("members.csv".to_owned(), people.to_csv().into_bytes());
     private.insert("secret".to_owned(), format!("{}\n", register.secret()).into_bytes());
     let bundle = Bundle { public, observers: Some(observers), private: Some(private) };
-    sound(&bundle)?;
+    sound(&bundle, input.signatures)?;
     Ok(Prepared { commitment, commit, bundle })
 }
 
@@ -189,15 +195,16 @@ fn commit(input: &Prepare<'_>, sha256s: Hashes, (pool_root, portfolio_root): (Di
             .map(|name| normal(name))
             .collect(),
         slots: settings.slots.clone(),
+        receipt_key: input.signer.public,
         program: settings.program.clone(),
         solver: settings.solver.clone(),
     }
 }
 
 /// Refuses a record that has yet to be drawn and that an auditor would find fault with.
-pub(crate) fn sound(bundle: &Bundle) -> Result<(), String> {
+pub(crate) fn sound(bundle: &Bundle, signatures: &Signatures) -> Result<(), String> {
     let options = Options { commitment: None, level: Level::Auditor, before_draw: true };
-    match verify(bundle, &options).culprit() {
+    match verify(bundle, &options, signatures).culprit() {
         None => Ok(()),
         Some(check) => Err(format!("the check \"{}\" does not hold: {}", check.id, check.outcome.reason())),
     }

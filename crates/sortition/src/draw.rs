@@ -6,7 +6,8 @@ use crate::hash::{Digest, h, sha256};
 use crate::people::People;
 use crate::portfolio::{Portfolio, panel_salt};
 use crate::record::{Bundle, Commit, Draw, secret_from_canonical};
-use crate::seed::seed;
+use crate::seed::{BeaconReading, seed};
+use crate::signatures::Signatures;
 
 /// An integer from 0 to `n - 1`, each equally likely over all seeds, `n` from 1 to 2^32.
 ///
@@ -39,6 +40,15 @@ pub fn ticket(seed: &Digest, index: u32) -> Digest {
     h("asl/1/ticket", &[seed.as_bytes(), &index.to_be_bytes()])
 }
 
+/// The members below `n` who are not on `panel`, in the order of their tickets: the reserve list.
+///
+/// Whoever knows the seed knows it too, so it is foreseeable from the draw on.
+pub fn reserve(seed: &Digest, n: u32, panel: &[u32]) -> Vec<u32> {
+    let mut others: Vec<u32> = (0..n).filter(|index| panel.binary_search(index).is_err()).collect();
+    others.sort_by_cached_key(|&index| ticket(seed, index));
+    others
+}
+
 /// A draw and its files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drawn {
@@ -54,36 +64,42 @@ pub struct Drawn {
     pub selected: Vec<u8>,
     /// `private/remaining.csv`.
     pub remaining: Vec<u8>,
+    /// `private/reserve.csv`.
+    pub reserve: Vec<u8>,
 }
 
-/// Draws the panel of a record, all of whose folders are needed, from the witnessed digits.
+/// Draws the panel of a record, all of whose folders are needed, from the witnessed digits and the beacon's round.
 ///
 /// # Errors
-/// The record is not sound or was voided, it was drawn before with another result, or the digits are not
-/// exactly what was announced. A record that announced a beacon cannot be drawn by this version.
-pub fn draw(bundle: &Bundle, witnessed: Option<&str>) -> Result<Drawn, String> {
-    sound(bundle)?;
+/// The record is not sound or was voided, it was drawn before with another result, digits or round are not
+/// exactly what was announced, or the round is not genuine.
+pub fn draw(
+    bundle: &Bundle,
+    witnessed: Option<&str>,
+    beacon: Option<&BeaconReading>,
+    signatures: &Signatures,
+) -> Result<Drawn, String> {
+    sound(bundle, signatures)?;
     let lost = "the record is incomplete";
     let bytes = bundle.public.get("commit.json").ok_or(lost)?;
     let commit = Commit::from_canonical(bytes)?;
     if bundle.public.contains_key("void.json") {
         return Err("this attempt was voided".to_owned());
     }
-    if commit.slots.beacon.is_some() {
-        return Err("a beacon was announced, and this version cannot read one".to_owned());
-    }
     commit.slots.check_witnessed(witnessed)?;
+    commit.slots.check_beacon(beacon)?;
+    let pulse = beacon.map(|reading| reading.check(signatures).and_then(|()| reading.pulse())).transpose()?;
     let (observers, private) = bundle.observers.as_ref().zip(bundle.private.as_ref()).ok_or(lost)?;
     let portfolio =
         Portfolio::from_canonical(observers.get("portfolio.csv").ok_or(lost)?, commit.n, commit.k, commit.m)?;
     let secret = secret_from_canonical(observers.get("observer-secret").ok_or(lost)?)?;
     let people = People::from_canonical(private.get("members.csv").ok_or(lost)?, commit.n)?;
 
-    let seed = seed(&sha256(bytes), witnessed, None);
+    let seed = seed(&sha256(bytes), witnessed, pulse.as_ref());
     let t = pick(&seed, commit.m);
     let panel = portfolio.panels().get(t as usize).ok_or(lost)?.clone();
     let draw = to_json(&Draw {
-        beacon: None,
+        beacon: beacon.cloned(),
         panel: panel.clone(),
         panel_path: portfolio.tree(&secret).path(t as usize),
         panel_salt: panel_salt(&secret, t),
@@ -95,7 +111,9 @@ pub fn draw(bundle: &Bundle, witnessed: Option<&str>) -> Result<Drawn, String> {
         return Err("this commitment was drawn before, from other randomness".to_owned());
     }
     let (selected, remaining) = people.split(&panel);
-    Ok(Drawn { seed, t, panel, draw, selected: selected.into_bytes(), remaining: remaining.into_bytes() })
+    let reserve = people.list(&reserve(&seed, commit.n, &panel));
+    let [selected, remaining, reserve] = [selected, remaining, reserve].map(String::into_bytes);
+    Ok(Drawn { seed, t, panel, draw, selected, remaining, reserve })
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! A pure core. It takes text and bytes and gives values back; it never touches files, clock, network, environment,
 //! operating-system randomness, threads, hash-map order or floating point.
 
+pub mod acknowledgement;
 mod assess;
 pub mod canonical;
 pub mod certificate;
@@ -28,10 +29,12 @@ pub mod register;
 pub mod rules;
 pub mod seed;
 pub mod sheet;
+pub mod signatures;
 pub mod status;
 mod twice;
 pub mod verification;
 pub mod wording;
+pub mod words;
 
 pub use certificate::{Certificate, Level};
 pub use combinations::Combinations;

@@ -88,6 +88,17 @@ impl People {
         }
         (selected, remaining)
     }
+
+    /// The members with these indices, in this order, with the pool's own columns.
+    pub fn list(&self, indices: &[u32]) -> String {
+        let mut csv = String::new();
+        write_row(&mut csv, &self.columns);
+        indices
+            .iter()
+            .filter_map(|&index| self.rows.get(index as usize))
+            .for_each(|row| write_row(&mut csv, row));
+        csv
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use crate::canonical::{self, is_plain};
 use crate::hash::{Digest, sha256};
 use crate::portfolio::MAX_PANELS;
 use crate::register::MAX_MEMBERS;
+pub use crate::seed::BeaconReading;
 use crate::seed::Slots;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -91,6 +92,8 @@ pub struct Commit {
     pub identity: Vec<String>,
     /// The randomness that will decide.
     pub slots: Slots,
+    /// The organiser's Ed25519 public key, with which receipts are signed.
+    pub receipt_key: Digest,
     /// The program that made the record, with its version.
     pub program: String,
     /// What proposed the lottery, with its version.
@@ -194,21 +197,6 @@ pub struct Draw {
     pub witnessed: Option<String>,
 }
 
-/// A round of a beacon.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BeaconReading {
-    /// The chain's name.
-    pub chain: String,
-    /// The signature of the round before, in hexadecimal digits; null where the chain does not need it.
-    pub previous_signature: Option<String>,
-    /// The round.
-    #[serde(deserialize_with = "canonical::safe")]
-    pub round: u64,
-    /// The round's signature, in hexadecimal digits.
-    pub signature: String,
-}
-
 impl Draw {
     /// Reads `draw.json`.
     ///
@@ -254,6 +242,7 @@ mod tests {
             identity: vec!["id".to_owned()],
             slots: Slots { witnessed: Some(slot), beacon: None },
             program: "boule 0.1.0".to_owned(),
+            receipt_key: Digest([3; 32]),
             solver: "none".to_owned(),
         }
     }

@@ -117,10 +117,14 @@ impl Line {
 
     /// The member's leaf in the tree under `pool_root`.
     pub fn leaf(&self, index: u32) -> Vec<u8> {
-        let tag = f(b"asl/1/leaf");
-        let (index, count) = (index.to_be_bytes(), self.count.to_be_bytes());
-        [&tag, &index[..], self.person.as_bytes(), self.attrs.as_bytes(), &count].concat()
+        leaf(index, &self.person, &self.attrs, self.count)
     }
+}
+
+/// The leaf of a member in the tree under `pool_root`.
+pub fn leaf(index: u32, person: &Digest, attrs: &Digest, count: u32) -> Vec<u8> {
+    let (tag, index, count) = (f(b"asl/1/leaf"), index.to_be_bytes(), count.to_be_bytes());
+    [&tag, &index[..], person.as_bytes(), attrs.as_bytes(), &count].concat()
 }
 
 /// The tree under `pool_root`.

@@ -1,7 +1,8 @@
 //! The public randomness of a draw: which is announced, and the seed that it gives.
 
 use crate::canonical::{is_plain, safe};
-use crate::hash::{Digest, h};
+use crate::hash::{Digest, bytes_from_hex, h, sha256};
+use crate::signatures::Signatures;
 use serde::{Deserialize, Serialize};
 
 /// The fewest witnessed digits that may be announced.
@@ -94,6 +95,59 @@ pub struct BeaconSlot {
     pub round: u64,
 }
 
+/// A round of a beacon.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BeaconReading {
+    /// The chain's name.
+    pub chain: String,
+    /// The signature of the round before, in hexadecimal digits; null where the chain does not need it.
+    pub previous_signature: Option<String>,
+    /// The round.
+    #[serde(deserialize_with = "safe")]
+    pub round: u64,
+    /// The round's signature, in hexadecimal digits.
+    pub signature: String,
+}
+
+/// A chain, the signature before where the chain needs it, and the signature.
+type Parts = (&'static Chain, Option<Vec<u8>>, Vec<u8>);
+
+impl BeaconReading {
+    /// What the round contributes to a seed, from signatures that have the right form; whether they are genuine is not
+    /// checked.
+    ///
+    /// # Errors
+    /// What is wrong with their form.
+    pub fn pulse(&self) -> Result<Pulse, String> {
+        let (chain, _, signature) = self.parts()?;
+        let hash = Digest::from_hex(chain.hash).ok_or("the chain has no hash")?;
+        Ok(Pulse { chain: hash, round: self.round, randomness: sha256(&signature) })
+    }
+
+    /// Checks that the round is genuine.
+    ///
+    /// # Errors
+    /// Why it is not to be trusted.
+    pub fn check(&self, signatures: &Signatures) -> Result<(), String> {
+        let (chain, previous, signature) = self.parts()?;
+        (signatures.beacon)(chain, self.round, previous.as_deref(), &signature)
+    }
+
+    fn parts(&self) -> Result<Parts, String> {
+        let chain = Chain::named(&self.chain).ok_or("the beacon is none of those that draws may name")?;
+        let form = format!("a signature is not {} bytes in lower-case hexadecimal digits", chain.signature);
+        let bytes = |text: &String| {
+            bytes_from_hex(text).filter(|bytes| bytes.len() == chain.signature).ok_or(form.clone())
+        };
+        let previous = self.previous_signature.as_ref().map(bytes).transpose()?;
+        if previous.is_some() != chain.chained {
+            return Err("the signature before is missing, or there without need".to_owned());
+        }
+        Ok((chain, previous, bytes(&self.signature)?))
+    }
+}
+
 impl Slots {
     /// Checks that at least one slot is announced and that the number of digits and their description are
     /// allowed. The beacon is checked by [`Slots::check_round`].
@@ -146,6 +200,25 @@ impl Slots {
                 Err(format!("there are {} digits; exactly {} were announced", digits.len(), slot.digits))
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Checks a round against the announcement: present exactly if announced, of the same chain and number.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub fn check_beacon(&self, reading: Option<&BeaconReading>) -> Result<(), String> {
+        match (&self.beacon, reading) {
+            (None, None) => Ok(()),
+            (None, Some(_)) => Err("a beacon is given, but none was announced".to_owned()),
+            (Some(slot), None) => Err(format!("round {} of {} is missing", slot.round, slot.chain)),
+            (Some(slot), Some(reading)) if slot.chain == reading.chain && slot.round == reading.round => {
+                Ok(())
+            }
+            (Some(slot), Some(reading)) => Err(format!(
+                "this is round {} of {}; round {} of {} was announced",
+                reading.round, reading.chain, slot.round, slot.chain
+            )),
         }
     }
 }

@@ -10,6 +10,7 @@ mod public;
 use crate::canonical::MAX_FILE;
 use crate::hash::{Digest, sha256};
 use crate::record::{Bundle, Files};
+use crate::signatures::Signatures;
 use serde::Serialize;
 
 /// How much of a record is looked at; each level includes the ones before.
@@ -104,7 +105,7 @@ impl Report {
 }
 
 /// Every check: its name, the first level that has it, and what it checks.
-pub const CHECKS: [(&str, Level, &str); 49] = [
+pub const CHECKS: [(&str, Level, &str); 51] = [
     ("files", Level::Public, "every file of the level is there, and none is too large"),
     ("commit", Level::Public, "commit.json is in its one form and makes sense"),
     ("commitment", Level::Public, "commit.json is the one whose hash was given"),
@@ -164,8 +165,10 @@ pub const CHECKS: [(&str, Level, &str); 49] = [
         "those whom a cap counts together are those who agree in its column of the pool",
     ),
     ("receipts", Level::Auditor, "the receipts say what was committed to"),
+    ("receipt-signatures", Level::Auditor, "the receipts are signed with the announced key"),
     ("selected", Level::Auditor, "selected.csv lists the members of the panel"),
     ("remaining", Level::Auditor, "remaining.csv lists all others"),
+    ("reserve", Level::Auditor, "reserve.csv lists them in the order of their tickets"),
 ];
 
 /// Why a check did not hold.
@@ -230,17 +233,17 @@ fn per_cent(part: u64, whole: u64, up: bool) -> String {
 }
 
 /// Verifies a record. Never panics, whatever the files hold.
-pub fn verify(bundle: &Bundle, options: &Options) -> Report {
+pub fn verify(bundle: &Bundle, options: &Options, signatures: &Signatures) -> Report {
     let mut checks = Checks::default();
     let (none, at) = (Files::new(), |level: Level| options.level >= level);
     checks.run("files", || complete(bundle, options));
-    let public = public::check(&mut checks, &bundle.public, options);
+    let public = public::check(&mut checks, &bundle.public, options, signatures);
     if at(Level::Observer) {
         let observers = bundle.observers.as_ref().unwrap_or(&none);
         let observer = observer::check(&mut checks, &public, &bundle.public, observers);
         if at(Level::Auditor) {
             let private = bundle.private.as_ref().unwrap_or(&none);
-            auditor::check(&mut checks, &public, &observer, private, options);
+            auditor::check(&mut checks, &public, &observer, private, options, signatures);
         }
     }
     Report {
@@ -266,7 +269,7 @@ fn complete(bundle: &Bundle, options: &Options) -> Result<(), Fault> {
     if !options.before_draw {
         folders[0].2.push("draw.json");
         if let Some(private) = folders.get_mut(2) {
-            private.2.extend(["selected.csv", "remaining.csv"]);
+            private.2.extend(["selected.csv", "remaining.csv", "reserve.csv"]);
         }
     }
     let mut missing = Vec::new();

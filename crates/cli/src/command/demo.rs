@@ -193,7 +193,7 @@ fn drawn(story: &mut Story, folder: &Path) -> Result<(), Failure> {
         "In the town hall, in front of everybody, a ten-sided die is rolled twenty times. It shows {DIGITS}.\n\
          (Here nobody rolled: the demonstration always uses these digits.)"
     ));
-    let args = draw::Args { dir: folder.to_owned(), witnessed: DIGITS.to_owned() };
+    let args = draw::Args { dir: folder.to_owned(), witnessed: Some(DIGITS.to_owned()), beacon: None };
     story.command(&format!("boule draw {dir} --witnessed {DIGITS}"), draw::run(&args))?;
     Ok(())
 }
@@ -245,7 +245,7 @@ fn cheated(story: &mut Story, folder: &Path, commitment: Digest) -> Result<(), F
     story.part("10. Somebody cheats");
     story.words("The county does not like the panel and rolls again, until the die shows something better:");
     let other = DIGITS.chars().rev().collect::<String>();
-    let args = draw::Args { dir: folder.to_owned(), witnessed: other.clone() };
+    let args = draw::Args { dir: folder.to_owned(), witnessed: Some(other.clone()), beacon: None };
     let refused = story.command(&format!("boule draw {dir} --witnessed {other}"), draw::run(&args));
     if refused.is_ok() {
         return Err(Failure::bug("a second draw was not refused"));

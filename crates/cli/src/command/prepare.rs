@@ -10,7 +10,8 @@ use sortition::certificate::{PARTS, bound};
 use sortition::commitment::{self, Prepare, Prepared, Settings, Voided};
 use sortition::hash::Digest;
 use sortition::record::Commit;
-use sortition::register::{Register, rehearsal_secret};
+use sortition::register::Register;
+use sortition::seed::{BeaconSlot, Chain, Slots, WitnessedSlot};
 
 use crate::Report;
 use crate::bundle::Folders;
@@ -18,9 +19,11 @@ use crate::comparison::{self, Compared};
 use crate::failure::Failure;
 use crate::folder::Folder;
 use crate::inputs::{self, Inputs, Place};
+use crate::keys::{KEY, Key, SIGNATURES, secret};
 use crate::lottery::{self, Lottery};
 use crate::say::{CARE, GOOD, STRONG, Say, amount, counted, percent_down, percent_up};
 use crate::settings::Decided;
+use crate::time;
 
 /// What `prepare` is told.
 #[derive(Debug, clap::Args)]
@@ -74,7 +77,7 @@ pub fn run(args: &Args) -> Result<Ready, Failure> {
     let before = Before::read(out, &decided)?;
     let reading = inputs::read(&decided)?;
     let Some(inputs) = reading.value else { return Err(Failure::input(reading.problems)) };
-    let secret = secret(&decided)?;
+    let (secret, key) = (secret(decided.rehearsal.as_deref())?, Key::of(out, decided.rehearsal.as_deref())?);
     let register = inputs.register(&decided, &secret).map_err(Failure::input)?;
     let lottery = lottery::find(&decided, &inputs, &register)?;
     let prepared = commitment::prepare(&Prepare {
@@ -92,22 +95,12 @@ pub fn run(args: &Args) -> Result<Ready, Failure> {
             solver: concat!("fairness ", env!("CARGO_PKG_VERSION")).to_owned(),
             earlier: before.earlier.clone(),
         },
+        signer: &key.signer,
+        signatures: &SIGNATURES,
     })
     .map_err(Failure::bug)?;
-    write(&folder, &before, &prepared)?;
+    write(&folder, &before, &prepared, &key)?;
     Ok(ready(args, &inputs, &register, &lottery, prepared, reading.problems))
-}
-
-/// The secret of the draw: the operating system's, or that of a rehearsal.
-fn secret(decided: &Decided) -> Result<Digest, Failure> {
-    if let Some(text) = &decided.rehearsal {
-        return Ok(rehearsal_secret(text));
-    }
-    let mut secret = [0; 32];
-    getrandom::fill(&mut secret).map_err(|error| {
-        Failure::could_not_run(format!("the operating system gives no randomness: {error}"), "try again")
-    })?;
-    Ok(Digest(secret))
 }
 
 /// What the folder holds before anything is written.
@@ -188,8 +181,11 @@ const ARCHIVED: [&str; 10] = [
 ];
 
 /// Writes the record, after putting a voided one away.
-fn write(folder: &Folder, before: &Before, prepared: &Prepared) -> Result<(), Failure> {
+fn write(folder: &Folder, before: &Before, prepared: &Prepared, key: &Key) -> Result<(), Failure> {
     let mut writing = folder.begin()?;
+    if let Some(new) = &key.new {
+        writing.write(KEY, new.as_bytes())?;
+    }
     if let Some(last) = before.earlier.last() {
         let attempt = before.earlier.len();
         writing.move_to("public/commit.json", format!("public/attempts/{attempt}/commit.json"));
@@ -335,23 +331,47 @@ impl Ready {
     /// What comes next.
     fn next(&self, say: &mut Say) -> io::Result<()> {
         let folder = self.folder.display();
-        let slot = self.commit.slots.witnessed.as_ref();
-        let (digits, from) = slot.map_or((0, ""), |slot| (slot.digits, slot.description.as_str()));
         say.line("What to do now:")?;
-        let next = [
+        let mut next = vec![
             format!("Publish {folder}/public and the commitment, at least a day before the draw."),
             format!("Give {folder}/observers to those who will check the lottery, and to nobody else."),
             format!("Send every member their receipt from {folder}/private/receipts."),
             format!(
                 "Keep {folder}/private to yourself, and a copy in a safe place: without it nobody can draw."
             ),
-            format!(
-                "In front of witnesses get {digits} digits ({from}).\n     Then: boule draw {folder} --witnessed DIGITS"
-            ),
         ];
+        next.extend(randomness(&self.commit.slots, &format!("boule draw {folder}")));
         for (number, words) in (1..).zip(next) {
             say.line(format_args!("  {number}. {words}"))?;
         }
+        if self.commit.slots.beacon.is_none() {
+            say.line("We recommend to announce the time too (--at TIME): then a public beacon decides last, and the")?;
+            say.line("draw is safe even from those who roll the dice.")?;
+        }
         Ok(())
     }
+}
+
+/// What to do to get the announced randomness, and what to type then; `command` is what to type without it.
+pub(crate) fn randomness(slots: &Slots, command: &str) -> Vec<String> {
+    let mut steps = Vec::new();
+    let mut typed = command.to_owned();
+    if let Some(WitnessedSlot { digits, description }) = &slots.witnessed {
+        steps.push(format!("In front of witnesses get {digits} digits ({description})."));
+        typed += " --witnessed DIGITS";
+    }
+    if let Some(BeaconSlot { chain, time, round }) = &slots.beacon {
+        let before =
+            if slots.witnessed.is_some() { "The dice must be down ten minutes before " } else { "After " };
+        let hash = Chain::named(chain).map_or("", |chain| chain.hash);
+        steps.push(format!(
+            "{before}{} ({chain}, round {round}). Then save\n     https://api.drand.sh/{hash}/public/{round}\n     as round.json.",
+            time::shown(*time)
+        ));
+        typed += " --beacon round.json";
+    }
+    if let Some(last) = steps.last_mut() {
+        *last += &format!("\n     Then: {typed}");
+    }
+    steps
 }

@@ -11,6 +11,7 @@ use crate::Report;
 use crate::bundle::Folders;
 use crate::failure::{Exit, Failure};
 use crate::folder::UNFINISHED;
+use crate::keys::SIGNATURES;
 use crate::say::{self, BAD, CARE, GOOD, QUIET, STRONG, Say};
 
 /// What `verify` is told.
@@ -100,7 +101,7 @@ pub fn run(args: &Args) -> Result<Verified, Failure> {
     let options = Options { commitment: args.commitment, level, before_draw: args.before_draw };
     let bundle = folders.read()?;
     Ok(Verified {
-        report: verification::verify(&bundle, &options),
+        report: verification::verify(&bundle, &options, &SIGNATURES),
         others: folders.others(),
         undrawn: !args.before_draw && !bundle.public.contains_key("draw.json"),
         brief: args.brief,

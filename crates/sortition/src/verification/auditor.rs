@@ -3,13 +3,15 @@
 use super::observer::Observer;
 use super::public::Public;
 use super::{Checks, Fault, Options, file, need};
+use crate::draw::reserve;
 use crate::fold::fold;
 use crate::hash::Digest;
 use crate::people::People;
 use crate::quotas::Quotas;
-use crate::receipt;
+use crate::receipt::{self, Receipt};
 use crate::record::{Commit, Files, secret_from_canonical};
 use crate::register::{Line, observer_secret, person, salt_attrs, salt_person};
+use crate::signatures::Signatures;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn check(
@@ -18,6 +20,7 @@ pub(super) fn check(
     observer: &Observer,
     files: &Files,
     options: &Options,
+    signatures: &Signatures,
 ) {
     let secret = checks.run("secret", || {
         let secret = secret_from_canonical(file(files, "secret")?)?;
@@ -74,25 +77,36 @@ pub(super) fn check(
         }
         Ok(())
     });
-    checks.run("receipts", || {
+    let receipts = checks.run("receipts", || {
         need(&values, "values")?;
         let (salts, lines) = (need(&salts, "persons")?, need(&known, "attributes")?);
         receipts(public, files, lines, need(&list, "private-form")?, salts)
     });
+    checks.run("receipt-signatures", || {
+        for receipt in need(&receipts, "receipts")? {
+            receipt
+                .check_signature(signatures)
+                .map_err(|reason| format!("the receipt of member {}: {reason}", receipt.index))?;
+        }
+        Ok(())
+    });
     if !options.before_draw {
-        lists(checks, files, list.as_ref().zip(public.panel.as_ref()));
+        lists(checks, files, list.as_ref(), public);
     }
 }
 
-/// Checks the lists of those who are on the panel and of the others.
-fn lists(checks: &mut Checks, files: &Files, drawn: Option<(&List, &Vec<u32>)>) {
-    let split = drawn.map(|(list, panel)| list.people.split(panel));
-    for (id, part) in [("selected", 0), ("remaining", 1)] {
+/// Checks the lists of those who are on the panel, of the others, and the reserve list.
+fn lists(checks: &mut Checks, files: &Files, list: Option<&List>, public: &Public) {
+    let lists = list.zip(public.panel.as_ref()).zip(public.seed.as_ref()).map(|((list, panel), seed)| {
+        let (selected, remaining) = list.people.split(panel);
+        let order = reserve(seed, list.people.rows.len() as u32, panel);
+        [selected, remaining, list.people.list(&order)]
+    });
+    for (id, part) in [("selected", 0), ("remaining", 1), ("reserve", 2)] {
         checks.run(id, || {
-            let (selected, remaining) = need(&split, "private-form or panel-path")?;
-            let expected = [selected, remaining][part];
+            let expected = &need(&lists, "private-form or panel-path")?[part];
             let same = file(files, &format!("{id}.csv"))? == expected.as_bytes();
-            if same { Ok(()) } else { Err("it is not the list that the panel gives".into()) }
+            if same { Ok(()) } else { Err("it is not the list that the draw gives".into()) }
         });
     }
 }
@@ -161,25 +175,28 @@ fn agreeing(labels: &[Option<u32>], list: &List, columns: &[usize], least: usize
     Ok(())
 }
 
-/// Checks that there is one receipt for each member and that it says what was committed to.
+/// Checks that there is one receipt for each member and that it says what was committed to, whatever its signature.
 fn receipts(
     public: &Public,
     files: &Files,
     lines: &[Line],
     list: &List,
     salts: &[Digest],
-) -> Result<(), Fault> {
+) -> Result<Vec<Receipt>, Fault> {
     let (commit, quotas) = (need(&public.commit, "commit")?, need(&public.quotas, "quotas-form")?);
-    let grouped = list.homes.is_some();
     let people: Vec<receipt::Named<'_>> = list.identities.iter().map(String::as_str).zip(salts).collect();
-    let receipts = receipt::all(commit, &public.commitment, quotas, lines, &people, grouped);
-    for (index, receipt) in receipts.iter().enumerate() {
-        if file(files, &receipt::file_name(index))? != receipt {
+    let mut receipts = Vec::with_capacity(lines.len());
+    let all = receipt::all(commit, quotas, lines, &people, list.homes.is_some());
+    for (index, expected) in all.enumerate() {
+        let found = Receipt::from_canonical(file(files, &receipt::file_name(index))?)
+            .map_err(|reason| format!("the receipt of member {index}: {reason}"))?;
+        if (Receipt { signature: None, ..found.clone() }) != expected {
             return Err(format!("the receipt of member {index} is another").into());
         }
+        receipts.push(found);
     }
     if files.keys().filter(|name| name.starts_with("receipts/")).count() == receipts.len() {
-        Ok(())
+        Ok(receipts)
     } else {
         Err("there are more receipts than members".into())
     }

@@ -4,26 +4,32 @@ use super::{Checks, Fault, Options, file, need};
 use crate::counts::{self, Count};
 use crate::draw::pick;
 use crate::extra::ExtraRules;
-use crate::hash::{Digest, bytes_from_hex, sha256};
+use crate::hash::{Digest, sha256};
 use crate::merkle::climb;
 use crate::portfolio::panel_leaf;
 use crate::quotas::Quotas;
 use crate::record::{BeaconReading, Commit, Draw, Files, Hashes, MAX_QUOTAS, Void};
-use crate::seed::{Chain, Pulse, seed};
+use crate::seed::seed;
+use crate::signatures::Signatures;
 
 /// What the public files were found to say.
 pub(super) struct Public {
     pub commit: Option<Commit>,
-    /// SHA-256 of `commit.json`.
-    pub commitment: Digest,
     pub quotas: Option<Quotas>,
     pub rules: Option<ExtraRules>,
     pub counts: Option<Vec<Count>>,
+    /// The seed of the draw, if the panel is the one that was drawn.
+    pub seed: Option<Digest>,
     /// The panel that was drawn.
     pub panel: Option<Vec<u32>>,
 }
 
-pub(super) fn check(checks: &mut Checks, files: &Files, options: &Options) -> Public {
+pub(super) fn check(
+    checks: &mut Checks,
+    files: &Files,
+    options: &Options,
+    signatures: &Signatures,
+) -> Public {
     let commit = checks.run("commit", || Ok(Commit::from_canonical(file(files, "commit.json")?)?));
     if let Some(expected) = options.commitment {
         checks.run("commitment", || {
@@ -57,14 +63,15 @@ pub(super) fn check(checks: &mut Checks, files: &Files, options: &Options) -> Pu
     state(checks, files, commit.as_ref(), &earlier.unwrap_or_default());
     rules.iter().flat_map(ExtraRules::words).for_each(|words| checks.state(words));
 
-    let panel = if options.before_draw { None } else { drawn(checks, files, &commit, announced.and(round)) };
+    let announced = announced.and(round);
+    let drawn = if options.before_draw { None } else { drawn(checks, files, &commit, announced, signatures) };
+    let (seed, panel) = drawn.unzip();
     if files.keys().any(|name| name.starts_with("replacements/")) {
         checks.run("replacements", || -> Result<(), Fault> {
             Err(Fault::Open("this version cannot check replacements".to_owned()))
         });
     }
-    let commitment = sha256(files.get("commit.json").map_or(&[], Vec::as_slice));
-    Public { commit, commitment, quotas, rules, counts, panel }
+    Public { commit, quotas, rules, counts, seed, panel }
 }
 
 /// Checks a file against its hash in `commit.json` and gives its bytes.
@@ -149,31 +156,31 @@ fn state(checks: &mut Checks, files: &Files, commit: Option<&Commit>, voided: &[
     }
 }
 
-/// The checks of the draw; gives the panel if all that led to it held. `announced` is there if the
+/// The checks of the draw; gives the seed and the panel if all that led to it held. `announced` is there if the
 /// announcement of the randomness held.
 fn drawn(
     checks: &mut Checks,
     files: &Files,
     commit: &Option<Commit>,
     announced: Option<()>,
-) -> Option<Vec<u32>> {
+    signatures: &Signatures,
+) -> Option<(Digest, Vec<u32>)> {
     let draw = checks.run("draw-form", || Ok(Draw::from_canonical(file(files, "draw.json")?)?));
     let slots = checks.run("slots", || {
         need(&announced, "announcement or round")?;
-        slots(need(commit, "commit")?, need(&draw, "draw-form")?)
+        let (slots, draw) = (&need(commit, "commit")?.slots, need(&draw, "draw-form")?);
+        slots.check_witnessed(draw.witnessed.as_deref())?;
+        Ok(slots.check_beacon(draw.beacon.as_ref())?)
     });
+    let beacon = commit.as_ref().is_some_and(|commit| commit.slots.beacon.is_some());
     let reading = draw.as_ref().and_then(|draw| draw.beacon.as_ref());
-    let pulse = match (slots, reading) {
-        (Some(()), Some(reading)) => {
-            let pulse = pulse(reading);
-            let open = "this version cannot check signatures of beacons; whether this one is genuine is open";
-            let fault =
-                pulse.as_ref().map_or_else(|reason| reason.clone().into(), |_| Fault::Open(open.to_owned()));
-            checks.run("beacon", || -> Result<(), Fault> { Err(fault) });
-            pulse.ok().map(Some)
-        }
-        _ => slots.map(|()| None),
-    };
+    if beacon {
+        checks.run("beacon", || {
+            need(&slots, "slots")?;
+            reading.map_or(Ok(()), |reading| Ok(reading.check(signatures)?))
+        });
+    }
+    let pulse = slots.and_then(|()| reading.map(BeaconReading::pulse).transpose().ok());
     let found = checks.run("seed", || {
         need(&slots, "slots")?;
         let pulse = need(&pulse, "beacon")?;
@@ -209,30 +216,5 @@ fn drawn(
     if let (Some(t), Some(_)) = (index, &panel) {
         checks.state(format!("the seed picked panel {t}, counted from 0"));
     }
-    panel
-}
-
-/// Checks that the randomness of a draw is that which was announced.
-fn slots(commit: &Commit, draw: &Draw) -> Result<(), Fault> {
-    commit.slots.check_witnessed(draw.witnessed.as_deref())?;
-    match (&commit.slots.beacon, &draw.beacon) {
-        (None, None) => Ok(()),
-        (Some(slot), Some(reading)) if slot.chain == reading.chain && slot.round == reading.round => Ok(()),
-        _ => Err("the beacon's round is not the announced one".into()),
-    }
-}
-
-/// What a beacon's round contributes to the seed, from a signature that has the right form.
-fn pulse(reading: &BeaconReading) -> Result<Pulse, String> {
-    let chain = Chain::named(&reading.chain).ok_or("the beacon is none of those that draws may name")?;
-    let signature = |text: &str| bytes_from_hex(text).filter(|bytes| bytes.len() == chain.signature);
-    let form = format!("a signature is not {} bytes in lower-case hexadecimal digits", chain.signature);
-    let randomness = sha256(&signature(&reading.signature).ok_or(form.clone())?);
-    match &reading.previous_signature {
-        Some(text) if chain.chained => signature(text).map(drop).ok_or(form)?,
-        None if !chain.chained => {}
-        _ => return Err("the signature before is missing, or there without need".to_owned()),
-    }
-    let chain = Digest::from_hex(chain.hash).ok_or("the chain has no hash")?;
-    Ok(Pulse { chain, round: reading.round, randomness })
+    found.zip(panel)
 }
