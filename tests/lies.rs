@@ -50,6 +50,9 @@ pub fn all() -> Vec<(String, Case)> {
     for (name, bundle) in attempt_lies() {
         add(name, bundle, 1);
     }
+    for (name, bundle) in crate::replaced::lies() {
+        add(name, bundle, 1);
+    }
     // A record that is right in itself, but not the one that was published.
     let mut replaced =
         Case::rejected("commitment", drawn(&Plan { rehearsal: Some("another"), ..Plan::default() }), 1);
@@ -221,9 +224,6 @@ fn draw_lies() -> Lies {
                 let other = (0..12).rev().find(|index| !draw.panel.contains(index)).unwrap();
                 draw.panel[3] = other.max(draw.panel[2] + 1);
             });
-        }),
-        ("replacements", 2, |forge| {
-            drop(forge.public.insert("replacements/1/record.json".to_owned(), b"{}\n".to_vec()));
         }),
     ]
 }

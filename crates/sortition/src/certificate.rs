@@ -170,6 +170,23 @@ impl Certificate {
         Ok((Self { levels: stored.levels.into_iter().map(read).collect() }, bounds))
     }
 
+    /// Reads `certificate.json` and checks every level and its bound.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub fn check(bytes: &[u8], rules: &Rules, counts: &[u32], m: u32) -> Result<(Self, Vec<u64>), String> {
+        let (certificate, stored) = Self::from_json(bytes)?;
+        certificate.check_levels(rules)?;
+        for (number, (level, &stored)) in (1..).zip(certificate.levels.iter().zip(&stored)) {
+            let found = bound(level, rules, counts, m).and_then(|bound| bound.parts());
+            let found = found.ok_or_else(|| format!("level {number} proves nothing"))?;
+            if found != stored {
+                return Err(format!("level {number} proves {found} parts of 10^12, not {stored}"));
+            }
+        }
+        Ok((certificate, stored))
+    }
+
     /// Checks that there is a level, that the first is about all members and each next one about some of
     /// those of the one before but not all, that multipliers are for rows and households that exist, and that
     /// none is too large.

@@ -26,6 +26,8 @@ pub mod quotas;
 pub mod receipt;
 pub mod record;
 pub mod register;
+pub mod replace;
+pub mod replacement;
 pub mod rules;
 pub mod seed;
 pub mod sheet;

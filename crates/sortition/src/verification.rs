@@ -6,6 +6,7 @@
 mod auditor;
 mod observer;
 mod public;
+mod replacements;
 
 use crate::canonical::MAX_FILE;
 use crate::hash::{Digest, sha256};
@@ -105,7 +106,7 @@ impl Report {
 }
 
 /// Every check: its name, the first level that has it, and what it checks.
-pub const CHECKS: [(&str, Level, &str); 51] = [
+pub const CHECKS: [(&str, Level, &str); 58] = [
     ("files", Level::Public, "every file of the level is there, and none is too large"),
     ("commit", Level::Public, "commit.json is in its one form and makes sense"),
     ("commitment", Level::Public, "commit.json is the one whose hash was given"),
@@ -125,7 +126,14 @@ pub const CHECKS: [(&str, Level, &str); 51] = [
     ("index", Level::Public, "the number of the panel follows from the seed"),
     ("panel-indices", Level::Public, "the panel has the announced size and members of the pool, each once"),
     ("panel-path", Level::Public, "the panel is the one that was committed to under that number"),
-    ("replacements", Level::Public, "replacements were drawn as they should be"),
+    ("replacements", Level::Public, "each replacement follows from the one before, with the right people"),
+    (
+        "replacement-slots",
+        Level::Public,
+        "enough randomness was announced for each, and exactly that was used",
+    ),
+    ("replacement-beacons", Level::Public, "the beacon's signatures for replacements are genuine"),
+    ("replacement-draws", Level::Public, "seed, number and panel of each replacement follow"),
     ("members-form", Level::Observer, "members.csv is in its one form"),
     ("pool-root", Level::Observer, "members.csv is the pool that was committed to"),
     ("person-order", Level::Observer, "the members are in the order of their hashes, each once"),
@@ -149,6 +157,13 @@ pub const CHECKS: [(&str, Level, &str); 51] = [
     ("counts-file", Level::Observer, "counts.csv tells the truth about the pool and the panels"),
     ("hash-certificate", Level::Observer, "certificate.json is the file that was committed to"),
     ("certificate", Level::Observer, "the proof of fairness is right"),
+    (
+        "replacement-panels",
+        Level::Observer,
+        "every panel of a replacement keeps every rule and everybody who stays",
+    ),
+    ("replacement-fairness", Level::Observer, "the proofs of fairness of replacements are right"),
+    ("replacement-tickets", Level::Observer, "who came in by ticket was next"),
     ("secret", Level::Auditor, "the observers' secret follows from the organiser's"),
     (
         "private-form",
@@ -169,6 +184,7 @@ pub const CHECKS: [(&str, Level, &str); 51] = [
     ("selected", Level::Auditor, "selected.csv lists the members of the panel"),
     ("remaining", Level::Auditor, "remaining.csv lists all others"),
     ("reserve", Level::Auditor, "reserve.csv lists them in the order of their tickets"),
+    ("replacement-lists", Level::Auditor, "the lists of people after each replacement are right"),
 ];
 
 /// Why a check did not hold.
@@ -237,10 +253,14 @@ pub fn verify(bundle: &Bundle, options: &Options, signatures: &Signatures) -> Re
     let mut checks = Checks::default();
     let (none, at) = (Files::new(), |level: Level| options.level >= level);
     checks.run("files", || complete(bundle, options));
-    let public = public::check(&mut checks, &bundle.public, options, signatures);
+    let mut public = public::check(&mut checks, &bundle.public, options, signatures);
+    if !options.before_draw {
+        public.replacements = replacements::public(&mut checks, &bundle.public, &public, signatures);
+    }
     if at(Level::Observer) {
         let observers = bundle.observers.as_ref().unwrap_or(&none);
         let observer = observer::check(&mut checks, &public, &bundle.public, observers);
+        replacements::observer(&mut checks, &public, observers, &observer);
         if at(Level::Auditor) {
             let private = bundle.private.as_ref().unwrap_or(&none);
             auditor::check(&mut checks, &public, &observer, private, options, signatures);

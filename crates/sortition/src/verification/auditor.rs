@@ -2,6 +2,7 @@
 
 use super::observer::Observer;
 use super::public::Public;
+use super::replacements;
 use super::{Checks, Fault, Options, file, need};
 use crate::draw::reserve;
 use crate::fold::fold;
@@ -92,6 +93,7 @@ pub(super) fn check(
     });
     if !options.before_draw {
         lists(checks, files, list.as_ref(), public);
+        replacements::auditor(checks, public, files, &list);
     }
 }
 
@@ -112,8 +114,8 @@ fn lists(checks: &mut Checks, files: &Files, list: Option<&List>, public: &Publi
 }
 
 /// The list of people.
-struct List {
-    people: People,
+pub(super) struct List {
+    pub people: People,
     identities: Vec<String>,
     /// The household columns, if there is a household rule.
     homes: Option<Vec<usize>>,
