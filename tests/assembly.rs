@@ -68,6 +68,8 @@ pub struct Plan {
     pub households: bool,
     /// Whether there is a quota on young women, at most two may come from one town, and somebody sits already.
     pub more_rules: bool,
+    /// What the lottery maximises, if it is not leximin.
+    pub objective: Option<Objective>,
     /// The text of a rehearsal.
     pub rehearsal: Option<&'static str>,
     /// The voided attempts before.
@@ -224,7 +226,7 @@ pub fn commit(plan: &Plan) -> Prepared {
     let rules = register.rules(&quotas, SIZE);
     let portfolio = portfolio(&rules);
     let settings = Settings {
-        objective: Objective::Leximin,
+        objective: plan.objective.unwrap_or(Objective::Leximin),
         slots: plan.slots.clone().unwrap_or_else(dice),
         rehearsal: plan.rehearsal.is_some(),
         program: "boule 0.1.0".to_owned(),

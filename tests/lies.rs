@@ -346,6 +346,17 @@ fn panel_lies() -> Lies {
     ]
 }
 
+/// Puts another panel in the place of one, so that a member who has least gets less; the counts fit.
+fn lower_the_least(forge: &mut Forge) {
+    let (rules, mut panels) = (forge.rules(), forge.panels());
+    let counts = forge.portfolio().counts(forge.commit.n as usize);
+    let least = (0u32..).zip(&counts).min_by_key(|&(_, count)| count).unwrap().0;
+    let place = panels.iter().position(|panel| panel.contains(&least)).unwrap();
+    panels[place] = all_panels(&rules).into_iter().find(|panel| !panel.contains(&least)).unwrap();
+    panels.sort_unstable();
+    forge.set_panels(&panels);
+}
+
 fn proof_lies() -> Lies {
     vec![
         ("hash-certificate", 1, |forge| {
@@ -358,6 +369,30 @@ fn proof_lies() -> Lies {
                 "\"bound\":333333333334",
                 "\"bound\":300000000000",
             );
+            forge.finish();
+        }),
+        ("certificate.tightened", 1, |forge| {
+            // By 10^-9.
+            let (honest, tightened) = ("\"bound\":333333333334", "\"bound\":333333332334");
+            Forge::edit(&mut forge.observers, "certificate.json", honest, tightened);
+            forge.finish();
+        }),
+        ("certificate.multiplier", 1, |forge| {
+            Forge::edit(&mut forge.observers, "certificate.json", "\"rows\":[0,", "\"rows\":[1,");
+            forge.finish();
+        }),
+        ("certificate.lowered", 1, |forge| {
+            lower_the_least(forge);
+            let honest = forge.observers["certificate.json"].clone();
+            forge.recount();
+            forge.observers.insert("certificate.json".to_owned(), honest);
+            forge.finish();
+        }),
+        ("counts.lowered", 1, |forge| {
+            let honest = forge.observers["members.csv"].clone();
+            lower_the_least(forge);
+            forge.recount();
+            forge.observers.insert("members.csv".to_owned(), honest);
             forge.finish();
         }),
         ("certificate.levels", 1, |forge| {

@@ -16,6 +16,7 @@ use assembly::{
 use serde::{Deserialize, Serialize};
 use sortition::commitment::{Voided, earlier, void};
 use sortition::hash::sha256;
+use sortition::record::Objective;
 use sortition::seed::Slots;
 use sortition::verification::{CHECKS, Level, Options, Outcome, Report, verify};
 use sortition::{Bundle, Digest, Files};
@@ -109,6 +110,11 @@ fn cases() -> BTreeMap<String, Case> {
         ("plain", Case::accepted(drawn(&plan))),
         ("households", Case::accepted(drawn(&households))),
         ("more-rules", Case::accepted(drawn(&Plan { more_rules: true, ..plan.clone() }))),
+        ("nash", Case::accepted(drawn(&Plan { objective: Some(Objective::Nash), ..plan.clone() }))),
+        (
+            "goldilocks",
+            Case::accepted(drawn(&Plan { objective: Some(Objective::Goldilocks), ..plan.clone() })),
+        ),
         ("rehearsal", Case::accepted(drawn(&rehearsal))),
         ("second-attempt", Case::accepted(second_attempt())),
         ("before-draw", before),

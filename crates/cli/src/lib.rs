@@ -3,6 +3,7 @@
 pub mod bundle;
 pub mod command;
 pub mod comparison;
+pub mod deep;
 pub mod failure;
 pub mod folder;
 pub mod inputs;

@@ -18,6 +18,7 @@ pub mod fold;
 pub mod hash;
 pub mod merkle;
 mod nearest;
+pub mod opened;
 pub mod people;
 pub mod pool;
 pub mod portfolio;

@@ -5,6 +5,7 @@
 
 mod auditor;
 mod observer;
+mod proof;
 mod public;
 mod replacements;
 
@@ -13,6 +14,8 @@ use crate::hash::{Digest, sha256};
 use crate::record::{Bundle, Files};
 use crate::signatures::Signatures;
 use serde::Serialize;
+
+pub use proof::Proved;
 
 /// How much of a record is looked at; each level includes the ones before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -81,6 +84,10 @@ pub struct Report {
     pub checks: Vec<Check>,
     /// What the record says, as far as it was checked.
     pub statements: Vec<String>,
+    /// The number of panels m, if `commit.json` can be read; 0 if not.
+    pub panels: u32,
+    /// What the proof of fairness proves, level by level; empty if it was not checked or does not hold.
+    pub proved: Vec<Proved>,
     /// What cannot be checked from the files that were given, or from any.
     pub open: Vec<String>,
 }
@@ -210,6 +217,7 @@ impl From<&str> for Fault {
 struct Checks {
     list: Vec<Check>,
     statements: Vec<String>,
+    proved: Vec<Proved>,
     open: Vec<String>,
 }
 
@@ -271,6 +279,8 @@ pub fn verify(bundle: &Bundle, options: &Options, signatures: &Signatures) -> Re
         commitment: bundle.public.get("commit.json").map(|bytes| sha256(bytes)),
         checks: checks.list,
         statements: checks.statements,
+        panels: public.commit.as_ref().map_or(0, |commit| commit.m),
+        proved: checks.proved,
         open: checks.open.into_iter().chain(open(options)).collect(),
     }
 }

@@ -210,13 +210,14 @@ fn verified(story: &mut Story, folder: &Path, commitment: Digest) -> Result<(), 
         commitment: Some(commitment),
         level: None,
         before_draw: false,
+        deep: false,
         brief: false,
     };
     verified_by(story, &everybody)?;
 
     story.part("8. Observers check");
     story.words("With their folder, which has no names, they count every panel against every quota, and every chance.");
-    let observer = verify::Args { observers: Some(observers), brief: true, ..everybody };
+    let observer = verify::Args { observers: Some(observers), deep: false, brief: true, ..everybody };
     verified_by(story, &observer)?;
 
     story.part("9. An auditor checks");
@@ -264,6 +265,7 @@ fn cheated(story: &mut Story, folder: &Path, commitment: Digest) -> Result<(), F
         commitment: Some(commitment),
         level: None,
         before_draw: false,
+        deep: false,
         brief: true,
     };
     let caught = verified_by(story, &args)?;

@@ -4,11 +4,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use sortition::certificate::PARTS;
 use sortition::hash::Digest;
 use sortition::verification::{self, Check, Level, Options, Outcome};
 
 use crate::Report;
 use crate::bundle::Folders;
+use crate::deep::{self, Deep};
 use crate::failure::{Exit, Failure};
 use crate::folder::UNFINISHED;
 use crate::keys::SIGNATURES;
@@ -34,6 +36,9 @@ pub struct Args {
     /// Check what is there before the draw
     #[arg(long)]
     pub before_draw: bool,
+    /// Also solve the pool anew and say how good a lottery could be at best; needs the observers' folder
+    #[arg(long)]
+    pub deep: bool,
     /// Say only what did not hold, and the verdict
     #[arg(long)]
     pub brief: bool,
@@ -63,6 +68,9 @@ pub struct Verified {
     others: Vec<PathBuf>,
     /// Whether the draw is missing that was to be checked.
     undrawn: bool,
+    /// What solving the pool anew found, if it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deep: Option<Deep>,
     #[serde(skip)]
     brief: bool,
 }
@@ -100,8 +108,19 @@ pub fn run(args: &Args) -> Result<Verified, Failure> {
     };
     let options = Options { commitment: args.commitment, level, before_draw: args.before_draw };
     let bundle = folders.read()?;
+    let report = verification::verify(&bundle, &options, &SIGNATURES);
+    let deep = match args.deep {
+        true if level < Level::Observer => {
+            let reason = "the pool cannot be solved without the observers' folder";
+            return Err(Failure::could_not_run(reason, "name it: --observers DIR"));
+        }
+        // A lottery that does not hold what it promises is not worth the time.
+        true if report.exit_code() != 1 => Some(deep::solve(&bundle)?),
+        _ => None,
+    };
     Ok(Verified {
-        report: verification::verify(&bundle, &options, &SIGNATURES),
+        report,
+        deep,
         others: folders.others(),
         undrawn: !args.before_draw && !bundle.public.contains_key("draw.json"),
         brief: args.brief,
@@ -159,6 +178,11 @@ impl Report for Verified {
         for statement in &report.statements {
             say.line(format_args!("  {statement}"))?;
         }
+        self.levels(say)?;
+        if let Some(deep) = &self.deep {
+            say.gap()?;
+            deep.tell(say)?;
+        }
         say.gap()?;
         say.line("What this cannot tell you:")?;
         for open in &report.open {
@@ -173,6 +197,27 @@ impl Report for Verified {
 }
 
 impl Verified {
+    /// What is proved at each level, where there is more than one.
+    fn levels(&self, say: &mut Say) -> io::Result<()> {
+        let (proved, m) = (&self.report.proved, self.report.panels);
+        if proved.len() < 2 {
+            return Ok(());
+        }
+        say.gap()?;
+        say.line(
+            "What is proved, level by level: as long as all others keep at least the chance that they have,",
+        )?;
+        say.line("no lottery can give the least likely of these members more than")?;
+        say.line("  level  members      bound       here")?;
+        for (number, level) in (1..).zip(proved) {
+            let members = say::amount(level.members);
+            let at_most = say::percent_up(level.at_most.into(), PARTS.into());
+            let here = say::percent_down(level.here.into(), m.into());
+            say.line(format_args!("  {number:>5} {members:>8} {at_most:>10} {here:>10}"))?;
+        }
+        Ok(())
+    }
+
     fn verdict(&self, say: &mut Say) -> io::Result<()> {
         let checks = &self.report.checks;
         let held = checks.iter().filter(|check| check.outcome == Outcome::Held).count();

@@ -1,8 +1,9 @@
 //! The checks that need `observers/`.
 
+use super::proof::{self, Proved};
 use super::public::{Public, hashed};
-use super::{Checks, Fault, file, need, per_cent};
-use crate::certificate::{Certificate, Level, PARTS};
+use super::{Checks, Fault, file, need};
+use crate::certificate::Certificate;
 use crate::counts;
 use crate::extra::ExtraRules;
 use crate::hash::Digest;
@@ -211,14 +212,18 @@ impl Facts<'_> {
         let bytes = hashed(checks, "hash-certificate", files, "certificate.json", commit, |hashes| {
             hashes.certificate
         });
-        let statements = checks.run("certificate", || {
+        let proved = checks.run("certificate", || {
             let (rules, commit) = (need(rules, "quotas, or another rule")?, need(commit, "commit")?);
             let counts = need(self.portfolio, "portfolio-root")?.counts(rules.members.len());
             let (certificate, stored) =
                 Certificate::check(need(&bytes, "hash-certificate")?, rules, &counts, commit.m)?;
-            Ok(fairness(&certificate, &stored, &counts, commit.m))
+            Ok((Proved::all(&certificate, &stored, &counts), counts, commit.m, commit.objective))
         });
-        statements.into_iter().flatten().for_each(|statement| checks.state(statement));
+        if let Some((proved, counts, m, objective)) = proved {
+            checks.statements.extend(proof::statements(&proved, &counts, m, objective));
+            checks.open.extend(proof::open(&proved, m));
+            checks.proved = proved;
+        }
     }
 }
 
@@ -234,36 +239,4 @@ fn first_breach(rules: &Rules, portfolio: &Portfolio) -> Result<(), Fault> {
         })?;
     }
     Ok(())
-}
-
-/// What a certificate proves, in words. `stored` are its bounds in parts of 10^12.
-fn fairness(certificate: &Certificate, stored: &[u64], counts: &[u32], m: u32) -> Vec<String> {
-    let mut statements = Vec::new();
-    let never = counts.iter().filter(|&&count| count == 0).count();
-    if never > 0 {
-        statements.push(format!("{never} members are in no panel and cannot be drawn"));
-    }
-    let least = |level: &Level| level.unfixed.iter().map(|&index| counts[index as usize]).min().unwrap_or(0);
-    let mut worst = (0, 0);
-    for (number, (level, &bound)) in (1u32..).zip(certificate.levels.iter().zip(stored)) {
-        let least = u64::from(least(level));
-        let (at_most, here) = (per_cent(bound, PARTS, true), per_cent(least, m.into(), false));
-        if number == 1 {
-            statements.push(format!(
-                "no lottery can give the least likely member more than {at_most}; this one gives {here}"
-            ));
-        }
-        let (most, least) = (u128::from(bound) * u128::from(m), u128::from(least * PARTS));
-        let gap = most.saturating_sub(least).div_ceil(u128::from(m)) as u64;
-        worst = worst.max((gap, number));
-    }
-    if certificate.levels.len() > 1 {
-        let (gap, number) = (per_cent(worst.0, PARTS, true), worst.1);
-        statements.push(format!(
-            "level by level, as long as those with smaller chances keep theirs, the least likely of the others could gain at most \
-             {gap} (level {number} of {})",
-            certificate.levels.len()
-        ));
-    }
-    statements
 }
