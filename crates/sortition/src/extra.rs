@@ -102,12 +102,14 @@ impl ExtraRules {
                 "the household rule has no columns, or a name that is not in its canonical form".into()
             );
         }
-        let good = |cap: &Cap| cap.max > 0 && !cap.column.is_empty() && is_plain(&cap.column);
+        let features = quotas.features();
+        let names = |column: &String| !column.is_empty() && is_plain(column) && !features.contains(&&**column);
+        let good = |cap: &Cap| cap.max > 0 && names(&cap.column);
         if self.caps.len() > MAX_CAPS
             || !self.caps.iter().all(good)
             || self.caps.windows(2).any(|pair| pair[0].column >= pair[1].column)
         {
-            return Err("the caps are not in order, too many, or one allows nobody or names no column".into());
+            return Err("the caps are not in order, too many, or one allows nobody or names no column, or a feature".into());
         }
         let good = |combination: &Combination| {
             let Combination { min, max, values } = combination;
@@ -231,6 +233,7 @@ mod tests {
             ("\"club\"", "\"\""),
             ("\"club\"", "\"zoo\""),
             ("\"club\"", "\"town\""),
+            ("\"club\"", "\"Sex\""),
             ("\"max\":2", "\"max\":-2"),
             ("\"min\":1", "\"min\":4"),
             ("\"Old\"", "\"old\""),

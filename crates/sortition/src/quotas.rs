@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::canonical::{Rows, write_row};
+use crate::canonical::{Rows, integer, is_plain, write_row};
 use crate::findings::Findings;
 use crate::fold::{fold, has_control, tidy};
 use crate::problem::{Problem, Reading};
@@ -34,7 +34,8 @@ pub struct Quota {
     pub max_flex: Option<u32>,
 }
 
-/// The quotas of an assembly: at least one row, and no two whose feature and value fold to the same text.
+/// The quotas of an assembly: at least one row, each feature and value once. Of those that were read from a table of people
+/// ([`Quotas::read`]) no two fold to the same text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quotas {
     rows: Vec<Quota>,
@@ -96,33 +97,40 @@ impl Quotas {
         csv
     }
 
-    /// Reads the canonical file, and only that.
+    /// Reads the canonical file, and only that: what SPEC.md says of it and no more. Texts are compared byte by
+    /// byte; that no two fold to the same is the matter of [`Quotas::read`].
     ///
     /// # Errors
-    /// In words, where the bytes are not what [`Quotas::to_csv`] gives for the quotas that they say.
+    /// What is wrong.
     pub fn from_canonical(bytes: &[u8]) -> Result<Self, String> {
         let mut lines = Rows::new(bytes)?;
         lines.header(&HEADER)?;
-        let mut rows = Vec::new();
-        for (number, cells) in (2..).zip(lines) {
-            let cells = cells?.into_iter().map(Cow::into_owned).collect();
-            rows.push(Row { number, cells });
+        let mut rows: Vec<Quota> = Vec::new();
+        for (number, row) in (2..).zip(lines) {
+            let quota = canonical_row(&row?).map_err(|reason| format!("row {number}: {reason}"))?;
+            let before = rows.last().map(|before| (&before.feature, &before.value));
+            if before.is_some_and(|before| before >= (&quota.feature, &quota.value)) {
+                return Err(format!("row {number} is not after the one before"));
+            }
+            rows.push(quota);
         }
-        let sheet = Sheet { file: "quotas.csv".to_owned(), header: HEADER.map(str::to_owned).to_vec(), rows };
-        let reading = Self::read(&sheet);
-        let Some(quotas) = reading.value else {
-            return Err(reading
-                .problems
-                .iter()
-                .find(|p| p.is_error())
-                .map(Problem::to_string)
-                .unwrap_or_default());
-        };
-        if quotas.to_csv().as_bytes() == bytes {
-            Ok(quotas)
-        } else {
-            Err("the quotas are not written in the canonical form".to_owned())
+        if rows.is_empty() { Err("it has no rows".to_owned()) } else { Ok(Self { rows }) }
+    }
+}
+
+/// The quota in a row of the canonical file.
+fn canonical_row(row: &[Cow<'_, str>]) -> Result<Quota, &'static str> {
+    let [feature, value, min, max] = row else { return Err("it does not have four fields") };
+    if [feature, value].iter().any(|name| name.is_empty() || !is_plain(name)) {
+        return Err("a name is empty or not plain text");
+    }
+    let number = |text: &str| integer(text, u32::MAX.into()).map(|number| number as u32);
+    match (number(min), number(max)) {
+        (Some(min), Some(max)) if min <= max => {
+            let (feature, value) = (feature.to_string(), value.to_string());
+            Ok(Quota { feature, value, min, max, min_flex: None, max_flex: None })
         }
+        _ => Err("the numbers are not possible"),
     }
 }
 

@@ -267,12 +267,11 @@ fn other_forms_of_quotas_are_not_canonical() {
         "feature,value,min,max\na,x,1\n",
         "feature,value,min,max\na,x,1,1,1\n",
         "feature,value,min,max\na, x,1,1\n",
-        "feature,value,min,max\na,\u{a0}x,1,1\n",
         "feature,value,min,max\na,\"x\",1,1\n",
         "feature,value,min,max\na,Zu\u{308},1,1\n",
         "feature,value,min,max\nb,x,1,1\na,x,1,1\n",
-        "feature,value,min,max\na,x,1,1\na,X,1,1\n",
-        "feature,value,min,max\nA,x,1,1\na,y,1,1\n",
+        "feature,value,min,max\na,x,1,1\na,x,1,1\n",
+        "feature,value,min,max\na,,1,1\n",
         "feature,value,min,max\na,x,1,1\n\n",
         "feature,value,min,max\na,\"x\ny\",1,1\n",
     ] {
@@ -280,6 +279,9 @@ fn other_forms_of_quotas_are_not_canonical() {
         assert!(read.as_ref().is_err_and(|reason| !reason.is_empty()), "{bytes:?}: {read:?}");
     }
     assert!(Quotas::from_canonical(b"feature,value,min,max\na,\xff,1,1\n").is_err());
+    // Whether two names fold to the same is for those who prepare; a record is read byte by byte.
+    let alike = "feature,value,min,max\na,X,1,1\na,x,1,1\n";
+    assert_eq!(Quotas::from_canonical(alike.as_bytes()).unwrap().to_csv(), alike);
 }
 
 prop_compose! {
