@@ -103,13 +103,17 @@ impl ExtraRules {
             );
         }
         let features = quotas.features();
-        let names = |column: &String| !column.is_empty() && is_plain(column) && !features.contains(&&**column);
+        let names =
+            |column: &String| !column.is_empty() && is_plain(column) && !features.contains(&&**column);
         let good = |cap: &Cap| cap.max > 0 && names(&cap.column);
         if self.caps.len() > MAX_CAPS
             || !self.caps.iter().all(good)
             || self.caps.windows(2).any(|pair| pair[0].column >= pair[1].column)
         {
-            return Err("the caps are not in order, too many, or one allows nobody or names no column, or a feature".into());
+            return Err(
+                "the caps are not in order, too many, or one allows nobody or names no column, or a feature"
+                    .into(),
+            );
         }
         let good = |combination: &Combination| {
             let Combination { min, max, values } = combination;

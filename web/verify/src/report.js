@@ -44,6 +44,15 @@ function facts(r, held) {
       add("fact.beacon", { chain, round: String(round), time: { unix: time } });
     }
   }
+  if (held.has("rules-form")) {
+    const { households, combinations, caps, seated } = r.rules;
+    if (households) add("fact.households", { columns: households.columns.join(", ") });
+    for (const { min, max, values } of combinations) {
+      add("fact.combination", { min, max, values: values.map((pair) => pair.join(": ")).join(", ") });
+    }
+    for (const { column, max } of caps) add("fact.cap", { column, max });
+    if (seated.length > 0) add("fact.seated", { count: seated.length, indices: seated.join(", ") });
+  }
   if (held.has("attempts")) r.voided.forEach((reason, i) => add("fact.voided", { attempt: i + 1, reason }));
   if (r.public.has("void.json")) add("fact.void");
   if (held.has("slots") && r.draw.witnessed !== null) {
@@ -60,6 +69,7 @@ function open(r, held) {
   else left.unshift("observers", "people");
   if (r.beforeDraw) left.unshift("draw");
   if (held.has("attempts") && r.voided.length > 0) left.unshift("voided");
+  if (held.has("rules-form") && r.rules.seated.length > 0) left.unshift("seated");
   left.unshift("before");
   if (r.commitment === null) left.unshift("commitment");
   return left.map((name) => ({ key: `open.${name}`, args: {} }));

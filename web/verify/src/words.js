@@ -213,6 +213,10 @@ const en = {
 
   "fact.event": "{event}, attempt {attempt}: {k} of {n} members, one of {m} equally likely panels",
   "fact.rehearsal": "this is a rehearsal: whoever knows its text could foresee everything but the randomness",
+  "fact.households": "no panel has two members of one household (those who agree in: {columns})",
+  "fact.combination": "every panel has {min} to {max} members with all of these: {values}",
+  "fact.cap": "no panel has more than {max} members who agree in “{column}”",
+  "fact.seated": "{count} members sit without being drawn and are on every panel; their numbers: {indices}",
   "fact.voided": "attempt {attempt} was voided before it was drawn, with the reason: {reason}",
   "fact.void": "this attempt was voided and must not be drawn",
   "fact.digits": "the digits that people saw: {digits} ({description})",
@@ -230,6 +234,7 @@ const en = {
   "open.voided":
     "whether each earlier attempt was voided before its seed could be known: compare when the void was published",
   "open.draw": "everything about the draw itself, which is still to come",
+  "open.seated": "why members are seated without being drawn",
   "open.observers":
     "whether the panels meet the quotas and how fair the chances are: observers can check it with their files",
   "open.people": "whether the members are the people of the pool: an auditor can check it with the private files",
@@ -467,6 +472,10 @@ const es = {
 
   "fact.event": "{event}, intento {attempt}: {k} de {n} miembros, uno de {m} paneles igual de probables",
   "fact.rehearsal": "esto es un ensayo: quien conozca su texto podía preverlo todo salvo el azar",
+  "fact.households": "ningún panel tiene dos miembros de un mismo hogar (quienes coinciden en: {columns})",
+  "fact.combination": "cada panel tiene de {min} a {max} miembros con todo esto: {values}",
+  "fact.cap": "ningún panel tiene más de {max} miembros que coinciden en «{column}»",
+  "fact.seated": "{count} miembros tienen plaza sin sorteo y están en todos los paneles; sus números: {indices}",
   "fact.voided": "el intento {attempt} se anuló antes de sortearse, con el motivo: {reason}",
   "fact.void": "este intento se anuló y no debe sortearse",
   "fact.digits": "las cifras que vio la gente: {digits} ({description})",
@@ -483,6 +492,7 @@ const es = {
   "open.voided":
     "si cada intento anterior se anuló antes de que se pudiera conocer su semilla: compruebe cuándo se publicó la anulación",
   "open.draw": "todo lo relativo al propio sorteo, que aún no se ha celebrado",
+  "open.seated": "por qué hay miembros con plaza sin sorteo",
   "open.observers":
     "si los paneles cumplen las cuotas y cómo de justas son las probabilidades: los observadores pueden comprobarlo con sus archivos",
   "open.people":
