@@ -62,13 +62,14 @@ def whole(most=2**32 - 1, least=0): return lambda x: type(x) is int and least <=
 def ascend(xs): return all(a < b for a, b in zip(xs, xs[1:]))
 
 SAFE, WEIGHT = whole(2**53 - 1), whole(2**53 - 1, 1 - 2**53)
+SLOTS = {"beacon": ({"chain": string, "round": SAFE, "time": SAFE}, None),
+         "witnessed": ({"description": string, "digits": whole()}, None)}
 COMMIT = {
     "attempt": whole(least=1), "event": plain, "identity": [plain], "k": whole(least=1), "m": whole(100_000, 1),
-    "n": whole(1_000_000, 1), "objective": ("leximin", "maximin"), "pool_root": digest, "portfolio_root": digest,
-    "previous": (digest, None), "program": plain, "protocol": "asl/1", "rehearsal": (True, False), "sha256": {
-        "certificate": digest, "counts": digest, "quotas": digest, "rules": digest}, "slots": {
-        "beacon": ({"chain": string, "round": SAFE, "time": SAFE}, None),
-        "witnessed": ({"description": string, "digits": whole()}, None)}, "solver": plain, "void": (digest, None)}
+    "n": whole(1_000_000, 1), "objective": ("leximin", "maximin", "nash", "goldilocks"), "pool_root": digest, "portfolio_root": digest,
+    "previous": (digest, None), "program": plain, "protocol": "asl/1", "receipt_key": digest, "rehearsal": (True, False), "sha256": {
+        "certificate": digest, "counts": digest, "quotas": digest, "rules": digest},
+    "slots": SLOTS, "solver": plain, "void": (digest, None)}
 VOID = {"attempt": whole(), "commitment": digest, "event": string, "reason": plain}
 RULES = {
     "caps": [{"column": plain, "max": whole(least=1)}], "households": ({"columns": [plain]}, None), "seated": [whole()],
@@ -79,6 +80,13 @@ DRAWN = {"beacon": (READING, None), "panel": [whole()], "panel_path": [digest], 
 CERTIFICATE = {"levels": [{
     "bound": SAFE, "households": lambda x: type(x) is dict and all(map(WEIGHT, x.values())) and 0 not in x.values(),
     "rows": [WEIGHT], "total": WEIGHT, "unfixed": [whole()]}]}
+
+RECORD = {
+    "commitment": digest, "eligible": [whole()], "event": string, "m": whole(100_000), "method": ("lottery", "tickets"),
+    "portfolio_root": (digest, None), "previous": digest, "protocol": "asl/1", "replacement": whole(), "seated": [whole()],
+    "sha256": {"certificate": (digest, None), "quotas": (digest, None)}, "slots": SLOTS, "withdrawn": [whole()]}
+REPLACEMENT_VOID = {"event": string, "reason": plain, "record": digest, "replacement": whole()}
+TICKETS = {"panel": [whole()], "seed": digest}
 
 def fits(x, shape):  # {..} has exactly these keys, [s] is a list of s, (s, z) is s or z
     if type(shape) is dict: return type(x) is dict and x.keys() == shape.keys() and all(fits(x[k], shape[k]) for k in x)
@@ -167,29 +175,15 @@ class Public:
         must(sum(name.startswith("attempts/") for name in public) == 2 * commit["attempt"] - 2, "attempts/ holds more")
         must(not {"void.json", "draw.json"} <= public.keys(), "this attempt was both voided and drawn")
 
-    def announcement(commit):
-        witnessed = commit["slots"]["witnessed"]
-        must(witnessed or commit["slots"]["beacon"], "no randomness is announced")
-        must(not witnessed or 20 <= witnessed["digits"] <= 1000, "not 20 to 1000 digits are announced")
-        must(not witnessed or plain(witnessed["description"]), "the description is not plain text")
+    def announcement(commit): check_announcement(commit["slots"])
 
     def round(commit):
-        beacon = commit["slots"]["beacon"]
-        if not beacon: raise LeftOut
-        genesis, period, _, _ = CHAINS[beacon["chain"]]
-        must(beacon["time"] >= genesis, "the time is before the beacon's first round")
-        must(beacon["round"] == (beacon["time"] - genesis + period - 1) // period + 1, "the round is not that of the time")
+        if not commit["slots"]["beacon"]: raise LeftOut
+        check_round(commit["slots"]["beacon"])
 
     def hash_quotas(public, commit): fits_hash(commit, "quotas", public["quotas.csv"])
 
-    def quotas_form(public, hash_quotas):
-        rows = read_csv(public["quotas.csv"], ["feature", "value", "min", "max"])
-        quotas = {(feature, value): (number(least), number(most)) for feature, value, least, most in rows}
-        must(0 < len(rows) <= 2000, "it has no rows, or more than 2000")
-        must(all(name and plain(name) for pair in quotas for name in pair), "a name is empty or not plain text")
-        must(ascend([row[:2] for row in rows]), "the rows are not in order")  # of code points, which is that of bytes
-        must(all(least <= most for least, most in quotas.values()), "a minimum is above its maximum")
-        return quotas
+    def quotas_form(public, hash_quotas): return read_quotas(public["quotas.csv"])
 
     def hash_rules(public, commit): fits_hash(commit, "rules", public["rules.json"])
 
@@ -224,12 +218,7 @@ class Public:
 
     def draw_form(public): return read_json(public["draw.json"], DRAWN)
 
-    def slots(commit, announcement, round, draw_form):
-        announced, digits, beacon = commit["slots"], draw_form["witnessed"], draw_form["beacon"]
-        must((digits is None) == (announced["witnessed"] is None), "digits were not announced, or lack")
-        must(digits is None or re.fullmatch("[0-9]{%d}" % announced["witnessed"]["digits"], digits), "not these digits")
-        must((beacon is None) == (announced["beacon"] is None), "a beacon was not announced, or lacks")
-        must(not beacon or all(beacon[x] == announced["beacon"][x] for x in ["chain", "round"]), "another round")
+    def slots(commit, announcement, round, draw_form): check_slots(commit["slots"], draw_form)
 
     def beacon(slots, draw_form):
         if not draw_form["beacon"]: raise LeftOut
@@ -237,13 +226,7 @@ class Public:
         raise Missing("Python cannot tell whether a BLS signature is genuine; the page and boule can")
 
     def seed(public, slots, draw_form):
-        pulse = [b"", b"", b""]
-        if draw_form["beacon"]:
-            try: signed = signature(draw_form["beacon"])
-            except ValueError: raise Missing("the signature does not have its length")
-            name, round = draw_form["beacon"]["chain"], draw_form["beacon"]["round"]
-            pulse = [bytes.fromhex(CHAINS[name][3]), round.to_bytes(8, "big"), sha(signed)]
-        seed = H("asl/1/seed", sha(public["commit.json"]), (draw_form["witnessed"] or "").encode(), *pulse)
+        seed = H("asl/1/seed", sha(public["commit.json"]), *filled(draw_form))
         must(draw_form["seed"] == seed.hex(), "the seed should be " + seed.hex())
         return seed
 
@@ -253,13 +236,123 @@ class Public:
     def panel_indices(commit, draw_form): check_panel(draw_form["panel"], commit)
 
     def panel_path(commit, draw_form, index, panel_indices):
-        leaf = panel_leaf(draw_form["t"], unhex(draw_form["panel_salt"]), draw_form["panel"])
-        root = climb(leaf, draw_form["t"], commit["m"], [unhex(x) for x in draw_form["panel_path"]])
-        must(root.hex() == commit["portfolio_root"], "the panel and its path do not lead to portfolio_root")
+        check_path(draw_form, commit["m"], commit["portfolio_root"])
 
-    def replacements(public):
-        if not any(name.startswith("replacements/") for name in public): raise LeftOut
-        raise Missing("this version cannot check replacements")
+    def replacements(public, commit, quotas_form, draw_form, seed, panel_path):
+        names = [name for name in public if name.startswith("replacements/")]
+        panel, previous, known, chain = draw_form["panel"], sha(public["draw.json"]).hex(), 0, []
+        eligible = sorted({*range(commit["n"])} - {*panel})
+        while any(name.startswith(f"replacements/{len(chain) + 1}/") for name in names):
+            e, folder = len(chain) + 1, f"replacements/{len(chain) + 1}/"
+            must(not chain or chain[-1]["end"], f"replacement {e - 1} was neither drawn nor voided before the next")
+            known += sum(folder + name in public for name in ["record.json", "draw.json", "void.json", "quotas.csv"])
+            data = public[folder + "record.json"]
+            record = read_record(data)
+            own = [record["commitment"], record["event"], record["replacement"], record["previous"]]
+            must(own == [sha(public["commit.json"]).hex(), commit["event"], e, previous], f"{e} does not follow")
+            gone = record["withdrawn"]
+            must(ascend(gone) and {*gone} <= {*panel, *eligible}, f"{e}: somebody withdrew who did not take part")
+            must(record["seated"] == [i for i in panel if i not in {*gone}], f"{e}: others are seated")
+            must(record["eligible"] == [i for i in eligible if i not in {*gone}], f"{e}: others are eligible")
+            must(len(record["seated"]) < commit["k"], f"{e}: there is no empty seat")
+            hash, quotas = record["sha256"]["quotas"], folder + "quotas.csv"
+            must((hash is None) == (quotas not in public), f"{e}: its quotas lack or are too many")
+            must(hash is None or sha(public[quotas]).hex() == hash, f"{e}: its quotas have another hash")
+            quotas = read_quotas(public[quotas]) if hash else quotas_form
+            must([*quotas] == [*quotas_form], f"{e}: its quotas have other rows")
+            end, before = None, seed
+            must(not {folder + "draw.json", folder + "void.json"} <= public.keys(), f"{e} was both voided and drawn")
+            if folder + "draw.json" in public:
+                end = read_json(public[folder + "draw.json"], DRAWN if record["method"] == "lottery" else TICKETS)
+                panel, seed = end["panel"], unhex(end["seed"])
+                eligible = [i for i in record["eligible"] if i not in {*panel}]
+                previous = sha(public[folder + "draw.json"]).hex()
+            elif folder + "void.json" in public:
+                end = read_json(public[folder + "void.json"], REPLACEMENT_VOID)
+                must([end["event"], end["record"], end["replacement"]] == [record["event"], sha(data).hex(), e] and
+                     end["reason"], f"{e}: its void is about another replacement, or gives no reason")
+                previous = sha(public[folder + "void.json"]).hex()
+            chain.append({"e": e, "record": record, "hash": sha(data), "end": end, "quotas": quotas, "seed": before})
+        must(known == len(names), "replacements/ holds something else")
+        return chain
+
+    def replacement_slots(replacements):
+        for x in lotteries(replacements):
+            check_announcement(x["record"]["slots"])
+            if x["record"]["slots"]["beacon"]: check_round(x["record"]["slots"]["beacon"])
+            if is_drawn(x): check_slots(x["record"]["slots"], x["end"])
+
+    def replacement_beacons(replacements, replacement_slots):
+        readings = [x["end"]["beacon"] for x in lotteries(replacements) if is_drawn(x) and x["end"]["beacon"]]
+        if not readings: raise LeftOut
+        for reading in readings: signature(reading)
+        raise Missing("Python cannot tell whether a BLS signature is genuine; the page and boule can")
+
+    def replacement_draws(commit, seed, replacements, replacement_slots):
+        for x in filter(is_drawn, replacements):
+            record, end, found = x["record"], x["end"], x["seed"]
+            if record["method"] == "lottery":
+                found = H("asl/1/reseed", seed, u32(x["e"]), x["hash"], *filled(end))
+                must(end["t"] == uniform(found, "panel", record["m"]), "the seed gives another number")
+                must(len(end["panel"]) == commit["k"], "the panel does not have k members")
+                check_path(end, record["m"], record["portfolio_root"])
+            must(end["seed"] == found.hex(), "the seed should be " + found.hex())
+            must(len(end["panel"]) <= commit["k"], "the panel has more than k members")
+            check_members(end["panel"], record)
+
+def check_announcement(slots):
+    witnessed = slots["witnessed"]
+    must(witnessed or slots["beacon"], "no randomness is announced")
+    must(not witnessed or 20 <= witnessed["digits"] <= 1000, "not 20 to 1000 digits are announced")
+    must(not witnessed or plain(witnessed["description"]), "the description is not plain text")
+
+def check_round(beacon):
+    genesis, period, _, _ = CHAINS[beacon["chain"]]
+    must(beacon["time"] >= genesis, "the time is before the beacon's first round")
+    must(beacon["round"] == (beacon["time"] - genesis + period - 1) // period + 1, "the round is not that of the time")
+
+def check_slots(announced, draw):
+    digits, beacon = draw["witnessed"], draw["beacon"]
+    must((digits is None) == (announced["witnessed"] is None), "digits were not announced, or lack")
+    must(digits is None or re.fullmatch("[0-9]{%d}" % announced["witnessed"]["digits"], digits), "not these digits")
+    must((beacon is None) == (announced["beacon"] is None), "a beacon was not announced, or lacks")
+    must(not beacon or all(beacon[x] == announced["beacon"][x] for x in ["chain", "round"]), "another round")
+
+def read_quotas(data):
+    rows = read_csv(data, ["feature", "value", "min", "max"])
+    quotas = {(feature, value): (number(least), number(most)) for feature, value, least, most in rows}
+    must(0 < len(rows) <= 2000, "it has no rows, or more than 2000")
+    must(all(name and plain(name) for pair in quotas for name in pair), "a name is empty or not plain text")
+    must(ascend([row[:2] for row in rows]), "the rows are not in order")  # of code points, which is that of bytes
+    must(all(least <= most for least, most in quotas.values()), "a minimum is above its maximum")
+    return quotas
+
+def read_record(data):
+    record = read_json(data, RECORD)
+    filled = [record["m"], record["portfolio_root"], record["sha256"]["certificate"]]
+    others = [record["sha256"]["quotas"], *record["slots"].values()]
+    is_lottery = record["method"] == "lottery"
+    must(all(filled) if is_lottery else not any(filled + others), "a lottery has panels and a proof, tickets have none")
+    return record
+
+def lotteries(chain): return [x for x in chain if x["record"]["method"] == "lottery"]
+def is_drawn(replacement): return replacement["end"] is not None and "panel" in replacement["end"]
+
+def check_path(draw, m, portfolio_root):
+    leaf = panel_leaf(draw["t"], unhex(draw["panel_salt"]), draw["panel"])
+    root = climb(leaf, draw["t"], m, [unhex(x) for x in draw["panel_path"]])
+    must(root.hex() == portfolio_root, "the panel and its path do not lead to portfolio_root")
+
+def check_members(panel, record):
+    must(ascend(panel) and {*record["seated"]} <= {*panel}, "somebody who is seated is not on the panel")
+    must({*panel} <= {*record["seated"], *record["eligible"]}, "somebody on the panel is neither seated nor eligible")
+
+def filled(draw):  # what the filled slots contribute to a seed
+    if not draw["beacon"]: return [(draw["witnessed"] or "").encode(), b"", b"", b""]
+    try: signed = signature(draw["beacon"])
+    except ValueError: raise Missing("the signature does not have its length")
+    chain, round = bytes.fromhex(CHAINS[draw["beacon"]["chain"]][3]), draw["beacon"]["round"].to_bytes(8, "big")
+    return [(draw["witnessed"] or "").encode(), chain, round, sha(signed)]
 
 def signature(reading):
     size, chained = CHAINS[reading["chain"]][2], reading["chain"] == "mainnet"
@@ -313,17 +406,10 @@ class Observer:
         must(observers["observer-secret"][64:] == b"\n", "it is not 64 digits and a line feed")
         return unhex(observers["observer-secret"][:64].decode())
 
-    def portfolio_form(commit, observers):
-        *lines, last = observers["portfolio.csv"].decode().split("\n")
-        must(last == "" and len(lines) == commit["m"], "there are not m lines, each with a line feed")
-        panels = [[number(index) for index in line.split(",")] for line in lines]
-        for panel in panels: check_panel(panel, commit)
-        return panels
+    def portfolio_form(commit, observers): return read_portfolio(observers["portfolio.csv"], commit, commit["m"])
 
     def portfolio_root(commit, observer_secret, portfolio_form):
-        salts = (H("asl/1/salt-panel", observer_secret, u32(j)) for j in range(commit["m"]))
-        leaves = (panel_leaf(j, salt, panel) for j, (salt, panel) in enumerate(zip(salts, portfolio_form)))
-        must(tree(leaves).hex() == commit["portfolio_root"], "the tree's root is another")
+        check_portfolio_root(portfolio_form, observer_secret, commit["portfolio_root"])
         return portfolio_form
 
     def portfolio_order(portfolio_root): must(portfolio_root == sorted(portfolio_root), "the panels are not in order")
@@ -333,27 +419,14 @@ class Observer:
         must(all(panels[i] == x["count"] for i, x in enumerate(pool_root)), "a member is in more or fewer panels")
 
     def quotas(quotas_form, pool_root, attributes, portfolio_root):
-        held = [Counter(pair for index in panel for pair in pool_root[index]["pairs"]) for panel in portfolio_root]
-        kept = (low <= panel[pair] <= high for panel in held for pair, (low, high) in quotas_form.items())
-        must(all(kept), "a panel does not keep a quota")
-        return held
+        return check_quotas(quotas_form, pool_root, portfolio_root)
 
     def combinations(rules_form, pool_root, attributes, portfolio_root):
-        for values, (low, high) in rules_form["combinations"].items():
-            having = {i for i, x in enumerate(pool_root) if {*values} <= {*x["pairs"]}}
-            kept = (low <= len(having.intersection(panel)) <= high for panel in portfolio_root)
-            must(all(kept), "a panel does not keep a combination")
+        check_combinations(rules_form, pool_root, portfolio_root)
 
-    def households(pool_root, household_labels, portfolio_root):
-        for panel in portfolio_root:
-            must(ascend(sorted(pool_root[i]["household"] for i in panel if pool_root[i]["household"])),
-                 "a panel has two members of one household")
+    def households(pool_root, household_labels, portfolio_root): check_households(pool_root, portfolio_root)
 
-    def caps(rules_form, pool_root, cap_labels, portfolio_root):
-        for panel in portfolio_root:
-            for place, cap in enumerate(rules_form["caps"]):
-                held = Counter(pool_root[i]["caps"][place] for i in panel if pool_root[i]["caps"][place])
-                must(all(count <= cap["max"] for count in held.values()), "a panel does not keep a cap")
+    def caps(rules_form, pool_root, cap_labels, portfolio_root): check_caps(rules_form, pool_root, portfolio_root)
 
     def seated(rules_form, attributes, portfolio_root):
         must(all({*rules_form["seated"]} <= {*panel} for panel in portfolio_root), "a panel lacks somebody who is seated")
@@ -376,35 +449,118 @@ class Observer:
 
     def certificate(commit, quotas_form, rules_form, observers, pool_root, hash_certificate, quotas, combinations,
                     households, caps, seated):
-        levels = read_json(observers["certificate.json"], CERTIFICATE, 64 << 20)["levels"]
-        must(levels, "it has no levels")
-        bounds, rows = rules_in_rows(quotas_form, rules_form, pool_root)
-        before, labels = None, {str(x["household"]) for x in pool_root if x["household"]}
-        for level in levels:
-            w, of, unfixed = level["rows"], level["households"], set(level["unfixed"])
-            must(unfixed and ascend(level["unfixed"]), "a level is about nobody, or not in order")
-            must(unfixed < before if before else unfixed == {*range(commit["n"])}, "a level is about the wrong members")
-            must(len(w) == len(bounds) and of.keys() <= labels, "a multiplier has no row or household")
-            R = level["total"] * commit["k"] + sum(max(0, x) for x in of.values())
-            R += sum(max(x * low, x * high) for x, (low, high) in zip(w, bounds))
-            fixed = free = 0
-            for i, x in enumerate(pool_root):
-                g = level["total"] + sum(w[row] for row in rows[i]) + of.get(str(x["household"]), 0)
-                R += max(0, -g)
-                if i in unfixed: free += max(0, g)
-                else: fixed += max(0, g) * x["count"]
-            above, below, before = commit["m"] * R - fixed, commit["m"] * free, unfixed
-            must(above >= 0 and below > 0, "a level proves nothing")
-            must(level["bound"] == min(10**12, -(-above * 10**12 // below)), "a level proves another bound")
+        bounds, rows = rules_in_rows(quotas_form, rules_form, rules_form["seated"], pool_root)
+        people = [(x["household"], x["count"], rows[i]) for i, x in enumerate(pool_root)]
+        check_certificate(observers["certificate.json"], commit["k"], commit["m"], bounds, people)
 
-def rules_in_rows(quotas, rules, members):  # min and max of each row, and for each member the rows in which they count
+    def replacement_panels(commit, observers, rules_form, pool_root, observer_secret, replacements, quotas, combinations,
+                           households, caps, seated):
+        for x in lotteries(replacements):
+            e, record = x["e"], x["record"]
+            panels = x["panels"] = read_portfolio(observers[f"replacements/{e}/portfolio.csv"], commit, record["m"])
+            secret = H("asl/1/replacement-secret", observer_secret, u32(e))
+            check_portfolio_root(panels, secret, record["portfolio_root"])
+            must(panels == sorted(panels), "the panels are not in order")
+            for panel in panels: check_members(panel, record)
+            check_quotas(x["quotas"], pool_root, panels)
+            check_combinations(rules_form, pool_root, panels)
+            check_households(pool_root, panels)
+            check_caps(rules_form, pool_root, panels)
+
+    def replacement_fairness(commit, observers, rules_form, pool_root, replacements, replacement_panels):
+        for x in lotteries(replacements):
+            data, seated = observers[f"replacements/{x['e']}/certificate.json"], x["record"]["seated"]
+            must(sha(data).hex() == x["record"]["sha256"]["certificate"], "its certificate has another hash")
+            bounds, rows = rules_in_rows(x["quotas"], rules_form, [], pool_root)
+            held, panels = Counter(row for i in seated for row in rows[i]), Counter(i for panel in x["panels"] for i in panel)
+            bounds = [(max(0, low - held[row]), high - held[row]) for row, (low, high) in enumerate(bounds)]
+            people = [(pool_root[i]["household"], panels[i], rows[i]) for i in candidates(x["record"], pool_root)]
+            check_certificate(data, commit["k"] - len(seated), x["record"]["m"], bounds, people)
+
+    def replacement_tickets(commit, quotas_form, rules_form, pool_root, replacements, quotas, combinations, households,
+                            caps, seated):
+        bounds, rows = rules_in_rows(quotas_form, rules_form, [], pool_root)
+        for x in filter(is_drawn, replacements):
+            if x["record"]["method"] == "lottery": continue
+            panel, seed = [*x["record"]["seated"]], unhex(x["end"]["seed"])
+            held = Counter(row for i in panel for row in rows[i])
+            off = lambda row, count: max(0, bounds[row][0] - count, count - bounds[row][1])
+            change = lambda i: sum(off(row, held[row] + 1) - off(row, held[row]) for row in rows[i])
+            waiting = sorted(candidates(x["record"], pool_root), key=lambda i: H("asl/1/ticket", seed, u32(i)))
+            while waiting and len(panel) < commit["k"]:
+                panel.append(min(waiting, key=change))  # of several the first in the order of the tickets
+                held.update(rows[panel[-1]])
+                home = pool_root[panel[-1]]["household"]
+                waiting = [i for i in waiting if i != panel[-1] and (not home or pool_root[i]["household"] != home)]
+            must(sorted(panel) == x["end"]["panel"], "the newcomers are not those whom the tickets give")
+
+def candidates(record, members):
+    homes = {members[i]["household"] for i in record["seated"]} - {None}
+    return [i for i in record["eligible"] if members[i]["household"] not in homes]
+
+def read_portfolio(data, commit, m):
+    *lines, last = data.decode().split("\n")
+    must(last == "" and len(lines) == m, "there are not m lines, each with a line feed")
+    panels = [[number(index) for index in line.split(",")] for line in lines]
+    for panel in panels: check_panel(panel, commit)
+    return panels
+
+def check_portfolio_root(panels, secret, root):
+    salts = (H("asl/1/salt-panel", secret, u32(j)) for j in range(len(panels)))
+    leaves = (panel_leaf(j, salt, panel) for j, (salt, panel) in enumerate(zip(salts, panels)))
+    must(tree(leaves).hex() == root, "the tree's root is another")
+
+def check_quotas(quotas, members, panels):
+    held = [Counter(pair for index in panel for pair in members[index]["pairs"]) for panel in panels]
+    kept = (low <= panel[pair] <= high for panel in held for pair, (low, high) in quotas.items())
+    must(all(kept), "a panel does not keep a quota")
+    return held
+
+def check_combinations(rules, members, panels):
+    for values, (low, high) in rules["combinations"].items():
+        having = {i for i, x in enumerate(members) if {*values} <= {*x["pairs"]}}
+        must(all(low <= len(having.intersection(panel)) <= high for panel in panels), "a panel does not keep a combination")
+
+def check_households(members, panels):
+    for panel in panels:
+        homes = sorted(members[i]["household"] for i in panel if members[i]["household"])
+        must(ascend(homes), "a panel has two members of one household")
+
+def check_caps(rules, members, panels):
+    for panel in panels:
+        for place, cap in enumerate(rules["caps"]):
+            held = Counter(members[i]["caps"][place] for i in panel if members[i]["caps"][place])
+            must(all(count <= cap["max"] for count in held.values()), "a panel does not keep a cap")
+
+def check_certificate(data, k, m, bounds, people):  # people: (household, panels, rows) of each
+    levels = read_json(data, CERTIFICATE, 64 << 20)["levels"]
+    must(levels, "it has no levels")
+    before, labels = None, {str(household) for household, _, _ in people if household}
+    for level in levels:
+        w, of, unfixed = level["rows"], level["households"], set(level["unfixed"])
+        must(unfixed and ascend(level["unfixed"]), "a level is about nobody, or not in order")
+        must(unfixed < before if before else unfixed == {*range(len(people))}, "a level is about the wrong members")
+        must(len(w) == len(bounds) and of.keys() <= labels, "a multiplier has no row or household")
+        R = level["total"] * k + sum(max(0, x) for x in of.values())
+        R += sum(max(x * low, x * high) for x, (low, high) in zip(w, bounds))
+        fixed = free = 0
+        for i, (household, panels, rows) in enumerate(people):
+            g = level["total"] + sum(w[row] for row in rows) + of.get(str(household), 0)
+            R += max(0, -g)
+            if i in unfixed: free += max(0, g)
+            else: fixed += max(0, g) * panels
+        above, below, before = m * R - fixed, m * free, unfixed
+        must(above >= 0 and below > 0, "a level proves nothing")
+        must(level["bound"] == min(10**12, -(-above * 10**12 // below)), "a level proves another bound")
+
+def rules_in_rows(quotas, rules, seated, members):  # min and max of each row, and for each member the rows in which they count
     bounds = {**quotas, **rules["combinations"]}
     for place, cap in enumerate(rules["caps"]):
         for label in range(1, 1 + max((x["caps"][place] or 0 for x in members), default=0)):
             bounds["cap", place, label] = 0, cap["max"]
-    if rules["seated"]: bounds["seated"] = len(rules["seated"]), len(rules["seated"])
+    if seated: bounds["seated"] = len(seated), len(seated)
     number = {key: row for row, key in enumerate(bounds)}
-    rows, seated = [], {*rules["seated"]}
+    rows, seated = [], {*seated}
     for i, x in enumerate(members):
         keys = x["pairs"] + [values for values in rules["combinations"] if {*values} <= {*x["pairs"]}]
         keys += [("cap", place, label) for place, label in enumerate(x["caps"]) if label]
@@ -432,6 +588,7 @@ def verify(public, observers=None, commitment=None, before_draw=False):
     checks = [*vars(Public).items()] + [*vars(Observer).items()] * (observers is not None)
     for name, check in checks:
         if not inspect.isfunction(check) or before_draw and name.replace("_", "-") in DRAW: continue
+        if name.startswith("replacement") and not any(file.startswith("replacements/") for file in public): continue
         needs = inspect.signature(check).parameters
         try:
             lacking = [need for need in needs if need not in known]

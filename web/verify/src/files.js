@@ -30,7 +30,8 @@ export function place(path) {
   if (inner("receipts")) return { folder: name.endsWith(".json") ? "receipts" : "others", name };
   if (inner("private")) return { folder: "private", name };
   for (const folder of ["attempts", "replacements"]) {
-    if (inner(folder)) return { folder: "public", name: inner(folder).join("/") };
+    const isOpen = !OBSERVERS.includes(name);
+    if (inner(folder)) return { folder: isOpen ? "public" : "observers", name: inner(folder).join("/") };
   }
   if (PUBLIC.includes(name)) return { folder: "public", name };
   if (OBSERVERS.includes(name)) return { folder: "observers", name };

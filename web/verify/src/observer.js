@@ -98,24 +98,27 @@ function capLabels({ rules, members }) {
   rules.caps.forEach(({ max }, cap) => checkLabels(members.map((member) => member.caps[cap]), max));
 }
 
-function portfolioForm(r) {
-  const lines = decode(file(r.observers, "portfolio.csv")).split("\n");
-  must(lines.pop() === "" && lines.length === r.commit.m, "panels-number", { m: r.commit.m });
-  r.panels = lines.map((line, place) => {
+/** Reads a portfolio of m panels of k below n. */
+export function readPortfolio(bytes, { n, m, k }) {
+  const lines = decode(bytes).split("\n");
+  must(lines.pop() === "" && lines.length === m, "panels-number", { m });
+  return lines.map((line, place) => {
     const panel = line.split(",").map((index) => integer(index));
     must(!panel.includes(null), "panel-line", { panel: place });
-    checkPanel(panel, r.commit);
+    checkPanel(panel, { n, k });
     return panel;
   });
 }
 
-function portfolioRoot(r) {
-  const salt = (place) => H("asl/1/salt-panel", r.secret, u32be(place));
-  const found = root(r.panels.map((panel, place) => panelLeaf(place, salt(place), panel)));
-  must(hex(found) === r.commit.portfolio_root, "root-other");
+/** Checks the root over panels whose salts follow from a secret. */
+export function checkPortfolioRoot(panels, secret, expected) {
+  const salt = (place) => H("asl/1/salt-panel", secret, u32be(place));
+  const found = root(panels.map((panel, place) => panelLeaf(place, salt(place), panel)));
+  must(hex(found) === expected, "root-other");
 }
 
-function portfolioOrder({ panels }) {
+/** Checks that panels are in the order of their integers. */
+export function checkOrder(panels) {
   const after = (a, b) => {
     const place = a.findIndex((index, i) => index !== b[i]);
     return place >= 0 && a[place] > b[place];
@@ -131,18 +134,20 @@ function counts({ members, panels }) {
   must(wrong < 0, "member-panels", { index: wrong, found: found[wrong] });
 }
 
-function quotas(r) {
-  r.held = r.panels.map((panel, place) => {
-    const held = new Uint32Array(r.quotas.length);
-    for (const index of panel) for (const row of r.members[index].rows) held[row] += 1;
-    r.quotas.forEach(({ feature, value, min, max }, row) => {
+/** Checks every panel against every quota; gives how many each panel has of each. */
+export function checkQuotas(quotas, members, panels) {
+  return panels.map((panel, place) => {
+    const held = new Uint32Array(quotas.length);
+    for (const index of panel) for (const row of members[index].rows) held[row] += 1;
+    quotas.forEach(({ feature, value, min, max }, row) => {
       must(min <= held[row] && held[row] <= max, "quota-broken", { panel: place, found: held[row], feature, value });
     });
     return held;
   });
 }
 
-function households({ members, panels }) {
+/** Checks that no panel has two members of one household. */
+export function checkHouseholds({ members }, panels) {
   panels.forEach((panel, place) => {
     const labels = panel.map((index) => members[index].household).filter((label) => label > 0);
     must(new Set(labels).size === labels.length, "household-broken", { panel: place });
@@ -157,11 +162,12 @@ const placesOf = (r) =>
     values.map(([feature, value]) => r.quotas.findIndex((quota) => quota.feature === feature && quota.value === value)),
   );
 
-function combinations(r) {
+/** Checks every panel against every combination. */
+export function checkCombinations(r, panels) {
   placesOf(r).forEach((places, rule) => {
     const { min, max, values } = r.rules.combinations[rule];
     const having = r.members.map((member) => hasAll(places, member.rows));
-    r.panels.forEach((panel, place) => {
+    panels.forEach((panel, place) => {
       const found = panel.filter((index) => having[index]).length;
       const args = { panel: place, found, values: values.map((pair) => pair.join(": ")).join(", ") };
       must(min <= found && found <= max, "combination-broken", args);
@@ -169,7 +175,8 @@ function combinations(r) {
   });
 }
 
-function caps({ rules, members, panels }) {
+/** Checks every panel against every cap. */
+export function checkCaps({ rules, members }, panels) {
   panels.forEach((panel, place) => {
     rules.caps.forEach(({ column, max }, cap) => {
       const held = new Map();
@@ -187,9 +194,12 @@ function seated({ rules, panels }) {
   });
 }
 
-/** The rows of the rules `{ min, max }`, and for each member those in which they count. */
-function rows(r) {
-  const bounds = [...r.quotas, ...r.rules.combinations].map(({ min, max }) => ({ min, max }));
+/**
+ * The rows of the rules `{ min, max }`, and for each member those in which they count, with these quotas; those who are
+ * seated only if asked for.
+ */
+export function rows(r, quotas, seated) {
+  const bounds = [...quotas, ...r.rules.combinations].map(({ min, max }) => ({ min, max }));
   const counted = r.members.map((member) => [...member.rows]);
   placesOf(r).forEach((places, rule) => {
     r.members.forEach((member, index) => {
@@ -204,7 +214,6 @@ function rows(r) {
       while (bounds.length <= first + label) bounds.push({ min: 0, max });
     });
   });
-  const { seated } = r.rules;
   for (const index of seated) counted[index].push(bounds.length);
   if (seated.length > 0) bounds.push({ min: seated.length, max: seated.length });
   return { bounds, counted };
@@ -220,33 +229,43 @@ function countsFile(r) {
   must(equals(file(r.public, "counts.csv"), text), "counts-other");
 }
 
-function certificate(r) {
-  const levels = readCertificate(file(r.observers, "certificate.json"));
-  const labels = new Set(r.members.filter((x) => x.household > 0).map((x) => String(x.household)));
+/**
+ * Checks certificate.json for a lottery of m panels and k seats among `people`, each `{ household, count, counted }` with
+ * the rows in which they count; `bounds` are the rows. Gives its levels.
+ */
+export function checkCertificate(bytes, { k, m, bounds, people }) {
+  const levels = readCertificate(bytes);
+  const labels = new Set(people.filter((x) => x.household > 0).map((x) => String(x.household)));
   must(levels.length > 0, "levels-none");
-  const { bounds, counted } = rows(r);
   let before = null;
   for (const [place, level] of levels.entries()) {
     const args = { level: place + 1 };
-    const inside = new Uint8Array(r.commit.n);
+    const inside = new Uint8Array(people.length);
     const { unfixed } = level;
     must(unfixed.length > 0 && unfixed.every((index, i) => i === 0 || unfixed[i - 1] < index), "level-members", args);
     must(unfixed.every((index) => (before ? before[index] === 1 : index < inside.length)), "level-members", args);
-    const most = place === 0 ? r.commit.n : levels[place - 1].unfixed.length - 1;
+    const most = place === 0 ? people.length : levels[place - 1].unfixed.length - 1;
     must(place === 0 ? unfixed.length === most : unfixed.length <= most, "level-members", args);
     const weights = Object.entries(level.households);
     const known = level.rows.length === bounds.length && weights.every(([label, w]) => labels.has(label) && w !== 0);
     must(known, "level-multipliers", args);
     for (const index of unfixed) inside[index] = 1;
-    const found = bound(level, inside, bounds, counted, r);
+    const found = bound(level, inside, { k, m, bounds, people });
     must(found !== null, "level-nothing", args);
     must(found === BigInt(level.bound), "level-bound", { ...args, found: String(found) });
     before = inside;
   }
-  r.levels = levels;
+  return levels;
 }
 
-const RULES = ["quotas", "combinations", "households", "caps", "seated"];
+function certificate(r) {
+  const { bounds, counted } = rows(r, r.quotas, r.rules.seated);
+  const people = r.members.map(({ household, count }, index) => ({ household, count, counted: counted[index] }));
+  r.levels = checkCertificate(file(r.observers, "certificate.json"), { ...r.commit, bounds, people });
+}
+
+/** The checks of every rule. */
+export const RULES = ["quotas", "combinations", "households", "caps", "seated"];
 
 export const OBSERVER_CHECKS = [
   { id: "members-form", needs: ["rules-form"], test: membersForm },
@@ -260,14 +279,22 @@ export const OBSERVER_CHECKS = [
     needs: [],
     test: (r) => (r.secret = unhex(readHashFile(file(r.observers, "observer-secret")))),
   },
-  { id: "portfolio-form", needs: ["commit"], test: portfolioForm },
-  { id: "portfolio-root", needs: ["observer-secret", "portfolio-form"], test: portfolioRoot },
-  { id: "portfolio-order", needs: ["portfolio-root"], test: portfolioOrder },
+  {
+    id: "portfolio-form",
+    needs: ["commit"],
+    test: (r) => (r.panels = readPortfolio(file(r.observers, "portfolio.csv"), r.commit)),
+  },
+  {
+    id: "portfolio-root",
+    needs: ["observer-secret", "portfolio-form"],
+    test: (r) => checkPortfolioRoot(r.panels, r.secret, r.commit.portfolio_root),
+  },
+  { id: "portfolio-order", needs: ["portfolio-root"], test: (r) => checkOrder(r.panels) },
   { id: "counts", needs: ["portfolio-root", "pool-root"], test: counts },
-  { id: "quotas", needs: ["attributes", "portfolio-root"], test: quotas },
-  { id: "combinations", needs: ["attributes", "portfolio-root"], test: combinations },
-  { id: "households", needs: ["household-labels", "portfolio-root"], test: households },
-  { id: "caps", needs: ["cap-labels", "portfolio-root"], test: caps },
+  { id: "quotas", needs: ["attributes", "portfolio-root"], test: (r) => (r.held = checkQuotas(r.quotas, r.members, r.panels)) },
+  { id: "combinations", needs: ["attributes", "portfolio-root"], test: (r) => checkCombinations(r, r.panels) },
+  { id: "households", needs: ["household-labels", "portfolio-root"], test: (r) => checkHouseholds(r, r.panels) },
+  { id: "caps", needs: ["cap-labels", "portfolio-root"], test: (r) => checkCaps(r, r.panels) },
   { id: "seated", needs: ["attributes", "portfolio-root"], test: seated },
   { id: "counts-file", needs: ["counts-form", ...RULES], test: countsFile },
   {

@@ -52,25 +52,26 @@ function attempts(r) {
   }
 }
 
-function announcement({ commit }) {
-  const { witnessed, beacon } = commit.slots;
+/** Checks what a commitment or a replacement announces, but for the beacon's round. */
+export function announcement({ witnessed, beacon }) {
   must(witnessed || beacon, "nothing-announced");
   must(!witnessed || (20 <= witnessed.digits && witnessed.digits <= 1000), "digits-announced");
   must(!witnessed || isPlain(witnessed.description), "description-form");
 }
 
-function round({ commit }) {
-  const { chain: name, time, round } = commit.slots.beacon;
+/** Checks that an announced round of the beacon is that of the announced time. */
+export function round({ chain: name, time, round }) {
   const chain = chainNamed(name);
   must(chain, "chain-unknown");
   must(time >= chain.genesis, "time-before-genesis");
   must(round === roundAt(chain, time), "round-other", { round: roundAt(chain, time) });
 }
 
-function quotasForm(r) {
+/** Reads quotas.csv. */
+export function readQuotas(bytes) {
   const rows = [];
   let before = null;
-  for (const [feature, value, min, max] of readCsv(file(r.public, "quotas.csv"), ["feature", "value", "min", "max"])) {
+  for (const [feature, value, min, max] of readCsv(bytes, ["feature", "value", "min", "max"])) {
     const quota = { feature, value, min: integer(min), max: integer(max) };
     must(rows.length < 2000, "quotas-many");
     must([feature, value].every((name) => name !== "" && isPlain(name)), "quota-name");
@@ -81,8 +82,12 @@ function quotasForm(r) {
     before = quota;
   }
   must(rows.length > 0, "quotas-none");
-  r.quotas = rows;
-  r.features = [...new Set(rows.map((quota) => quota.feature))];
+  return rows;
+}
+
+function quotasForm(r) {
+  r.quotas = readQuotas(file(r.public, "quotas.csv"));
+  r.features = [...new Set(r.quotas.map((quota) => quota.feature))];
 }
 
 function countsForm(r) {
@@ -108,18 +113,18 @@ function countsForm(r) {
   r.pool = cells.map((cell) => cell.pool);
 }
 
-function slots(r) {
-  const { witnessed, beacon } = r.commit.slots;
-  const { witnessed: digits, beacon: reading } = r.draw;
+/** Checks that a draw used exactly what was announced. */
+export function slots({ witnessed, beacon }, { witnessed: digits, beacon: reading }) {
   must((digits === null) === (witnessed === null), "digits-announced-not");
   must(digits === null || (/^[0-9]*$/.test(digits) && digits.length === witnessed.digits), "digits-other");
   const fits = beacon && reading ? beacon.chain === reading.chain && beacon.round === reading.round : beacon === reading;
   must(fits, "beacon-other");
 }
 
-function beacon(r) {
-  const { chain, round } = r.draw.beacon;
-  const { signature, before } = signatures(r.draw.beacon);
+/** Checks the signature of a reading of the beacon. */
+export function beacon(reading) {
+  const { chain, round } = reading;
+  const { signature, before } = signatures(reading);
   must(isGenuine(chainNamed(chain), round, signature, before), "signature-false");
 }
 
@@ -145,14 +150,12 @@ function index(r) {
   must(r.draw.t === t, "index-other", { t });
 }
 
-function panelPath(r) {
-  const { t, panel, panel_salt, panel_path } = r.draw;
-  const root = climb(panelLeaf(t, unhex(panel_salt), panel), t, r.commit.m, panel_path.map(unhex));
-  must(root && hex(root) === r.commit.portfolio_root, "path-other");
-  r.panel = panel;
+/** Checks that the panel of a draw is at place t of m under a root. */
+export function panelPath({ t, panel, panel_salt, panel_path }, m, root) {
+  const found = climb(panelLeaf(t, unhex(panel_salt), panel), t, m, panel_path.map(unhex));
+  must(found && hex(found) === root, "path-other");
 }
 
-const hasReplacements = (r) => [...r.public.keys()].some((name) => name.startsWith("replacements/"));
 const announcesBeacon = (r) => Boolean(r.commit?.slots.beacon);
 
 /** `made`: whether the check belongs to this record. `draw`: left out before the draw. */
@@ -169,8 +172,8 @@ export const PUBLIC_CHECKS = [
     },
   },
   { id: "attempts", needs: ["commit"], test: attempts },
-  { id: "announcement", needs: ["commit"], test: announcement },
-  { id: "round", needs: ["commit"], made: announcesBeacon, test: round },
+  { id: "announcement", needs: ["commit"], test: (r) => announcement(r.commit.slots) },
+  { id: "round", needs: ["commit"], made: announcesBeacon, test: (r) => round(r.commit.slots.beacon) },
   { id: "hash-quotas", needs: ["commit"], test: (r) => checkHash(r, file(r.public, "quotas.csv"), "quotas") },
   { id: "quotas-form", needs: ["hash-quotas"], test: quotasForm },
   { id: "hash-rules", needs: ["commit"], test: (r) => checkHash(r, file(r.public, "rules.json"), "rules") },
@@ -182,18 +185,18 @@ export const PUBLIC_CHECKS = [
   { id: "hash-counts", needs: ["commit"], test: (r) => checkHash(r, file(r.public, "counts.csv"), "counts") },
   { id: "counts-form", needs: ["hash-counts", "quotas-form"], test: countsForm },
   { id: "draw-form", needs: [], draw: true, test: (r) => (r.draw = readDraw(file(r.public, "draw.json"))) },
-  { id: "slots", needs: ["announcement", "round", "draw-form"], draw: true, test: slots },
-  { id: "beacon", needs: ["slots"], draw: true, made: announcesBeacon, test: beacon },
+  { id: "slots", needs: ["announcement", "round", "draw-form"], draw: true, test: (r) => slots(r.commit.slots, r.draw) },
+  { id: "beacon", needs: ["slots"], draw: true, made: announcesBeacon, test: (r) => beacon(r.draw.beacon) },
   { id: "seed", needs: ["slots"], draw: true, test: seedOfDraw },
   { id: "index", needs: ["seed"], draw: true, test: index },
   { id: "panel-indices", needs: ["commit", "draw-form"], draw: true, test: (r) => checkPanel(r.draw.panel, r.commit) },
-  { id: "panel-path", needs: ["index", "panel-indices"], draw: true, test: panelPath },
   {
-    id: "replacements",
-    needs: [],
-    made: hasReplacements,
-    test() {
-      throw new NotMade("replacements-unknown");
+    id: "panel-path",
+    needs: ["index", "panel-indices"],
+    draw: true,
+    test(r) {
+      panelPath(r.draw, r.commit.m, r.commit.portfolio_root);
+      r.panel = r.draw.panel;
     },
   },
 ];

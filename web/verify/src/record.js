@@ -5,26 +5,28 @@ import {
 } from "./forms.js";
 import { must } from "./outcome.js";
 
-const slots = object({
+/** What is announced of the randomness. */
+export const slotsShape = object({
   beacon: either(nothing, object({ chain: string, round: safe, time: safe })),
   witnessed: either(nothing, object({ description: string, digits: whole() })),
 });
-const commitShape = object({
+export const commitShape = object({
   attempt: whole(1),
   event: plain,
   identity: list(plain),
   k: whole(1),
   m: whole(1, 100_000),
   n: whole(1, 1_000_000),
-  objective: oneOf("leximin", "maximin"),
+  objective: oneOf("leximin", "maximin", "nash", "goldilocks"),
   pool_root: hash,
   portfolio_root: hash,
   previous: either(nothing, hash),
   program: plain,
   protocol: oneOf("asl/1"),
+  receipt_key: hash,
   rehearsal: boolean,
   sha256: object({ certificate: hash, counts: hash, quotas: hash, rules: hash }),
-  slots,
+  slots: slotsShape,
   solver: plain,
   void: either(nothing, hash),
 });
@@ -53,8 +55,10 @@ const certificateShape = object({
   ),
 });
 
-export function readCommit(bytes) {
-  const commit = readJson(bytes, commitShape);
+export const readCommit = (bytes) => checkCommit(readJson(bytes, commitShape));
+
+/** Checks what the shape of a commitment leaves open. */
+export function checkCommit(commit) {
   must(commit.event !== "", "event-empty");
   must(commit.k <= commit.n, "seats-above-members");
   must(commit.identity.length > 0 && new Set(commit.identity).size === commit.identity.length, "identity-columns");

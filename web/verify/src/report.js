@@ -31,6 +31,22 @@ function fairness(r) {
   return facts;
 }
 
+function replaced(chain) {
+  const facts = [];
+  let [vouched, panel] = [0, null];
+  for (const { e, record, end, quotas } of chain) {
+    const gone = record.withdrawn.length;
+    const came = (end?.panel?.length ?? 0) - record.seated.length;
+    const args = { e, gone, came, t: end?.t, m: record.m, reason: end?.reason };
+    facts.push({ key: `fact.replacement-${end?.kind ?? "open"}`, args });
+    if (quotas) facts.push({ key: "fact.replacement-quotas", args: { e } });
+    if (end?.kind !== "void") vouched += gone;
+    panel = end?.panel ?? panel;
+  }
+  if (panel) facts.push({ key: "fact.replacement-panel", args: { indices: panel.join(", ") } });
+  return [...facts, { key: "fact.replacement-vouched", args: { count: vouched } }];
+}
+
 /** What the record says, as far as it was checked. */
 function facts(r, held) {
   const said = [];
@@ -59,6 +75,7 @@ function facts(r, held) {
     add("fact.digits", { digits: r.draw.witnessed, description: r.commit.slots.witnessed.description });
   }
   if (held.has("panel-path")) add("fact.panel", { t: r.draw.t });
+  if (held.has("replacements")) said.push(...replaced(r.chain));
   if (held.has("certificate") && held.has("counts")) said.push(...fairness(r));
   return said;
 }

@@ -3,10 +3,11 @@ import { hex, sha } from "./bytes.js";
 import { OBSERVER_CHECKS } from "./observer.js";
 import { Failed, NotMade } from "./outcome.js";
 import { PUBLIC_CHECKS } from "./public.js";
+import { OBSERVER_REPLACEMENTS, PUBLIC_REPLACEMENTS } from "./replacements.js";
 
 export const CHECKS = [
-  ...PUBLIC_CHECKS.map((check) => ({ ...check, level: "public" })),
-  ...OBSERVER_CHECKS.map((check) => ({ ...check, level: "observer" })),
+  ...[...PUBLIC_CHECKS, ...PUBLIC_REPLACEMENTS].map((check) => ({ ...check, level: "public" })),
+  ...[...OBSERVER_CHECKS, ...OBSERVER_REPLACEMENTS].map((check) => ({ ...check, level: "observer" })),
 ];
 
 /** Makes one check: what came of it, and why. */
@@ -42,8 +43,11 @@ export function verify(files, { commitment = null, beforeDraw = false } = {}, te
   const checks = [];
   const broken = new Set();
   for (const check of CHECKS) {
-    const isLeftOut = (beforeDraw && check.draw) || (check.level === "observer" && r.level !== "observer");
-    if (isLeftOut || (check.made && !check.made(r))) continue;
+    if (beforeDraw && check.draw) {
+      broken.add(check.id);
+      continue;
+    }
+    if ((check.level === "observer" && r.level !== "observer") || (check.made && !check.made(r))) continue;
     const made = make(check, r, broken);
     if (made.outcome !== "held") broken.add(check.id);
     checks.push(made);
