@@ -108,7 +108,7 @@ export function large({ n, m, k, levels }) {
   const commit = json({
     attempt: 1, event, identity: ["id"], k, m, n, objective: "leximin",
     pool_root: hex(root(members.map(memberLeaf))), portfolio_root: hex(root(leaves)), previous: null, program: "a test",
-    protocol: "asl/1", rehearsal: true,
+    protocol: "asl/1", receipt_key: "0".repeat(64), rehearsal: true,
     sha256: { certificate: hex(sha(certificate)), counts: hex(sha(countsFile)), quotas: hex(sha(quotas)), rules: hex(sha(rules)) },
     slots: { beacon: null, witnessed: { description: "dice", digits: 20 } }, solver: "by hand", void: null,
   });

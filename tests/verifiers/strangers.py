@@ -6,6 +6,10 @@ import verify
 
 given = json.load(sys.stdin)
 for case in given["cases"]:
+    if case["receipt"] is not None:
+        outcomes = verify.check_receipt(bytes.fromhex(case["receipt"]), case["commitment"])
+        print(json.dumps({name: outcome.replace(" ", "-") for name, outcome, _ in outcomes}))
+        continue
     files = {**given["bases"][case["base"]], **case["changes"]}
     folders = {folder: {path.split("/", 1)[1]: bytes.fromhex(data) for path, data in files.items()
                         if data is not None and path.startswith(folder + "/")} for folder in ("public", "observers")}

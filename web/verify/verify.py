@@ -2,9 +2,11 @@
 """Checks the record of a draw as SPEC.md says, with Python's standard library alone (3.8 or later).
 
     python3 verify.py PUBLIC [--observers FOLDER] [--commitment HASH] [--before-draw]
+    python3 verify.py --receipt FILE [--commitment HASH]
 
-Every check of everybody and of observers but one: whether a beacon's signature (BLS) is genuine needs mathematics that
-Python does not bring along. Exit 0: every check held; 1: one failed; 2: one could not be made.
+Every check of everybody and of observers, and of receipts, but for signatures: whether a beacon's (BLS) or the
+organiser's (Ed25519) is genuine needs mathematics that Python does not bring along. Exit 0: every check held; 1: one
+failed; 2: one could not be made.
 
 Each check below is a function with the name that SPEC.md gives it. Its parameters are the files and the checks that it
 needs; its result is what they found. It fails by an error and is not made if something that it needs is not there."""
@@ -14,7 +16,7 @@ from collections import Counter
 CHAINS = {  # genesis, period, bytes of a signature, hash
     "quicknet": (1692803367, 3, 48, "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"),
     "mainnet": (1595431050, 30, 96, "8990e7a9aaed2ffed73dbd7092123d6f289930540d7651336225dc172e51b2ce")}
-DRAW = ["draw-form", "slots", "beacon", "seed", "index", "panel-indices", "panel-path"]  # left out before the draw
+DRAW = ["draw_form", "slots", "beacon", "seed", "index", "panel_indices", "panel_path"]  # left out before the draw
 
 # Bytes
 
@@ -55,6 +57,7 @@ def must(holds, why):
     if not holds: raise ValueError(why)
 
 def string(x): return type(x) is str
+def texts(x): return type(x) is dict and all(map(string, x.values()))
 def text(x): return string(x) and x == unicodedata.normalize("NFC", x).strip("\t\n\f\r ")
 def plain(x): return text(x) and not re.search("[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", x)
 def digest(x): return string(x) and re.fullmatch("[0-9a-f]{64}", x)
@@ -73,7 +76,7 @@ COMMIT = {
 VOID = {"attempt": whole(), "commitment": digest, "event": string, "reason": plain}
 RULES = {
     "caps": [{"column": plain, "max": whole(least=1)}], "households": ({"columns": [plain]}, None), "seated": [whole()],
-    "combinations": [{"max": whole(), "min": whole(), "values": lambda x: type(x) is dict and all(map(string, x.values()))}]}
+    "combinations": [{"max": whole(), "min": whole(), "values": texts}]}
 READING = {"chain": string, "previous_signature": (string, None), "round": SAFE, "signature": string}
 DRAWN = {"beacon": (READING, None), "panel": [whole()], "panel_path": [digest], "panel_salt": digest, "seed": digest,
          "t": whole(), "witnessed": (string, None)}
@@ -87,6 +90,10 @@ RECORD = {
     "sha256": {"certificate": (digest, None), "quotas": (digest, None)}, "slots": SLOTS, "withdrawn": [whole()]}
 REPLACEMENT_VOID = {"event": string, "reason": plain, "record": digest, "replacement": whole()}
 TICKETS = {"panel": [whole()], "seed": digest}
+RECEIPT = {
+    "attributes": texts, "caps": [string], "commit": COMMIT,
+    "commitment": digest, "count": whole(), "household": (string, None), "identity": string, "index": whole(),
+    "path": [digest], "protocol": "asl/1", "salt_attrs": digest, "salt_person": digest, "signature": (string, None)}
 
 def fits(x, shape):  # {..} has exactly these keys, [s] is a list of s, (s, z) is s or z
     if type(shape) is dict: return type(x) is dict and x.keys() == shape.keys() and all(fits(x[k], shape[k]) for k in x)
@@ -127,8 +134,9 @@ def unhex(x, size=32):
     must(re.fullmatch("[0-9a-f]{%d}" % (2 * size), x or ""), f"not {size} bytes in lower-case hexadecimal digits")
     return bytes.fromhex(x)
 
-def read_commit(data):
-    c = read_json(data, COMMIT)
+def read_commit(data): return check_commit(read_json(data, COMMIT))
+
+def check_commit(c):
     must(c["event"] and c["k"] <= c["n"], "the event has no name, or a panel more seats than there are members")
     must(0 < len(c["identity"]) == len(set(c["identity"])), "the identity has no columns, or one twice")
     return c
@@ -360,6 +368,12 @@ def signature(reading):
     if chained: unhex(reading["previous_signature"], size)
     return unhex(reading["signature"], size)
 
+def member_leaf(i, person, attrs, count): return F(b"asl/1/leaf") + u32(i) + person + attrs + u32(count)
+
+def attrs(event, salt, pairs, household, caps):
+    pairs = [*pairs, *([] if household is None else [("@household", household)]), *(("@cap", label) for label in caps)]
+    return H("asl/1/attrs", event.encode(), salt, *(part.encode() for pair in pairs for part in pair))
+
 def check_labels(labels, alone):
     members = Counter(label for label in labels if label)
     must([*members] == [*range(1, len(members) + 1)], "the labels are not numbered in the order of the register")
@@ -382,7 +396,7 @@ class Observer:
         return members
 
     def pool_root(commit, members_form):
-        leaves = (F(b"asl/1/leaf") + u32(i) + x["person"] + x["attrs"] + u32(x["count"]) for i, x in enumerate(members_form))
+        leaves = (member_leaf(i, x["person"], x["attrs"], x["count"]) for i, x in enumerate(members_form))
         must(tree(leaves).hex() == commit["pool_root"], "the tree's root is another")
         return members_form
 
@@ -390,9 +404,8 @@ class Observer:
 
     def attributes(commit, rules_form, pool_root):
         for i, x in enumerate(pool_root):
-            pairs = [*x["pairs"], *([("@household", str(x["household"] or ""))] if rules_form["households"] else [])]
-            pairs += [("@cap", str(label or "")) for label in x["caps"]]
-            found = H("asl/1/attrs", commit["event"].encode(), x["salt"], *(part.encode() for pair in pairs for part in pair))
+            home, *caps = [str(label or "") for label in [x["household"], *x["caps"]]]
+            found = attrs(commit["event"], x["salt"], x["pairs"], home if rules_form["households"] else None, caps)
             must(found == x["attrs"], f"the values of member {i} do not give the hash")
 
     def household_labels(rules_form, pool_root, attributes):
@@ -447,10 +460,11 @@ class Observer:
 
     def hash_certificate(commit, observers): fits_hash(commit, "certificate", observers["certificate.json"])
 
-    def certificate(commit, quotas_form, rules_form, observers, pool_root, hash_certificate, quotas, combinations,
+    def certificate(commit, quotas_form, rules_form, observers, pool_root, portfolio_root, hash_certificate, quotas, combinations,
                     households, caps, seated):
         bounds, rows = rules_in_rows(quotas_form, rules_form, rules_form["seated"], pool_root)
-        people = [(x["household"], x["count"], rows[i]) for i, x in enumerate(pool_root)]
+        panels = Counter(index for panel in portfolio_root for index in panel)
+        people = [(x["household"], panels[i], rows[i]) for i, x in enumerate(pool_root)]
         check_certificate(observers["certificate.json"], commit["k"], commit["m"], bounds, people)
 
     def replacement_panels(commit, observers, rules_form, pool_root, observer_secret, replacements, quotas, combinations,
@@ -578,17 +592,50 @@ def hidden(cells, k):  # which cells (min, max, min of combinations, pool) of a 
     all_of_it = L < floor[s] + 5 or seats < k
     return [all_of_it or small[i] or i == s for i in every]
 
+class Receipt:
+    def receipt_form(receipt):
+        x = read_json(receipt, RECEIPT)
+        check_commit(x["commit"])
+        must(x["index"] < x["commit"]["n"] and x["count"] <= x["commit"]["m"], "its numbers cannot be right")
+        return x
+
+    def receipt_commitment(options, receipt_form):
+        found = sha((canonical(receipt_form["commit"]) + "\n").encode()).hex()
+        must(found == receipt_form["commitment"] and options.commitment in (None, found), "another commitment: " + found)
+
+    def receipt_signature(receipt_form):
+        unhex(receipt_form["signature"], 64)
+        raise Missing("Python cannot tell whether an Ed25519 signature is genuine; the page and boule can")
+
+    def receipt_place(receipt_form):
+        x, commit = receipt_form, receipt_form["commit"]
+        person = H("asl/1/person", commit["event"].encode(), unhex(x["salt_person"]), x["identity"].encode())
+        found = attrs(commit["event"], unhex(x["salt_attrs"]), sorted(x["attributes"].items()), x["household"], x["caps"])
+        root = climb(member_leaf(x["index"], person, found, x["count"]), x["index"], commit["n"], [unhex(y) for y in x["path"]])
+        must(root.hex() == commit["pool_root"], "the member and the path do not lead to pool_root")
+
+# The verdict: (name, "held", "failed" or "not made", why) of each check in order; files are bytes by their path
+
 class Files(dict):
     def __missing__(self, name): raise Missing(f"{name} is missing")
 
 def verify(public, observers=None, commitment=None, before_draw=False):
-    """The checks in order, as (name, "held", "failed" or "not made", why). Files are bytes by their path in the folder."""
-    options = argparse.Namespace(commitment=commitment, before_draw=before_draw, level=Public if observers is None else Observer)
-    known, outcomes = {"public": Files(public), "observers": Files(observers or {}), "options": options}, []
+    level = Public if observers is None else Observer
+    options = argparse.Namespace(commitment=commitment, before_draw=before_draw, level=level)
     checks = [*vars(Public).items()] + [*vars(Observer).items()] * (observers is not None)
+    left_out = DRAW if before_draw else []
+    if not any(name.startswith("replacements/") for name in public):
+        left_out = left_out + [name for name, _ in checks if name.startswith("replacement")]
+    known = {"public": Files(public), "observers": Files(observers or {}), "options": options}
+    return run([check for check in checks if check[0] not in left_out], known)
+
+def check_receipt(data, commitment=None):
+    return run(vars(Receipt).items(), {"receipt": data, "options": argparse.Namespace(commitment=commitment)})
+
+def run(checks, known):
+    outcomes = []
     for name, check in checks:
-        if not inspect.isfunction(check) or before_draw and name.replace("_", "-") in DRAW: continue
-        if name.startswith("replacement") and not any(file.startswith("replacements/") for file in public): continue
+        if not inspect.isfunction(check): continue
         needs = inspect.signature(check).parameters
         try:
             lacking = [need for need in needs if need not in known]
@@ -612,13 +659,18 @@ def read_folder(folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("public", help="the public folder")
+    parser.add_argument("public", nargs="?", help="the public folder")
     parser.add_argument("--observers", metavar="FOLDER", help="the observers' folder")
+    parser.add_argument("--receipt", metavar="FILE", help="a member's receipt, checked instead")
     parser.add_argument("--commitment", metavar="HASH", type=str.lower, help="the commitment as you know it")
     parser.add_argument("--before-draw", action="store_true", help="the draw is still to come")
     args = parser.parse_args()
-    observers = read_folder(args.observers) if args.observers else None
-    outcomes = verify(read_folder(args.public), observers, args.commitment, args.before_draw)
+    if (args.public is None) == (args.receipt is None): parser.error("name a public folder or a receipt")
+    if args.receipt:
+        outcomes = check_receipt(pathlib.Path(args.receipt).read_bytes(), args.commitment)
+    else:
+        observers = read_folder(args.observers) if args.observers else None
+        outcomes = verify(read_folder(args.public), observers, args.commitment, args.before_draw)
     for name, outcome, why in outcomes: print(f"{outcome:8}  {name}{why and ': ' + why}")
     return exit_code(outcomes)
 

@@ -1,6 +1,7 @@
 // The page and its worker are one script: without a document it is the worker, or a program that wants the functions.
 import { work } from "./worker.js";
 import { start } from "./page.js";
+import { checkEnrolment, checkReceipt, contradict, isSigned, papers } from "./receipt.js";
 import { report } from "./report.js";
 import { read, sort, unzip } from "./files.js";
 import { say, WORDS } from "./words.js";
@@ -15,5 +16,6 @@ if (typeof document !== "undefined") {
 } else if (typeof WorkerGlobalScope !== "undefined") {
   self.onmessage = ({ data }) => work(data, (message) => self.postMessage(message));
 } else {
-  globalThis.boule = { report, read, sort, unzip, say, WORDS, verify, exitCode, beacon, bytes, forms, seeds };
+  const receipts = { checkEnrolment, checkReceipt, contradict, isSigned, papers };
+  globalThis.boule = { report, read, sort, unzip, say, WORDS, verify, exitCode, beacon, bytes, forms, seeds, receipts };
 }

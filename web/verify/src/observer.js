@@ -127,9 +127,15 @@ export function checkOrder(panels) {
   must(wrong < 0, "panel-order", { panel: wrong });
 }
 
+/** How many of the panels hold each of n members. */
+export function recount(panels, n) {
+  const counts = new Uint32Array(n);
+  for (const panel of panels) for (const index of panel) counts[index] += 1;
+  return counts;
+}
+
 function counts({ members, panels }) {
-  const found = new Uint32Array(members.length);
-  for (const panel of panels) for (const index of panel) found[index] += 1;
+  const found = recount(panels, members.length);
   const wrong = members.findIndex((member, index) => member.count !== found[index]);
   must(wrong < 0, "member-panels", { index: wrong, found: found[wrong] });
 }
@@ -260,7 +266,8 @@ export function checkCertificate(bytes, { k, m, bounds, people }) {
 
 function certificate(r) {
   const { bounds, counted } = rows(r, r.quotas, r.rules.seated);
-  const people = r.members.map(({ household, count }, index) => ({ household, count, counted: counted[index] }));
+  const counts = recount(r.panels, r.commit.n);
+  const people = r.members.map(({ household }, i) => ({ household, count: counts[i], counted: counted[i] }));
   r.levels = checkCertificate(file(r.observers, "certificate.json"), { ...r.commit, bounds, people });
 }
 

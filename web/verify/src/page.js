@@ -3,7 +3,7 @@ import { el } from "./dom.js";
 import { chancesPicture, panelPicture, quotasPicture } from "./picture.js";
 import { LANGUAGES, say, write } from "./words.js";
 
-const state = { language: "en", dropped: [], files: null, report: null, problem: null, worker: null, done: 0, stopped: false };
+const state = { language: "en", dropped: [], files: null, report: null, receipts: null, problem: null, worker: null, done: 0, stopped: false };
 const byId = (id) => document.getElementById(id);
 const t = (key, args) => say(state.language, key, args);
 
@@ -79,7 +79,7 @@ function stop() {
 function check() {
   stop();
   const chosen = options();
-  Object.assign(state, { report: null, problem: null, done: 0, stopped: false });
+  Object.assign(state, { report: null, receipts: null, problem: null, done: 0, stopped: false });
   if (state.dropped.length > 0 && chosen) {
     const code = new Blob([byId("code").textContent], { type: "text/javascript" });
     const address = URL.createObjectURL(code);
@@ -96,7 +96,11 @@ function hear(message) {
   if (message.files) {
     state.files = message.files;
     showFiles();
-    if (message.files.public.length === 0) stop();
+    if (message.files.public.length === 0 && message.files.receipts.length === 0) stop();
+  }
+  if (message.receipts) {
+    state.receipts = message.receipts;
+    if (state.files.public.length === 0) stop();
   }
   if (message.done) state.done = message.done;
   if (message.report) {
@@ -115,7 +119,7 @@ function show(problem) {
 
 function clear() {
   stop();
-  Object.assign(state, { dropped: [], files: null, report: null, problem: null, stopped: false });
+  Object.assign(state, { dropped: [], files: null, report: null, receipts: null, problem: null, stopped: false });
   byId("pick").value = byId("pick-folder").value = "";
   render();
   byId("pick").focus();
@@ -130,11 +134,11 @@ function reasonText({ key, args }) {
   return t(`why.${key}`, named);
 }
 
-function checkItem({ id, outcome, reason }) {
+function checkItem({ id, outcome, reason, of = null }) {
   const said = outcome === "not-made" ? t("outcome.because", { reason: reasonText(reason) }) : t(`outcome.${outcome}`);
   return el(
     "li",
-    { class: outcome, id: `check-${id}` },
+    { class: outcome, id: of === null ? `check-${id}` : null, "data-check": id },
     el("span", { class: "mark", "aria-hidden": "true" }, MARKS[outcome]),
     el(
       "div",
@@ -170,6 +174,39 @@ function checkLists({ checks }) {
     .flatMap(([level, list]) => [el("h3", {}, t(`level.${level}`)), el("ol", { class: "checks" }, ...list.map(checkItem))]);
 }
 
+/** The verdict where there are receipts and no record. */
+function papersVerdict({ papers, contradiction }) {
+  const isSound = !contradiction && papers.every(({ checks }) => checks.every((check) => check.outcome === "held"));
+  const words = [isSound ? "receipts.held" : "receipts.failed", isSound ? "held" : "failed"];
+  return el(
+    "div",
+    { class: `verdict ${words[1]}`, id: "verdict", "data-exit": isSound ? "0" : "1", "data-seconds": "0" },
+    el("p", {}, el("strong", {}, `${MARKS[words[1]]} ${t(words[0])}`)),
+    el("p", {}, t("receipts.alone")),
+  );
+}
+
+function paperSays({ isEnrolment, value }) {
+  if (!value) return null;
+  const values = Object.entries(value.attributes).map((pair) => pair.join(": ")).join(", ");
+  const args = { ...value, ...value.commit, identity: value.identity.replaceAll("\n", ", "), values };
+  return el("p", {}, t(isEnrolment ? "receipts.enrolment" : "receipts.says", args));
+}
+
+function receiptsFound({ papers, contradiction }) {
+  const paper = (one) => [
+    el("h4", {}, one.name),
+    paperSays(one),
+    el("ol", { class: "checks" }, ...one.checks.map((check) => checkItem({ ...check, id: check.id, of: one.name }))),
+  ];
+  const [one, other] = contradiction ?? [];
+  return [
+    el("h3", {}, t("receipts.title")),
+    contradiction ? el("p", { class: "verdict failed" }, t("receipts.contradiction", { one, other })) : null,
+    ...papers.flatMap(paper),
+  ].filter((element) => element);
+}
+
 function factsAndPictures({ commitment, facts, open, picture }) {
   const item = ({ key, args }) => el("li", {}, t(key, args));
   const pictures = [
@@ -190,6 +227,7 @@ function status() {
   if (state.problem) return el("p", { class: "verdict failed" }, t(state.problem.key, state.problem.args));
   if (state.report) return verdict(state.report);
   if (state.stopped) return el("p", {}, t("result.stopped"));
+  if (state.receipts && state.files.public.length === 0) return papersVerdict(state.receipts);
   if (state.worker) return el("p", { "aria-busy": "true" }, t("result.working", { done: state.done }));
   return el("p", {}, t("result.waiting"));
 }
@@ -205,8 +243,11 @@ function render() {
   options();
   byId("stop").hidden = state.worker === null;
   byId("status").replaceChildren(status());
-  const { report } = state;
-  byId("found").replaceChildren(...(report ? [...checkLists(report), ...factsAndPictures(report)] : []));
+  const { receipts, report } = state;
+  byId("found").replaceChildren(
+    ...(receipts ? receiptsFound(receipts) : []),
+    ...(report ? [...checkLists(report), ...factsAndPictures(report)] : []),
+  );
 }
 
 export function start() {

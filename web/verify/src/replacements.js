@@ -3,7 +3,7 @@ import { H, hex, sha, u32be, unhex } from "./bytes.js";
 import { either, hash, list, nothing, object, oneOf, plain, readJson, string, whole } from "./forms.js";
 import {
   checkCaps, checkCertificate, checkCombinations, checkHouseholds, checkOrder, checkPortfolioRoot, checkQuotas,
-  readPortfolio, RULES, rows,
+  readPortfolio, recount, RULES, rows,
 } from "./observer.js";
 import { must } from "./outcome.js";
 import { announcement, beacon, file, panelPath, pulseOf, readQuotas, round, slots } from "./public.js";
@@ -186,8 +186,7 @@ function replacementFairness(r) {
     const { bounds, counted } = rows(r, quotas ?? r.quotas, []);
     const held = tally(record.seated, counted, bounds);
     const left = bounds.map(({ min, max }, row) => ({ min: Math.max(0, min - held[row]), max: max - held[row] }));
-    const counts = new Uint32Array(r.commit.n);
-    for (const panel of panels) for (const index of panel) counts[index] += 1;
+    const counts = recount(panels, r.commit.n);
     const people = candidates(r, record).map((index) => {
       return { household: r.members[index].household, count: counts[index], counted: counted[index] };
     });

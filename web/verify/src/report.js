@@ -10,10 +10,13 @@ export function perCent(part, whole, up) {
   return { whole: Number(thousandths / 1000n), thousandths: Number(thousandths % 1000n) };
 }
 
+/** The fewest panels that hold somebody whom a level is about. */
+const leastOf = (r, level) => level.unfixed.reduce((min, index) => Math.min(min, r.members[index].count), r.commit.m);
+
 function fairness(r) {
   const facts = [];
   const { m } = r.commit;
-  const least = (level) => level.unfixed.reduce((min, index) => Math.min(min, r.members[index].count), m);
+  const least = (level) => leastOf(r, level);
   const never = r.members.filter((member) => member.count === 0).length;
   if (never > 0) facts.push({ key: "fact.never", args: { count: never } });
   const [first] = r.levels;
@@ -28,6 +31,8 @@ function fairness(r) {
     const args = { gap: perCent(gap, BigInt(PARTS) * BigInt(m), true), level: worst + 1, levels: gaps.length };
     facts.push({ key: "fact.gap", args });
   }
+  const { objective } = r.commit;
+  if (objective !== "leximin") facts.push({ key: "fact.objective", args: { objective } });
   return facts;
 }
 
@@ -80,6 +85,13 @@ function facts(r, held) {
   return said;
 }
 
+/** The levels whose bound is more than one panel above what this lottery gives. */
+function wide(r) {
+  const m = BigInt(r.commit.m);
+  const gap = (level) => (BigInt(level.bound) * m - BigInt(leastOf(r, level)) * BigInt(PARTS) + m - 1n) / m;
+  return r.levels.filter((level) => gap(level) * m > BigInt(PARTS));
+}
+
 function open(r, held) {
   const left = ["invited", "truth", "lottery", "withdrawn", "together"];
   if (r.level === "observer") left.unshift("people");
@@ -89,7 +101,14 @@ function open(r, held) {
   if (held.has("rules-form") && r.rules.seated.length > 0) left.unshift("seated");
   left.unshift("before");
   if (r.commitment === null) left.unshift("commitment");
-  return left.map((name) => ({ key: `open.${name}`, args: {} }));
+  const items = left.map((name) => ({ key: `open.${name}`, args: {} }));
+  const [first, ...further] = held.has("certificate") && held.has("counts") ? wide(r) : [];
+  if (first) {
+    const [here, bound] = [perCent(leastOf(r, first), r.commit.m, false), perCent(first.bound, PARTS, true)];
+    const key = further.length > 0 ? "open.gaps" : "open.gap";
+    items.unshift({ key, args: { members: first.unfixed.length, here, bound, more: further.length } });
+  }
+  return items;
 }
 
 function picture(r, held) {

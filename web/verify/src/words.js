@@ -46,6 +46,15 @@ const en = {
   "verdict.not-made.all": "{held} of {all} checks held; the others could not be made.",
   "verdict.undrawn": "There is no draw.json. If the draw is still to come, tick “The draw is still to come” above.",
   "verdict.share": "If it fails again with files that you got anew, say so in public, with the name of the check.",
+  "receipts.title": "Receipts",
+  "receipts.held": "The receipts hold.",
+  "receipts.failed": "A receipt does not hold.",
+  "receipts.alone": "Of the draw itself nothing was checked: that needs the public folder too.",
+  "receipts.says":
+    "{event}, attempt {attempt}: {identity} is member {index} of the pool, with {values}, and in {count} of {m} panels.",
+  "receipts.enrolment": "{event}: {identity} enrolled on {date}, with {values}. Is the key the one that was announced? {key}",
+  "receipts.contradiction":
+    "{one} and {other} are for two commitments to one and the same draw. Both are signed: show them to the public.",
   "level.public": "What everybody can check",
   "level.observer": "What observers can check",
   "outcome.held": "Held",
@@ -126,6 +135,12 @@ const en = {
   "check.replacement-panels": "every panel of every replacement keeps every rule",
   "check.replacement-fairness": "the replacements' proofs of fairness are right",
   "check.replacement-tickets": "whoever came in by ticket is the one whom the tickets give",
+  "check.receipt-form": "the receipt is in its one form",
+  "check.receipt-commitment": "the receipt belongs to the commitment",
+  "check.receipt-signature": "the organiser signed it with the announced key",
+  "check.receipt-place": "this person, with these attributes, is in so many panels",
+  "check.enrolment-form": "the acknowledgement is in its one form",
+  "check.enrolment-signature": "it was signed with the key that it names",
 
   "why.needs": "a check that it needs did not hold: {check}",
   "why.file-missing": "{file} is missing",
@@ -228,6 +243,11 @@ const en = {
   "why.level-multipliers": "level {level} has a multiplier for a quota or a household that is not there",
   "why.level-nothing": "level {level} proves nothing",
   "why.level-bound": "level {level} proves {found} parts of 10^12",
+  "why.organiser-signature-form": "the signature is not 64 bytes in lower-case hexadecimal digits",
+  "why.organiser-signature": "the signature does not fit the announced key",
+  "why.receipt-numbers": "its numbers cannot be right",
+  "why.receipt-other": "it belongs to the commitment {found}",
+  "why.receipt-path": "the member and the path do not lead to the pool that was committed to",
 
   "fact.event": "{event}, attempt {attempt}: {k} of {n} members, one of {m} equally likely panels",
   "fact.rehearsal": "this is a rehearsal: whoever knows its text could foresee everything but the randomness",
@@ -249,6 +269,8 @@ const en = {
   "fact.replacement-vouched": "withdrawals that nobody but the organiser vouches for: {count}",
   "fact.replacement-panel": "the panel now: {indices}",
   "fact.never": "{count} members are in no panel and cannot be drawn",
+  "fact.objective":
+    "the lottery was made for another aim than the greatest smallest chance ({objective}); what is proved is about the smallest chance",
   "fact.bound": "no lottery can give the least likely member more than {bound}; this one gives {least}",
   "fact.gap":
     "level by level, as long as those with smaller chances keep theirs, the least likely of the others could gain at most {gap} (level {level} of {levels})",
@@ -260,6 +282,10 @@ const en = {
   "open.voided":
     "whether each earlier attempt was voided before its seed could be known: compare when the void was published",
   "open.draw": "everything about the draw itself, which is still to come",
+  "open.gap":
+    "whether another lottery could give the least likely of {members} members more than {here}, up to {bound}: the proof counts with parts of people; only a search over whole panels can tell",
+  "open.gaps":
+    "whether another lottery could give the least likely of {members} members more than {here}, up to {bound} (and so on at {more} further levels): the proof counts with parts of people; only a search over whole panels can tell",
   "open.seated": "why members are seated without being drawn",
   "open.observers":
     "whether the panels meet the quotas and how fair the chances are: observers can check it with their files",
@@ -328,6 +354,16 @@ const es = {
     "No hay draw.json. Si el sorteo aún no se ha celebrado, marque arriba «El sorteo aún no se ha celebrado».",
   "verdict.share":
     "Si vuelve a fallar con archivos obtenidos de nuevo, dígalo en público, con el nombre de la comprobación.",
+  "receipts.title": "Recibos",
+  "receipts.held": "Los recibos son correctos.",
+  "receipts.failed": "Un recibo no es correcto.",
+  "receipts.alone": "Del sorteo en sí no se ha comprobado nada: para eso hace falta también la carpeta pública.",
+  "receipts.says":
+    "{event}, intento {attempt}: {identity} es el miembro {index} del registro, con {values}, y está en {count} de {m} paneles.",
+  "receipts.enrolment":
+    "{event}: {identity} se inscribió el {date}, con {values}. ¿Es esta la clave que se anunció? {key}",
+  "receipts.contradiction":
+    "{one} y {other} son de dos compromisos para un mismo sorteo. Ambos están firmados: muéstrelos en público.",
   "level.public": "Lo que puede comprobar cualquiera",
   "level.observer": "Lo que pueden comprobar los observadores",
   "outcome.held": "Se cumple",
@@ -410,6 +446,12 @@ const es = {
   "check.replacement-panels": "cada panel de cada sustitución cumple todas las reglas",
   "check.replacement-fairness": "las pruebas de equidad de las sustituciones son correctas",
   "check.replacement-tickets": "quien entró por su número de orden es quien indican los números",
+  "check.receipt-form": "el recibo está en su única forma",
+  "check.receipt-commitment": "el recibo corresponde al compromiso",
+  "check.receipt-signature": "la organización lo firmó con la clave anunciada",
+  "check.receipt-place": "esta persona, con estos datos, está en ese número de paneles",
+  "check.enrolment-form": "el justificante de inscripción está en su única forma",
+  "check.enrolment-signature": "se firmó con la clave que nombra",
 
   "why.needs": "no se cumple una comprobación que necesita: {check}",
   "why.file-missing": "falta {file}",
@@ -514,6 +556,11 @@ const es = {
   "why.level-multipliers": "el nivel {level} tiene un multiplicador para una cuota o un hogar que no existe",
   "why.level-nothing": "el nivel {level} no demuestra nada",
   "why.level-bound": "el nivel {level} demuestra {found} partes de 10^12",
+  "why.organiser-signature-form": "la firma no son 64 bytes en cifras hexadecimales minúsculas",
+  "why.organiser-signature": "la firma no corresponde a la clave anunciada",
+  "why.receipt-numbers": "sus números no pueden ser correctos",
+  "why.receipt-other": "corresponde al compromiso {found}",
+  "why.receipt-path": "el miembro y el camino no llevan al conjunto comprometido",
 
   "fact.event": "{event}, intento {attempt}: {k} de {n} miembros, uno de {m} paneles igual de probables",
   "fact.rehearsal": "esto es un ensayo: quien conozca su texto podía preverlo todo salvo el azar",
@@ -536,6 +583,8 @@ const es = {
   "fact.replacement-vouched": "retiradas de las que solo responde la organización: {count}",
   "fact.replacement-panel": "el panel ahora: {indices}",
   "fact.never": "{count} miembros no están en ningún panel y no pueden salir sorteados",
+  "fact.objective":
+    "la lotería se hizo con otro fin que la mayor probabilidad mínima ({objective}); lo demostrado trata de la probabilidad mínima",
   "fact.bound": "ninguna lotería puede dar al miembro menos probable más de {bound}; esta le da {least}",
   "fact.gap":
     "nivel por nivel, mientras quienes tienen menos probabilidad conserven la suya, el menos probable de los demás podría ganar como mucho {gap} (nivel {level} de {levels})",
@@ -546,6 +595,10 @@ const es = {
   "open.voided":
     "si cada intento anterior se anuló antes de que se pudiera conocer su semilla: compruebe cuándo se publicó la anulación",
   "open.draw": "todo lo relativo al propio sorteo, que aún no se ha celebrado",
+  "open.gap":
+    "si otra lotería podría dar al menos probable de {members} miembros más de {here}, hasta {bound}: la prueba cuenta con partes de personas; solo una búsqueda entre paneles enteros puede decirlo",
+  "open.gaps":
+    "si otra lotería podría dar al menos probable de {members} miembros más de {here}, hasta {bound} (y así en {more} niveles más): la prueba cuenta con partes de personas; solo una búsqueda entre paneles enteros puede decirlo",
   "open.seated": "por qué hay miembros con plaza sin sorteo",
   "open.observers":
     "si los paneles cumplen las cuotas y cómo de justas son las probabilidades: los observadores pueden comprobarlo con sus archivos",

@@ -1,6 +1,8 @@
 // The work behind the page, in a thread of its own, so that no file can make the page hang.
 import { Problem, read } from "./files.js";
+import { papers } from "./receipt.js";
 import { report } from "./report.js";
+import { commitmentOf } from "./verify.js";
 
 /** What the page says of the files, without their bytes. */
 const named = (record) => ({
@@ -15,6 +17,9 @@ export async function work({ dropped, commitment, beforeDraw }, tell) {
   try {
     const record = await read(dropped);
     tell({ files: named(record) });
+    if (record.receipts.size > 0) {
+      tell({ receipts: papers(record.receipts, commitment ?? commitmentOf(record)) });
+    }
     if (record.public.size === 0) return;
     const started = performance.now();
     const files = { public: record.public, observers: record.observers.size > 0 ? record.observers : null };

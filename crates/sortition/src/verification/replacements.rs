@@ -33,6 +33,9 @@ pub(super) struct Event {
 /// All replacements, if each follows from the one before.
 pub(super) type Chain = Option<Vec<Event>>;
 
+/// The files that a replacement may have in `public/`.
+const FILES: [&str; 4] = ["record.json", "draw.json", "void.json", "quotas.csv"];
+
 /// How a replacement ended.
 enum End {
     Lottery(Draw),
@@ -126,7 +129,8 @@ fn chain(
         if inside.is_empty() {
             break;
         }
-        known += inside.len();
+        let name = |name: &&String| FILES.contains(&&name[folder.len()..]);
+        known += inside.into_iter().filter(name).count();
         if events.last().is_some_and(|last| last.end.is_none()) {
             return Err(format!("replacement {} was neither drawn nor voided before the next", e - 1).into());
         }
