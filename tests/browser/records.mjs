@@ -24,6 +24,9 @@ export function readFolder(folder, root = folder) {
   });
 }
 
+/** The folder of a record of the corpus. */
+export const folderOf = (name) => join(CORPUS, name);
+
 /** The records of the corpus, each with the verdict that everybody (or observers) must come to. */
 export function corpus() {
   return ["accept", "reject"].flatMap((kind) =>

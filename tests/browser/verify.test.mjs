@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { NAMES, open, start } from "./browsers.mjs";
-import { corpus, functionsOfThePage, large, PAGE, readFolder, write, zip } from "./records.mjs";
+import { corpus, folderOf, functionsOfThePage, large, PAGE, readFolder, write, zip } from "./records.mjs";
 
 const { WORDS } = functionsOfThePage();
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -97,6 +97,13 @@ for (const name of NAMES) {
       await reset(page);
       await (await page.$("#pick")).uploadFile(...files);
       assert.equal((await verdict(page)).exit, 0);
+      // Firefox does not let a test choose a folder.
+      if (name === "chromium") {
+        await reset(page);
+        await (await page.$("#pick-folder")).uploadFile(folderOf("accept/replaced"));
+        assert.equal((await verdict(page)).exit, 0);
+        assert.match(await page.$eval("#taken", (list) => list.textContent), /not looked at: .*secret/);
+      }
       await reset(page);
       await page.evaluate((texts) => {
         const transfer = new DataTransfer();

@@ -5,6 +5,7 @@ import { LARGEST_FILE } from "./forms.js";
 
 const LARGEST_RECORD = 2 ** 29;
 const MOST_FILES = 20_000;
+const MOST_RECEIPTS = 200;
 
 const PUBLIC = ["commit.json", "quotas.csv", "rules.json", "counts.csv", "draw.json", "void.json"];
 const OBSERVERS = ["portfolio.csv", "certificate.json", "observer-secret"];
@@ -27,8 +28,8 @@ export function place(path) {
   const name = parts.at(-1) ?? "";
   const inner = (folder) => (parts.includes(folder) ? parts.slice(parts.lastIndexOf(folder)) : null);
   if (name.startsWith(".") || parts.includes("__MACOSX")) return { folder: "others", name: path };
-  if (inner("receipts")) return { folder: name.endsWith(".json") ? "receipts" : "others", name };
   if (inner("private")) return { folder: "private", name };
+  if (inner("receipts")) return { folder: name.endsWith(".json") ? "receipts" : "others", name };
   for (const folder of ["attempts", "replacements"]) {
     const isOpen = !OBSERVERS.includes(name);
     if (inner(folder)) return { folder: isOpen ? "public" : "observers", name: inner(folder).join("/") };
@@ -59,6 +60,9 @@ export function unzip(name, bytes, spare) {
 
 const isZip = (bytes) => bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5);
 
+/** Whether JSON could be a receipt or an acknowledgement. */
+const isPaper = (bytes) => /"(salt_person|kind)":/.test(new TextDecoder().decode(bytes.subarray(0, 2 ** 20)));
+
 /** Puts files in the folders of a record. */
 export function sort(files) {
   const record = { public: new Map(), observers: new Map(), receipts: new Map(), private: [], others: [] };
@@ -68,6 +72,7 @@ export function sort(files) {
       const start = new TextDecoder().decode(bytes.subarray(0, OBSERVERS_HEADER.length));
       folder = start === OBSERVERS_HEADER ? "observers" : "private";
     }
+    if (folder === "receipts" && (record.receipts.size >= MOST_RECEIPTS || !isPaper(bytes))) folder = "others";
     const into = record[folder];
     if (Array.isArray(into)) {
       into.push(name);
