@@ -4,6 +4,7 @@ pub mod check;
 pub mod demo;
 pub mod draw;
 pub mod init;
+pub mod mend;
 pub mod prepare;
 pub mod sample;
 pub mod verify;

@@ -66,6 +66,12 @@ pub struct Inputs {
 }
 
 impl Inputs {
+    /// What only shows when they are seen together.
+    pub fn assess(&self, decided: &Decided) -> Vec<Problem> {
+        let file = decided.quotas.display().to_string();
+        assess(&self.pool, &self.quotas, &self.combinations, self.size, &file)
+    }
+
     /// The members in the order of their hashes.
     ///
     /// # Errors
@@ -75,11 +81,22 @@ impl Inputs {
     }
 }
 
-/// Reads quotas and pool and finds every problem, also of the pool where the quotas have errors.
+/// Reads quotas, combinations and pool and finds every problem, also of the pool where the quotas have errors.
 ///
 /// # Errors
 /// If a file cannot be opened.
 pub fn read(decided: &Decided) -> Result<Reading<Inputs>, Failure> {
+    let Reading { value, mut problems } = read_unassessed(decided)?;
+    let Some(inputs) = value else { return Ok(Reading::failed(problems)) };
+    problems.extend(inputs.assess(decided));
+    Ok(Reading::new(inputs, problems))
+}
+
+/// As [`read`], without asking whether each bound can be met.
+///
+/// # Errors
+/// If a file cannot be opened.
+pub fn read_unassessed(decided: &Decided) -> Result<Reading<Inputs>, Failure> {
     let name = |path: &Path| path.display().to_string();
     let mut problems = decided.problems(time::now());
     let (quota_sheet, found) = reading::sound_rows(&name(&decided.quotas), &bytes(&decided.quotas)?);
@@ -96,9 +113,6 @@ pub fn read(decided: &Decided) -> Result<Reading<Inputs>, Failure> {
     let pool = Pool::read(&sheet, &quotas, &decided.columns);
     problems.extend(pool.problems);
     let (Some(pool), Some(size)) = (pool.value, decided.size) else { return Ok(Reading::failed(problems)) };
-    if !problems.iter().any(Problem::is_error) {
-        problems.extend(assess(&pool, &quotas, &combinations, size, &name(&decided.quotas)));
-    }
     Ok(Reading::new(Inputs { size, quotas, combinations, pool }, problems))
 }
 

@@ -9,6 +9,7 @@ pub mod folder;
 pub mod inputs;
 pub mod keys;
 pub mod lottery;
+pub mod mending;
 pub mod progress;
 pub mod say;
 pub mod settings;
@@ -21,7 +22,7 @@ use std::io;
 use clap::{Parser, Subcommand};
 use serde::Serialize;
 
-use crate::command::{check, demo, draw, init, prepare, sample, verify};
+use crate::command::{check, demo, draw, init, mend, prepare, sample, verify};
 use crate::failure::{Exit, Failure};
 use crate::say::Say;
 
@@ -50,6 +51,8 @@ enum Command {
     Sample(sample::Args),
     /// Read everything, report everything, change nothing
     Check(check::Args),
+    /// Find the cheapest change of quotas that cannot be met, and write it beside them
+    Mend(mend::Args),
     /// Make the lottery and the commitment to be published
     Prepare(prepare::Args),
     /// Draw the panel with the announced randomness: digits that witnesses saw, a beacon
@@ -86,6 +89,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Init(args) => answer("init", cli.json, init::run(&args)),
         Command::Sample(args) => answer("sample", cli.json, sample::run(&args)),
         Command::Check(args) => answer("check", cli.json, check::run(&args)),
+        Command::Mend(args) => answer("mend", cli.json, mend::run(&args)),
         Command::Prepare(args) => answer("prepare", cli.json, prepare::run(&args)),
         Command::Draw(args) => answer("draw", cli.json, draw::run(&args)),
         Command::Verify(args) => answer("verify", cli.json, verify::run(&args)),

@@ -2,7 +2,7 @@
 
 use fairness::{Clash, Demand, End, Progress as Stage, Proposal, Refusal};
 use sortition::extra::Layout;
-use sortition::hash::{Digest, h};
+use sortition::hash::h;
 use sortition::portfolio::Portfolio;
 use sortition::record;
 use sortition::register::Register;
@@ -11,6 +11,7 @@ use sortition::{Problem, Quota};
 
 use crate::failure::Failure;
 use crate::inputs::Inputs;
+use crate::mending;
 use crate::progress::Progress;
 use crate::settings::{Decided, Objective};
 
@@ -77,14 +78,10 @@ pub fn find(decided: &Decided, inputs: &Inputs, register: &Register) -> Result<L
     Ok(Lottery { proposal, portfolio, rules })
 }
 
-/// The clash of the quotas, if it can be seen that no panel meets them.
-///
-/// # Errors
-/// If the members cannot be told apart.
-pub fn clash(decided: &Decided, inputs: &Inputs) -> Result<Option<Problem>, Failure> {
-    let register = inputs.register(decided, &Digest([0; 32])).map_err(Failure::input)?;
+/// The clash of the rules, if it can be seen that no panel meets them.
+pub fn clash(decided: &Decided, inputs: &Inputs, register: &Register) -> Option<Problem> {
     let kinds = fairness::kinds::Kinds::new(&register.rules(&inputs.quotas, inputs.size));
-    Ok(fairness::clash::clash(&kinds, STEPS).map(|clash| clashing(&clash, decided, inputs, &register)))
+    fairness::clash::clash(&kinds, STEPS).map(|clash| clashing(&clash, decided, inputs, register))
 }
 
 fn refuse(refusal: Refusal, decided: &Decided, inputs: &Inputs, register: &Register) -> Failure {
@@ -115,10 +112,16 @@ fn clashing(clash: &Clash, decided: &Decided, inputs: &Inputs, register: &Regist
         parts.push("at most one of a household".to_owned());
     }
     let people = if clash.whole { ", as people cannot be divided" } else { "" };
+    let mending = match mending::cheapest(inputs, register) {
+        Ok(mended) => format!("{} (boule mend writes it as a file)", mended.sentence()),
+        Err(reason) => reason.to_owned(),
+    };
     Problem::error(
         &decided.quotas.display().to_string(),
         format!("no panel of {} from this pool has {}{people}", inputs.size, listed(&parts),),
-        "change one of these (each of them is part of the clash), or win more volunteers of the scarce kinds",
+        format!(
+            "change one of these (each of them is part of the clash), or win more volunteers of the scarce kinds; {mending}"
+        ),
     )
 }
 

@@ -4,12 +4,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use sortition::{Pool, Problem, Reading};
+use sortition::{Digest, Pool, Problem, Reading};
 
 use crate::Report;
 use crate::failure::{Exit, Failure};
 use crate::inputs::{self, Place};
 use crate::lottery;
+use crate::mending;
 use crate::say::{BAD, GOOD, Say, amount, counted};
 
 /// What `check` is told.
@@ -31,6 +32,8 @@ pub struct Checked {
     seated: usize,
     combinations: usize,
     features: Option<usize>,
+    /// Whether everything could be read, so that a change of the quotas can be sought.
+    can_mend: bool,
     problems: Vec<Problem>,
 }
 
@@ -40,9 +43,20 @@ pub struct Checked {
 /// If the settings cannot be understood or a file cannot be opened.
 pub fn run(args: &Args) -> Result<Checked, Failure> {
     let decided = args.place.decide()?;
-    let Reading { value: inputs, mut problems } = inputs::read(&decided)?;
+    let Reading { value: inputs, mut problems } = inputs::read_unassessed(&decided)?;
+    let found = inputs.as_ref().map(|inputs| inputs.assess(&decided)).unwrap_or_default();
+    let can_mend = inputs.is_some();
+    problems.extend(found);
+    let inputs = inputs.filter(|_| !problems.iter().any(Problem::is_error));
     if let Some(inputs) = &inputs {
-        problems.extend(lottery::clash(&decided, inputs)?);
+        let register = inputs.register(&decided, &Digest([0; 32])).map_err(Failure::input)?;
+        match lottery::clash(&decided, inputs, &register) {
+            Some(clash) => problems.push(clash),
+            None => {
+                let rules = register.rules(&inputs.quotas, inputs.size);
+                problems.extend(mending::settled(&rules, inputs, &register));
+            }
+        }
     }
     let pool = inputs.as_ref().map(|inputs| &inputs.pool);
     let households =
@@ -56,6 +70,7 @@ pub fn run(args: &Args) -> Result<Checked, Failure> {
         combinations: inputs.as_ref().map_or(0, |inputs| inputs.combinations.list.len()),
         households: pool.filter(|pool| !pool.household_columns.is_empty()).map(households),
         features: inputs.as_ref().map(|inputs| inputs.quotas.features().len()),
+        can_mend,
         problems,
     })
 }
@@ -90,8 +105,12 @@ impl Report for Checked {
             }
         }
         if self.exit() == Exit::No {
-            return say
-                .line(format_args!("{BAD}There is something to mend{BAD:#} before a panel can be drawn."));
+            say.line(format_args!("{BAD}There is something to mend{BAD:#} before a panel can be drawn."))?;
+            return match &self.folder {
+                Some(folder) if self.can_mend => say
+                    .line(format_args!("The cheapest change of the quotas: boule mend {}", folder.display())),
+                _ => Ok(()),
+            };
         }
         say.line(format_args!("{GOOD}A panel can be drawn.{GOOD:#} Nothing was changed."))?;
         match &self.folder {

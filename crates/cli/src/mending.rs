@@ -1,0 +1,214 @@
+//! The cheapest change of quotas that cannot be met, in words and as files; and whose fate the rules settle.
+
+use fairness::fate::fate;
+use fairness::kinds::{Kinds, Span};
+use fairness::mend::{Limit, Mending, NoMending, mend};
+use serde::Serialize;
+use sortition::canonical::write_row;
+use sortition::extra::Layout;
+use sortition::rules::{Bounds, Rules};
+use sortition::wording::{counted, listed};
+use sortition::{Problem, Quota, Register};
+
+use crate::inputs::Inputs;
+use crate::say::percent_down;
+
+/// A bound that gives way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// The group that it is about, in words.
+    pub group: String,
+    /// `min` or `max`.
+    pub bound: &'static str,
+    /// What it was.
+    pub from: u32,
+    /// What it becomes.
+    pub to: u32,
+}
+
+/// The cheapest change of the quotas.
+#[derive(Debug, Clone, Serialize)]
+pub struct Mended {
+    /// The changes, in the order of the rules.
+    pub changes: Vec<Change>,
+    /// The chance of the least likely member whom a panel can hold then, in millionths, rounded down.
+    pub chance: u64,
+    /// How many members no panel can hold even then.
+    pub never: u32,
+    /// Whether it is proved that no change is cheaper.
+    pub cheapest: bool,
+    /// Whether it is proved that none that is as cheap gives the least likely member a better chance.
+    pub fairest: bool,
+    #[serde(skip)]
+    rows: Vec<Span>,
+}
+
+/// Finds the cheapest change of the quotas and combinations; caps, households and seated members stay.
+///
+/// # Errors
+/// Why there is none, in words.
+pub fn cheapest(inputs: &Inputs, register: &Register) -> Result<Mended, &'static str> {
+    let rules = register.rules(&inputs.quotas, inputs.size);
+    let layout = register.layout(&inputs.quotas);
+    let limit = |row: u32| match inputs.quotas.rows().get(row as usize) {
+        Some(Quota { min_flex, max_flex, .. }) => {
+            Some(Limit { min: min_flex.unwrap_or(0), max: max_flex.unwrap_or(inputs.size) })
+        }
+        None if layout.combinations.contains(&row) => Some(Limit { min: 0, max: inputs.size }),
+        None => None,
+    };
+    let limits: Vec<Option<Limit>> = (0..rules.rows.len() as u32).map(limit).collect();
+    let Mending { rows, chance, never, cheapest, fairest, .. } =
+        mend(&Kinds::new(&rules), &limits).map_err(|why| match why {
+            NoMending::TooStrict => {
+                "no change of the quotas helps: households, at-most rules, seated members or the limits min_flex and \
+                 max_flex leave no panel"
+            }
+            NoMending::Undecided => "no change of the quotas was found that helps",
+        })?;
+    let mut changes = Vec::new();
+    for (row, (old, new)) in (0u32..).zip(rules.rows.iter().zip(&rows)) {
+        let group = group(row, inputs, register, &layout);
+        if old.min != new.min {
+            changes.push(Change { group: group.clone(), bound: "min", from: old.min, to: new.min });
+        }
+        if old.max != new.max {
+            changes.push(Change { group, bound: "max", from: old.max, to: new.max });
+        }
+    }
+    Ok(Mended { changes, chance: (chance * 1e6) as u64, never, cheapest, fairest, rows })
+}
+
+/// Whom a row is about.
+fn group(row: u32, inputs: &Inputs, register: &Register, layout: &Layout) -> String {
+    match inputs.quotas.rows().get(row as usize) {
+        Some(Quota { feature, value, .. }) => format!("\"{value}\" ({feature})"),
+        None if layout.combinations.contains(&row) => {
+            register.extra.combinations[(row - layout.combinations.start) as usize].words()
+        }
+        None => String::new(),
+    }
+}
+
+impl Mended {
+    /// Each change in words.
+    pub fn words(&self) -> Vec<String> {
+        let word = |change: &Change| {
+            let Change { group, bound, from, to } = change;
+            let (verb, end) = if *bound == "min" { ("lower", "minimum") } else { ("raise", "maximum") };
+            format!("{verb} the {end} of {group} from {from} to {to}")
+        };
+        self.changes.iter().map(word).collect()
+    }
+
+    /// All changes and what comes of them, in a sentence.
+    pub fn sentence(&self) -> String {
+        let proved = if self.cheapest { "the cheapest change that helps" } else { "a change that helps" };
+        format!("{proved}: {}; {}", listed(&self.words(), 20), self.outlook())
+    }
+
+    /// What the change makes of the chances.
+    pub fn outlook(&self) -> String {
+        let chance = match self.chance {
+            0..100 => "less than 0.01%".to_owned(),
+            chance => format!("{} at best", percent_down(chance.into(), 1_000_000)),
+        };
+        match self.never {
+            0 => format!("the least likely member then has a chance of {chance}"),
+            never => format!(
+                "no panel can hold {} even then, and the least likely of the others has a chance of {chance}",
+                counted(never as usize, "member")
+            ),
+        }
+    }
+
+    /// The rules after the change.
+    pub fn rules(&self, rules: Rules) -> Rules {
+        let rows = self.rows.iter().map(|row| Bounds { min: row.min, max: row.max }).collect();
+        Rules { rows, ..rules }
+    }
+
+    /// The quotas' file after the change: the column `was` tells what stood in a changed row.
+    pub fn quotas_csv(&self, inputs: &Inputs) -> String {
+        let rows = inputs.quotas.rows();
+        let flexible = rows.iter().any(|quota| quota.min_flex.is_some() || quota.max_flex.is_some());
+        let text = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
+        let flex = |min: String, max: String| if flexible { vec![min, max] } else { Vec::new() };
+        let mut csv = String::new();
+        let names = flex("min_flex".to_owned(), "max_flex".to_owned());
+        let header = ["feature", "value", "min", "max"].map(str::to_owned);
+        write_row(&mut csv, header.into_iter().chain(names).chain(["was".to_owned()]));
+        for (quota, new) in rows.iter().zip(&self.rows) {
+            let cells =
+                [quota.feature.clone(), quota.value.clone(), new.min.to_string(), new.max.to_string()];
+            let flex = flex(text(quota.min_flex), text(quota.max_flex));
+            write_row(&mut csv, cells.into_iter().chain(flex).chain([was(quota.min, quota.max, new)]));
+        }
+        csv
+    }
+
+    /// The combinations' file after the change, if one of them changes.
+    pub fn combinations_csv(&self, inputs: &Inputs) -> Option<String> {
+        let list = &inputs.combinations.list;
+        let rows = &self.rows[inputs.quotas.rows().len()..];
+        if list.iter().zip(rows).all(|(rule, new)| (rule.min, rule.max) == (new.min, new.max)) {
+            return None;
+        }
+        let features = inputs.quotas.features();
+        let mut csv = String::new();
+        write_row(&mut csv, features.iter().copied().chain(["min", "max", "was"]));
+        for (rule, new) in list.iter().zip(rows) {
+            let value = |feature: &&str| rule.values.get(*feature).cloned().unwrap_or_default();
+            let bounds = [new.min.to_string(), new.max.to_string(), was(rule.min, rule.max, new)];
+            write_row(&mut csv, features.iter().map(value).chain(bounds));
+        }
+        Some(csv)
+    }
+}
+
+/// "6 to 9" if the bounds are others now, else nothing.
+fn was(min: u32, max: u32, new: &Span) -> String {
+    if (min, max) == (new.min, new.max) { String::new() } else { format!("{min} to {max}") }
+}
+
+/// Warnings of members whom no panel can hold, and of those whom every panel must hold, under rules that can be met.
+pub fn settled(rules: &Rules, inputs: &Inputs, register: &Register) -> Vec<Problem> {
+    let fate = fate(rules);
+    let row = |&index: &u32| inputs.pool.members[register.entries[index as usize].member].row;
+    let rows = |members: &[u32]| {
+        let mut rows: Vec<usize> = members.iter().map(row).collect();
+        rows.sort_unstable();
+        let word = if rows.len() == 1 { "row" } else { "rows" };
+        format!("{word} {}", listed(&rows.iter().map(usize::to_string).collect::<Vec<_>>(), 20))
+    };
+    let mut problems = Vec::new();
+    if !fate.never.is_empty() {
+        let reason =
+            format!("no panel can hold {} ({})", counted(fate.never.len(), "member"), rows(&fate.never));
+        let remedy = "the rules shut them out; wider quotas would let them in";
+        problems.push(Problem::warning(&inputs.pool.file, reason, remedy));
+    }
+    let mut forced: Vec<u32> = fate.always;
+    forced.retain(|index| register.extra.seated.binary_search(index).is_err());
+    for (place, quota) in (0u32..).zip(inputs.quotas.rows()) {
+        let has = |&index: &u32| rules.members[index as usize].rows.contains(&place);
+        let all: Vec<u32> = (0..rules.members.len() as u32).filter(has).collect();
+        if !all.is_empty() && all.iter().all(|index| forced.binary_search(index).is_ok()) {
+            let what = format!("\"{}\" ({})", quota.value, quota.feature);
+            let reason = format!("every panel must hold {} with {what}", all_of(all.len()));
+            let remedy = "nothing, if that is wanted; a lower minimum, or more room elsewhere, would leave it to chance";
+            problems.push(Problem::warning(&inputs.pool.file, reason, remedy));
+        }
+    }
+    if !forced.is_empty() {
+        let reason =
+            format!("{} must be on every panel ({})", counted(forced.len(), "member"), rows(&forced));
+        let remedy = "nothing about them is left to chance; wider quotas would change that";
+        problems.push(Problem::warning(&inputs.pool.file, reason, remedy));
+    }
+    problems
+}
+
+fn all_of(members: usize) -> String {
+    if members == 1 { "the only member".to_owned() } else { format!("all {}", counted(members, "member")) }
+}
