@@ -6,5 +6,6 @@ pub mod draw;
 pub mod init;
 pub mod mend;
 pub mod prepare;
+pub mod quotas;
 pub mod sample;
 pub mod verify;

@@ -22,7 +22,7 @@ use std::io;
 use clap::{Parser, Subcommand};
 use serde::Serialize;
 
-use crate::command::{check, demo, draw, init, mend, prepare, sample, verify};
+use crate::command::{check, demo, draw, init, mend, prepare, quotas, sample, verify};
 use crate::failure::{Exit, Failure};
 use crate::say::Say;
 
@@ -47,6 +47,8 @@ enum Command {
     Demo(demo::Args),
     /// Make a folder for an assembly, with explained templates
     Init(init::Args),
+    /// Make quotas from a census, and compare volunteers with it
+    Quotas(quotas::Args),
     /// Make up a pool for rehearsals
     Sample(sample::Args),
     /// Read everything, report everything, change nothing
@@ -87,6 +89,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     match cli.command {
         Command::Demo(args) => demo::run(&args, cli.json),
         Command::Init(args) => answer("init", cli.json, init::run(&args)),
+        Command::Quotas(args) => answer("quotas", cli.json, quotas::run(&args)),
         Command::Sample(args) => answer("sample", cli.json, sample::run(&args)),
         Command::Check(args) => answer("check", cli.json, check::run(&args)),
         Command::Mend(args) => answer("mend", cli.json, mend::run(&args)),

@@ -1,5 +1,7 @@
 //! What `boule init` puts into a new folder.
 
+use sortition::{Population, Slack};
+
 /// `assembly.toml`: every key, explained.
 pub fn settings(event: &str, size: u32) -> String {
     // A JSON string is a TOML string too.
@@ -71,29 +73,36 @@ chain = "quicknet"
 # void = "reason"
 "#;
 
-/// `quotas.csv`: an example to be replaced.
-pub const QUOTAS: &str = "\
-feature,value,min,max
-gender,Female,14,16
-gender,Male,14,16
-gender,Non-binary or other,0,1
-age,16-29,6,8
-age,30-44,7,9
-age,45-64,8,10
-age,65+,5,7
-area,North,9,11
-area,South,11,13
-area,Islands,7,9
+/// `quotas.csv`: an example to be replaced, for a panel of `size`. One person of room each way.
+pub fn quotas(size: u32) -> String {
+    let sheet = reading::read("population", POPULATION.as_bytes()).value.expect("the example is a table");
+    let population = Population::read(&sheet).value.expect("the example is in order");
+    population.quotas(size, Slack::People(1)).to_csv()
+}
+
+/// A population in hundredths, of which the example quotas are a mirror.
+const POPULATION: &str = "\
+feature,value,share
+gender,Female,49.5
+gender,Male,49.5
+gender,Non-binary or other,1
+age,16-29,23
+age,30-44,27
+age,45-64,30
+age,65+,20
+area,North,33
+area,South,40
+area,Islands,27
 ";
 
-/// The panel size that [`QUOTAS`] is made for.
+/// The panel size where nobody says another.
 pub const SIZE: u32 = 30;
 
 /// `private/pool.csv`: the header and two people who do not exist, to be replaced.
 pub const POOL: &str = "\
-id,first_name,last_name,email,address,postcode,gender,age,area
-P0001,Ada,Example,p0001@example.org,1 Example Street,ZZ1 1AA,Female,30-44,North
-P0002,Otto,Example,p0002@example.org,2 Example Street,ZZ1 1AA,Male,65+,Islands
+id,status,first_name,last_name,date_of_birth,email,address,postcode,gender,age,area
+P0001,active,Ada,Example,1991-02-03,p0001@example.org,1 Example Street,ZZ1 1AA,Female,30-44,North
+P0002,active,Otto,Example,1950-04-05,p0002@example.org,2 Example Street,ZZ1 1AA,Male,65+,Islands
 ";
 
 /// `README.md`.
@@ -108,10 +117,13 @@ Made by `boule init`. Fill in three files, in this order:
    - `min`, `max`: the least and the greatest number of panel members with that value
 
    For each feature the minima add up to at most the size of the panel, and the maxima to at least that. Leave some
-   room between them: it makes the chances more equal. The rows that stand there now are an example.
+   room between them: it makes the chances more equal. The rows that stand there now are an example. From the census
+   of your town, with the columns feature, value and share or count:
+
+       boule quotas --population census.csv --size SIZE --out FOLDER/quotas.csv
 3. `private/pool.csv`: everybody who volunteered, one row per person, with an id and a column for each feature. Other
-   columns (name, address, telephone) are kept for you and never leave `private/`. A column called `status` may mark
-   people as withdrawn. The two people who stand there now are an example.
+   columns (name, address, telephone) are kept for you and never leave `private/`. The column `status` says `active`,
+   `withdrawn` (left out) or `seated` (sits without being drawn, and counts for the quotas). The two people who stand there now are an example.
 
 Then, from the folder above this one (put this folder's name for FOLDER):
 

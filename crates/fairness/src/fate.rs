@@ -2,7 +2,7 @@
 
 use sortition::Rules;
 
-use crate::ideal::ideal;
+use crate::ideal::{Depth, ideal};
 use crate::kinds::{Kind, Kinds, Span};
 
 /// A chance below this is none.
@@ -29,12 +29,8 @@ pub fn fate(rules: &Rules) -> Fate {
 
 /// The members whose kinds have no chance in the relaxation.
 fn nobody(kinds: &Kinds) -> Vec<u32> {
-    let first = ideal(kinds, &[], true, &mut |_| ());
-    if first.is_ok_and(|first| first.levels[0].chance > NONE) {
-        return Vec::new();
-    }
-    let Ok(all) = ideal(kinds, &[], false, &mut |_| ()) else { return Vec::new() };
-    let none = kinds.kinds.iter().zip(&all.expected).filter(|(_, expected)| **expected < NONE);
+    let Ok(first) = ideal(kinds, &[], Depth::First, &mut |_| ()) else { return Vec::new() };
+    let none = kinds.kinds.iter().zip(&first.expected).filter(|(_, expected)| **expected < NONE);
     let mut members: Vec<u32> = none.flat_map(|(kind, _)| kind.members.iter().flatten().copied()).collect();
     members.sort_unstable();
     members

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use crate::finder::{Finder, Found};
-use crate::ideal::ideal;
+use crate::ideal::{Depth, ideal};
 use crate::kinds::{Kinds, Span};
 use crate::simplex::{Simplex, Status};
 
@@ -93,13 +93,9 @@ pub fn mend(kinds: &Kinds, limits: &[Option<Limit>]) -> Result<Mending, NoMendin
 
 /// The lowest level of the ideal above 0, and the number of members below it.
 fn least_chance(kinds: &Kinds) -> (f64, u32) {
-    let first = ideal(kinds, &[], true, &mut |_| ()).map(|ideal| ideal.levels[0].chance).unwrap_or(0.0);
-    if first > BROKEN {
-        return (first, 0);
-    }
-    let Ok(all) = ideal(kinds, &[], false, &mut |_| ()) else { return (0.0, 0) };
-    let chance = all.levels.iter().map(|level| level.chance).find(|&chance| chance > BROKEN).unwrap_or(0.0);
-    let none = kinds.kinds.iter().zip(&all.expected).filter(|(_, expected)| **expected <= BROKEN);
+    let Ok(first) = ideal(kinds, &[], Depth::First, &mut |_| ()) else { return (0.0, 0) };
+    let none = kinds.kinds.iter().zip(&first.expected).filter(|(_, expected)| **expected <= BROKEN);
+    let chance = first.levels.last().map_or(0.0, |level| level.chance);
     (chance, none.map(|(kind, _)| kind.multiplicity).sum())
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use fairness::fate::{Fate, fate};
-use fairness::ideal::ideal;
+use fairness::ideal::{Depth, ideal};
 use fairness::kinds::{Kinds, Span};
 use fairness::mend::{Limit, NoMending, cost, mend};
 use rand::{RngExt, SeedableRng};
@@ -52,7 +52,7 @@ fn needed(rules: &Rules, limits: &[Option<Limit>], panel: &[u32]) -> Option<Vec<
 }
 
 fn least_chance(kinds: &Kinds, rows: &[Span]) -> f64 {
-    let levels = ideal(&Kinds { rows: rows.to_vec(), ..kinds.clone() }, &[], false, &mut |_| ());
+    let levels = ideal(&Kinds { rows: rows.to_vec(), ..kinds.clone() }, &[], Depth::All, &mut |_| ());
     let levels = levels.expect("the relaxation has a panel").levels;
     levels.iter().map(|level| level.chance).find(|&chance| chance > 1e-9).unwrap_or(0.0)
 }
@@ -97,7 +97,8 @@ fn no_mending_of_a_small_pool_is_cheaper_or_as_cheap_and_fairer() {
         // Where somebody has no chance in any of them, the search counts the others; in one of them more may have none.
         let chances: Vec<f64> = as_cheap.iter().map(|rows| least_chance(&kinds, &spans(rows))).collect();
         let all_possible = |rows: &[Span]| {
-            let first = ideal(&Kinds { rows: rows.to_vec(), ..kinds.clone() }, &[], true, &mut |_| ());
+            let first =
+                ideal(&Kinds { rows: rows.to_vec(), ..kinds.clone() }, &[], Depth::First, &mut |_| ());
             first.expect("a panel").levels[0].chance > 1e-9
         };
         let never = fate(&rules_with(&rules, &found.rows)).never.len();
@@ -163,6 +164,9 @@ fn the_pools_without_a_panel_are_mended() {
         let limits = vec![Some(Limit { min: 0, max: size }); kinds.rows.len()];
         let mending = mend(&kinds, &limits).expect("there is a mending");
         assert!(mending.cheapest && mending.fairest && mending.chance > 0.0, "{name}");
-        assert!(ideal(&Kinds { rows: mending.rows, ..kinds }, &[], true, &mut |_| ()).is_ok(), "{name}");
+        assert!(
+            ideal(&Kinds { rows: mending.rows, ..kinds }, &[], Depth::First, &mut |_| ()).is_ok(),
+            "{name}"
+        );
     }
 }

@@ -75,6 +75,11 @@ impl Quotas {
         ((!rows.is_empty()).then_some(Self { rows }), findings.finish())
     }
 
+    /// Quotas from rows in ascending order, at least one and no two alike.
+    pub(crate) fn of(rows: Vec<Quota>) -> Self {
+        Self { rows }
+    }
+
     /// The quotas in ascending order of the bytes of feature, then value.
     pub fn rows(&self) -> &[Quota] {
         &self.rows

@@ -20,7 +20,7 @@ pub struct Args {
     #[arg(long, value_name = "NAME", default_value = "Our assembly")]
     pub event: String,
     /// How many people the panel has
-    #[arg(long, value_name = "K", default_value_t = template::SIZE)]
+    #[arg(long, value_name = "K", default_value_t = template::SIZE, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub size: u32,
 }
 
@@ -36,10 +36,10 @@ pub struct Made {
 /// # Errors
 /// If one of the files exists or the operating system refuses.
 pub fn run(args: &Args) -> Result<Made, Failure> {
-    let settings = template::settings(&args.event, args.size);
+    let (settings, quotas) = (template::settings(&args.event, args.size), template::quotas(args.size));
     let files: [(&'static str, &str); 4] = [
         (settings::FILE, &settings),
-        ("quotas.csv", template::QUOTAS),
+        ("quotas.csv", &quotas),
         ("private/pool.csv", template::POOL),
         ("README.md", template::README),
     ];
