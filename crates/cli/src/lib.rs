@@ -10,6 +10,7 @@ pub mod inputs;
 pub mod keys;
 pub mod lottery;
 pub mod mending;
+pub mod plain_toml;
 pub mod progress;
 pub mod say;
 pub mod settings;

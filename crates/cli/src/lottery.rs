@@ -112,7 +112,7 @@ fn clashing(clash: &Clash, decided: &Decided, inputs: &Inputs, register: &Regist
         parts.push("at most one of a household".to_owned());
     }
     let people = if clash.whole { ", as people cannot be divided" } else { "" };
-    let mending = match mending::cheapest(inputs, register) {
+    let mending = match mending::cheapest(inputs, register, 0) {
         Ok(mended) => format!("{} (boule mend writes it as a file)", mended.sentence()),
         Err(reason) => reason.to_owned(),
     };

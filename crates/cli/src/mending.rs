@@ -11,7 +11,7 @@ use sortition::wording::{counted, listed};
 use sortition::{Problem, Quota, Register};
 
 use crate::inputs::Inputs;
-use crate::say::percent_down;
+use crate::say::{percent_down, percent_up};
 
 /// A bound that gives way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -37,17 +37,20 @@ pub struct Mended {
     pub never: u32,
     /// Whether it is proved that no change is cheaper.
     pub cheapest: bool,
-    /// Whether it is proved that none that is as cheap gives the least likely member a better chance.
+    /// Whether it is proved that none that is as cheap, or has the same room, gives the least likely member a better chance.
     pub fairest: bool,
+    /// With so many people of room more, a chance in millionths, rounded up, that no change gives all members more than.
+    pub at_most: Vec<(u32, u64)>,
     #[serde(skip)]
     rows: Vec<Span>,
 }
 
-/// Finds the cheapest change of the quotas and combinations; caps, households and seated members stay.
+/// Finds the cheapest change of the quotas and combinations, or with `room` the fairest for so many people more; caps,
+/// households and seated members stay.
 ///
 /// # Errors
 /// Why there is none, in words.
-pub fn cheapest(inputs: &Inputs, register: &Register) -> Result<Mended, &'static str> {
+pub fn cheapest(inputs: &Inputs, register: &Register, room: u32) -> Result<Mended, &'static str> {
     let rules = register.rules(&inputs.quotas, inputs.size);
     let layout = register.layout(&inputs.quotas);
     let limit = |row: u32| match inputs.quotas.rows().get(row as usize) {
@@ -58,8 +61,8 @@ pub fn cheapest(inputs: &Inputs, register: &Register) -> Result<Mended, &'static
         None => None,
     };
     let limits: Vec<Option<Limit>> = (0..rules.rows.len() as u32).map(limit).collect();
-    let Mending { rows, chance, never, cheapest, fairest, .. } =
-        mend(&Kinds::new(&rules), &limits).map_err(|why| match why {
+    let Mending { rows, chance, never, cheapest, fairest, at_most, .. } =
+        mend(&Kinds::new(&rules), &limits, room).map_err(|why| match why {
             NoMending::TooStrict => {
                 "no change of the quotas helps: households, at-most rules, seated members or the limits min_flex and \
                  max_flex leave no panel"
@@ -76,7 +79,8 @@ pub fn cheapest(inputs: &Inputs, register: &Register) -> Result<Mended, &'static
             changes.push(Change { group, bound: "max", from: old.max, to: new.max });
         }
     }
-    Ok(Mended { changes, chance: (chance * 1e6) as u64, never, cheapest, fairest, rows })
+    let at_most = at_most.into_iter().map(|(room, chance)| (room, (chance * 1e6).ceil() as u64)).collect();
+    Ok(Mended { changes, chance: (chance * 1e6) as u64, never, cheapest, fairest, at_most, rows })
 }
 
 /// Whom a row is about.
@@ -105,6 +109,21 @@ impl Mended {
     pub fn sentence(&self) -> String {
         let proved = if self.cheapest { "the cheapest change that helps" } else { "a change that helps" };
         format!("{proved}: {}; {}", listed(&self.words(), 20), self.outlook())
+    }
+
+    /// What more room could do for the chances, where it could do something.
+    pub fn more_room(&self) -> Vec<String> {
+        let mut before = if self.never > 0 { 0 } else { self.chance };
+        let helps = |&&(_, most): &&(u32, u64)| {
+            let better = most > before + before / 20 + 10;
+            before = if better { most } else { before };
+            better
+        };
+        let words = |(room, most): &(u32, u64)| {
+            let people = if *room == 1 { "1 person".to_owned() } else { format!("{room} people") };
+            format!("{people} more: {} at most", percent_up((*most).into(), 1_000_000))
+        };
+        self.at_most.iter().filter(helps).map(words).collect()
     }
 
     /// What the change makes of the chances.

@@ -14,6 +14,7 @@ use sortition::wording::amount;
 use sortition::{Cap, Problem};
 
 use crate::failure::Failure;
+use crate::plain_toml;
 use crate::time;
 
 /// The name of the settings file.
@@ -136,16 +137,7 @@ impl Settings {
     }
 
     fn parse(file: &str, text: &str) -> Result<Self, Failure> {
-        toml::from_str(text).map_err(|error| {
-            let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-            let mut problem = Problem::error(
-                file,
-                error.message(),
-                "the keys are explained in the file that `boule init` makes; text stands in double quotes",
-            );
-            problem.row = line;
-            Failure::input(vec![problem])
-        })
+        plain_toml::read(file, text).map_err(Failure::input)
     }
 
     /// These settings, and where they say nothing, the `others`.

@@ -15,6 +15,8 @@ use crate::simplex::{Simplex, Status};
 
 /// Linear programs that finding the least cost may take, and then finding the best chance.
 const PROGRAMS: [usize; 2] = [3_000, 600];
+/// The rooms beyond the least cost for which it is told what they could do.
+const ROOMS: [u32; 5] = [1, 2, 4, 8, 16];
 /// Steps that a question about whole panels may take.
 const NODES: usize = 2_000;
 /// What is given up is whole if it is nearer than this to a whole number.
@@ -44,10 +46,12 @@ pub struct Mending {
     pub chance: f64,
     /// How many members no panel can hold even then, by the relaxation.
     pub never: u32,
-    /// Whether it is proved that none is cheaper.
+    /// Whether it is proved that none is cheaper, the room that was asked for aside.
     pub cheapest: bool,
-    /// Whether it is proved that none that is as cheap gives a better chance.
+    /// Whether it is proved that none for the same cost and room gives a better chance.
     pub fairest: bool,
+    /// For so many people of room beyond the least cost, a chance that no mending gives all members more than.
+    pub at_most: Vec<(u32, f64)>,
 }
 
 /// Why there is no mending.
@@ -72,11 +76,12 @@ pub fn cost(old: &[Span], new: &[Span]) -> u64 {
     old.iter().zip(new).map(row).sum()
 }
 
-/// The cheapest mending, if one is found. A row without a limit stays as it is; households stay as they are.
+/// The cheapest mending, if one is found; with `room` that which gives the least likely member the best chance for so many
+/// people more. A row without a limit stays as it is; households stay as they are.
 ///
 /// # Errors
 /// [`NoMending`].
-pub fn mend(kinds: &Kinds, limits: &[Option<Limit>]) -> Result<Mending, NoMending> {
+pub fn mend(kinds: &Kinds, limits: &[Option<Limit>], room: u32) -> Result<Mending, NoMending> {
     let mut search = Search::new(kinds, limits);
     search.left = PROGRAMS[0];
     search.descend();
@@ -84,11 +89,13 @@ pub fn mend(kinds: &Kinds, limits: &[Option<Limit>]) -> Result<Mending, NoMendin
         return Err(if search.decided { NoMending::TooStrict } else { NoMending::Undecided });
     };
     let cheapest = search.decided;
-    let least = cost(&kinds.rows, &rows);
-    let fairest = search.fairest(least, rows);
-    let rows = search.best.take().map(|(_, rows)| rows).unwrap_or_default();
+    let budget = search.seek_chances(cost(&kinds.rows, &rows));
+    let at_most = ROOMS.map(|room| (room, search.most(&budget, room))).to_vec();
+    search.set_room(&budget, room);
+    let (rows, fairest) = search.fairest(rows);
+    let rows = if room > 0 { search.cheapest_as_fair(rows) } else { rows };
     let (chance, never) = least_chance(&Kinds { rows: rows.clone(), ..kinds.clone() });
-    Ok(Mending { rows, cost: least, chance, never, cheapest, fairest })
+    Ok(Mending { cost: cost(&kinds.rows, &rows), rows, chance, never, cheapest, fairest, at_most })
 }
 
 /// The lowest level of the ideal above 0, and the number of members below it.
@@ -97,6 +104,13 @@ fn least_chance(kinds: &Kinds) -> (f64, u32) {
     let none = kinds.kinds.iter().zip(&first.expected).filter(|(_, expected)| **expected <= BROKEN);
     let chance = first.levels.last().map_or(0.0, |level| level.chance);
     (chance, none.map(|(kind, _)| kind.multiplicity).sum())
+}
+
+/// The row that limits what is given up.
+struct Budget {
+    row: usize,
+    /// The least cost, in thousandths of a person.
+    cost: u64,
 }
 
 /// One bound that may give way, as a column of the program.
@@ -328,32 +342,65 @@ impl<'a> Search<'a> {
         answer
     }
 
-    /// Among the mendings of this cost, of which `rows` are one, looks for that with the best least chance; whether that was
-    /// carried to its end. Kinds that no panel could hold at that cost are left out.
-    fn fairest(&mut self, cost: u64, rows: Vec<Span>) -> bool {
-        let budget: Vec<(usize, f64)> = self.gives.iter().map(|give| (give.column, give.price)).collect();
-        self.program.add_row(&budget, 0.0, cost as f64 / 1000.0 + WHOLE);
+    /// From now on the chance is sought, within the least cost.
+    fn seek_chances(&mut self, cost: u64) -> Budget {
+        let prices: Vec<(usize, f64)> = self.gives.iter().map(|give| (give.column, give.price)).collect();
+        let row = self.program.add_row(&prices, 0.0, cost as f64 / 1000.0 + WHOLE);
         self.sums.push(Vec::new());
-        for (column, _) in budget {
+        for (column, _) in prices {
             self.program.set_cost(column, 0.0);
         }
         self.raising = true;
         self.program.set_cost(self.raise, -1.0);
         self.program.set_bounds(self.raise, 0.0, self.scale);
+        Budget { row, cost }
+    }
+
+    fn set_room(&mut self, budget: &Budget, room: u32) {
+        let most = budget.cost as f64 / 1000.0 + f64::from(room) + WHOLE;
+        self.program.set_row_bounds(budget.row, 0.0, most);
+    }
+
+    /// A chance that no mending of this room gives all members more than.
+    fn most(&mut self, budget: &Budget, room: u32) -> f64 {
+        self.set_room(budget, room);
+        self.left = PROGRAMS[1];
+        self.solve().map_or(1.0, |(objective, _)| -objective)
+    }
+
+    /// Within the budget, of which `rows` are one mending, the one with the best least chance, and whether the search was carried
+    /// to its end. Kinds that no panel could hold for that cost are left out.
+    fn fairest(&mut self, rows: Vec<Span>) -> (Vec<Span>, bool) {
         self.left = PROGRAMS[1];
         self.decided = true;
         while self.solve().is_some_and(|(objective, _)| -objective <= BROKEN) && self.leave_out() {}
         self.best = None;
         self.at(&rows);
         self.descend();
+        self.release();
+        self.descend();
+        (self.best.as_ref().map_or(rows, |(_, best)| best.clone()), self.decided)
+    }
+
+    /// The cheapest mending that leaves the least likely member the chance that `rows` do.
+    fn cheapest_as_fair(&mut self, rows: Vec<Span>) -> Vec<Span> {
+        let Some((objective, _)) = self.best.take() else { return rows };
+        self.raising = false;
+        self.program.set_cost(self.raise, 0.0);
+        self.program.set_bounds(self.raise, -objective * self.scale * (1.0 - WHOLE), self.scale);
+        for give in &self.gives {
+            self.program.set_cost(give.column, give.price);
+        }
+        self.left = PROGRAMS[1];
+        self.descend();
+        self.best.take().map_or(rows, |(_, best)| best)
+    }
+
+    /// Lets everything give way again as far as it may.
+    fn release(&mut self) {
         for give in &self.gives {
             self.program.set_bounds(give.column, 0.0, give.most);
         }
-        if self.best.is_none() {
-            self.best = Some((f64::INFINITY, rows));
-        }
-        self.descend();
-        self.decided
     }
 
     /// Fixes what is given up so that these rows come out.

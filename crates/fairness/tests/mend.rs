@@ -78,7 +78,7 @@ fn no_mending_of_a_small_pool_is_cheaper_or_as_cheap_and_fairer() {
         let kinds = Kinds::new(&rules);
         let possible: Vec<Vec<Span>> =
             all_sets(&rules).iter().filter_map(|panel| needed(&rules, &limits, panel)).collect();
-        let found = mend(&kinds, &limits);
+        let found = mend(&kinds, &limits, 0);
         let Some(least) = possible.iter().map(|rows| cost(&kinds.rows, rows)).min() else {
             assert_eq!(found, Err(NoMending::TooStrict), "case {case}");
             strict += 1;
@@ -117,6 +117,50 @@ fn no_mending_of_a_small_pool_is_cheaper_or_as_cheap_and_fairer() {
         mended += usize::from(least > 0);
     }
     assert!(mended > 1000 && strict > 100 && choices > 10, "{mended} {strict} {choices}");
+}
+
+#[test]
+fn room_gives_the_best_chance_that_it_can_and_no_more_than_was_said() {
+    let mut rng = ChaCha20Rng::seed_from_u64(43);
+    let mut better = 0;
+    for case in 0..600 {
+        let rules = small_pool(&mut rng);
+        let kinds = Kinds::new(&rules);
+        let limits = vec![Some(Limit { min: 0, max: rules.size }); rules.rows.len()];
+        let Ok(least) = mend(&kinds, &limits, 0) else { continue };
+        let found = mend(&kinds, &limits, 2).expect("there is a mending");
+        assert!(found.fairest && found.cost <= least.cost + 2000, "case {case}");
+        let chance = |rows: &[Span]| {
+            let kinds = Kinds { rows: rows.to_vec(), ..kinds.clone() };
+            ideal(&kinds, &[], Depth::First, &mut |_| ()).expect("a panel").levels[0].chance
+        };
+        // Every mending of that cost: what a panel needs, and the rest of the room spent in every way.
+        let mut best = 0.0f64;
+        let mut seen = BTreeSet::new();
+        let mut open: Vec<Vec<Span>> =
+            all_sets(&rules).iter().filter_map(|panel| needed(&rules, &limits, panel)).collect();
+        while let Some(rows) = open.pop() {
+            let key: Vec<(u32, u32)> = rows.iter().map(|row| (row.min, row.max)).collect();
+            if cost(&kinds.rows, &rows) > least.cost + 2000 || !seen.insert(key) {
+                continue;
+            }
+            best = best.max(chance(&rows));
+            for row in 0..rows.len() {
+                for by in [(1, 0), (0, 1)] {
+                    let mut wider = rows.clone();
+                    let Span { min, max } = wider[row];
+                    wider[row] = Span { min: min.saturating_sub(by.0), max: (max + by.1).min(rules.size) };
+                    open.push(wider);
+                }
+            }
+        }
+        if best > 1e-9 {
+            assert!((chance(&found.rows) - best).abs() < 1e-6, "case {case}: {best}");
+        }
+        assert!(least.at_most[1].0 == 2 && least.at_most[1].1 >= best - 1e-9, "case {case}");
+        better += usize::from(best > chance(&least.rows) + 1e-6);
+    }
+    assert!(better > 100, "{better}");
 }
 
 #[test]
@@ -162,7 +206,7 @@ fn the_pools_without_a_panel_are_mended() {
         let rules = fixture(name, size);
         let kinds = Kinds::new(&rules);
         let limits = vec![Some(Limit { min: 0, max: size }); kinds.rows.len()];
-        let mending = mend(&kinds, &limits).expect("there is a mending");
+        let mending = mend(&kinds, &limits, 0).expect("there is a mending");
         assert!(mending.cheapest && mending.fairest && mending.chance > 0.0, "{name}");
         assert!(
             ideal(&Kinds { rows: mending.rows, ..kinds }, &[], Depth::First, &mut |_| ()).is_ok(),

@@ -20,6 +20,9 @@ pub struct Args {
     /// Which assembly, and what is decided.
     #[command(flatten)]
     pub place: Place,
+    /// Give up so many people more than needed, where that gives the least likely member the best chance
+    #[arg(long, value_name = "PEOPLE", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=10_000))]
+    pub room: u32,
 }
 
 /// What `mend` found.
@@ -28,6 +31,7 @@ pub struct Changed {
     /// Nothing, if the quotas can be met.
     #[serde(flatten)]
     mended: Option<Mended>,
+    room: u32,
     files: Vec<PathBuf>,
     problems: Vec<Problem>,
 }
@@ -47,7 +51,7 @@ pub fn run(args: &Args) -> Result<Changed, Failure> {
     }
     let register = inputs.register(&decided, &Digest([0; 32])).map_err(Failure::input)?;
     if lottery::clash(&decided, &inputs, &register).is_none() {
-        return Ok(Changed { mended: None, files: Vec::new(), problems });
+        return Ok(Changed { mended: None, room: args.room, files: Vec::new(), problems });
     }
     let out = args.place.out().ok_or_else(|| {
         Failure::could_not_run(
@@ -55,7 +59,7 @@ pub fn run(args: &Args) -> Result<Changed, Failure> {
             "name the assembly's folder, or use --out DIR",
         )
     })?;
-    let mended = mending::cheapest(&inputs, &register)
+    let mended = mending::cheapest(&inputs, &register, args.room)
         .map_err(|reason| Failure::no(reason, "loosen these, or win more volunteers of the scarce kinds"))?;
     let rules = mended.rules(register.rules(&inputs.quotas, inputs.size));
     problems.extend(mending::settled(&rules, &inputs, &register));
@@ -68,7 +72,7 @@ pub fn run(args: &Args) -> Result<Changed, Failure> {
     }
     writing.commit()?;
     let files = texts.iter().map(|(name, _)| out.join(name)).collect();
-    Ok(Changed { mended: Some(mended), files, problems })
+    Ok(Changed { mended: Some(mended), room: args.room, files, problems })
 }
 
 impl Report for Changed {
@@ -77,7 +81,11 @@ impl Report for Changed {
         let Some(mended) = &self.mended else {
             return say.line(format_args!("{GOOD}There is nothing to mend:{GOOD:#} the quotas can be met."));
         };
-        say.line(if mended.cheapest { "The cheapest change that helps:" } else { "A change that helps:" })?;
+        say.line(match (self.room, mended.cheapest) {
+            (0, true) => "The cheapest change that helps:".to_owned(),
+            (0, false) => "A change that helps:".to_owned(),
+            (room, _) => format!("A change that helps, with room for {room} more than needed:"),
+        })?;
         for word in mended.words() {
             say.line(format_args!("  {word}"))?;
         }
@@ -85,7 +93,14 @@ impl Report for Changed {
         if !mended.cheapest {
             say.line("It was not proved that no change is cheaper.")?;
         } else if mended.fairest {
-            say.line("No change that is as cheap gives the least likely more.")?;
+            say.line("No change for the same cost gives the least likely more.")?;
+        }
+        let more_room = mended.more_room();
+        if self.room == 0 && !more_room.is_empty() {
+            say.line("Giving up more makes the chances more equal (--room PEOPLE). The least likely of all members could have, with")?;
+            for words in more_room {
+                say.line(format_args!("  {words}"))?;
+            }
         }
         for file in &self.files {
             say.line(format_args!("Written: {}", file.display()))?;
