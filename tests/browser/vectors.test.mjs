@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { functionsOfThePage } from "./records.mjs";
 
-const { beacon, bytes, forms, seeds } = functionsOfThePage();
+const { aloud, beacon, bytes, forms, receipts, seeds } = functionsOfThePage();
 const { hex, root, sha, unhex, utf8, climb } = bytes;
 const { CHAINS, isGenuine, roundAt } = beacon;
 
@@ -87,6 +87,59 @@ test("seeds, numbers and tickets", () => {
   const first = unhex("b0a30ce8d089919505f249be66b8c35b33ad566385091e281879f31efc11fa56");
   const tickets = Array.from({ length: 8 }, (_, index) => [hex(seeds.ticket(first, index)), index]).sort();
   assert.deepEqual(tickets.map(([, index]) => index), [3, 1, 2, 7, 4, 0, 5, 6]);
+});
+
+test("hashes read aloud", () => {
+  const digits = "e58294f2e9a227486e8b061b31cc528fd7fa3f19000000000000000000000000";
+  const said =
+    "topmost istanbul pluto vagabond treadmill pacific brackish dictator goldfish medusa afflict bravado chatter revolver " +
+    "dupont midsummer stopwatch whimsical cowbell bottomless";
+  assert.ok(aloud.words(digits).startsWith(`${said} `));
+  assert.equal(aloud.heard(aloud.words(digits).toUpperCase().replaceAll(" ", ", ")), digits);
+  assert.equal(aloud.heard(` ${digits.toUpperCase()}\n`), digits);
+  const words = aloud.words(digits).split(" ");
+  const swapped = [words[1], words[0], ...words.slice(2)];
+  for (const wrong of [words.slice(1), words.slice(0, 31), swapped, ["ahead"]]) assert.equal(aloud.heard(wrong.join(" ")), null);
+});
+
+test("Ed25519: RFC 8032, section 7.1, tests 1 to 3", () => {
+  for (const [key, message, signature] of [
+    [
+      "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+      "",
+      "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b",
+    ],
+    [
+      "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
+      "72",
+      "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
+    ],
+    [
+      "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
+      "af82",
+      "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a",
+    ],
+  ]) {
+    const [A, M, S] = [key, message, signature].map(unhex);
+    assert.ok(receipts.isSigned(A, M, S));
+    assert.ok(!receipts.isSigned(A, utf8("another"), S));
+    for (let place = 0; place < 64; place += 7) {
+      const altered = S.slice();
+      altered[place] ^= 1;
+      assert.ok(!receipts.isSigned(A, M, altered), `byte ${place}`);
+    }
+  }
+  // A second form of a signature: S + L instead of S.
+  const L = 2n ** 252n + 27742317777372353535851937790883648493n;
+  const S = unhex("5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b");
+  const more = BigInt(`0x${hex(S.slice().reverse())}`) + L;
+  const second = unhex(more.toString(16).padStart(64, "0")).reverse();
+  const R = unhex("e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155");
+  const key = unhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
+  assert.ok(!receipts.isSigned(key, new Uint8Array(), Uint8Array.of(...R, ...second)));
+  // A key of small order signs everything.
+  const identity = Uint8Array.of(1, ...new Uint8Array(31));
+  assert.ok(!receipts.isSigned(identity, utf8("anything"), Uint8Array.of(...identity, ...new Uint8Array(32))));
 });
 
 test("the tree of RFC 6962", () => {

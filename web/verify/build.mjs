@@ -13,6 +13,7 @@ const bundle = buildSync({
   format: "iife",
   target: "es2022",
   charset: "utf8",
+  loader: { ".txt": "text" },
   minify: true,
   legalComments: "none",
 });

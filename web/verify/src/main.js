@@ -6,6 +6,7 @@ import { report } from "./report.js";
 import { read, sort, unzip } from "./files.js";
 import { say, WORDS } from "./words.js";
 import { verify, exitCode } from "./verify.js";
+import * as aloud from "./aloud.js";
 import * as beacon from "./beacon.js";
 import * as bytes from "./bytes.js";
 import * as forms from "./forms.js";
@@ -17,5 +18,5 @@ if (typeof document !== "undefined") {
   self.onmessage = ({ data }) => work(data, (message) => self.postMessage(message));
 } else {
   const receipts = { checkEnrolment, checkReceipt, contradict, isSigned, papers };
-  globalThis.boule = { report, read, sort, unzip, say, WORDS, verify, exitCode, beacon, bytes, forms, seeds, receipts };
+  globalThis.boule = { report, read, sort, unzip, say, WORDS, verify, exitCode, aloud, beacon, bytes, forms, seeds, receipts };
 }

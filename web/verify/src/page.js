@@ -1,4 +1,5 @@
 // The page: takes files, lets the worker check them, and shows what it found.
+import { heard, words } from "./aloud.js";
 import { el } from "./dom.js";
 import { chancesPicture, panelPicture, quotasPicture } from "./picture.js";
 import { LANGUAGES, say, write } from "./words.js";
@@ -64,11 +65,11 @@ async function walk(entry) {
 // Checking -----------------------------------------------------------------------------------------------------------
 
 function options() {
-  const text = byId("commitment").value.trim().toLowerCase();
-  const isWrong = text !== "" && !/^[0-9a-f]{64}$/.test(text);
+  const text = byId("commitment").value.trim();
+  const isWrong = text !== "" && heard(text) === null;
   byId("commitment").setAttribute("aria-invalid", String(isWrong));
   byId("commitment-wrong").textContent = isWrong ? t("commitment.wrong") : "";
-  return isWrong ? null : { commitment: text === "" ? null : text, beforeDraw: byId("before").checked };
+  return isWrong ? null : { commitment: heard(text), beforeDraw: byId("before").checked };
 }
 
 function stop() {
@@ -155,12 +156,12 @@ function verdict({ checks, exit, level, undrawn, seconds }) {
   const failed = checks.filter((check) => check.outcome === "failed").map((check) => check.id);
   const held = checks.filter((check) => check.outcome === "held").length;
   const args = { all, held, count: failed.length, names: failed.join(", ") };
-  const words = { held: `held.${level}`, failed: failed.length === 1 ? "failed.one" : "failed.many", "not-made": "not-made.all" };
+  const named = { held: `held.${level}`, failed: failed.length === 1 ? "failed.one" : "failed.many", "not-made": "not-made.all" };
   const took = t("took", { checks: all, seconds: write(state.language, Math.round(seconds * 100) / 100) });
   return el(
     "div",
     { class: `verdict ${outcome}`, id: "verdict", "data-exit": String(exit), "data-seconds": String(seconds) },
-    el("p", {}, el("strong", {}, `${MARKS[outcome]} ${t(`verdict.${outcome}`)}`), ` ${t(`verdict.${words[outcome]}`, args)}`),
+    el("p", {}, el("strong", {}, `${MARKS[outcome]} ${t(`verdict.${outcome}`)}`), ` ${t(`verdict.${named[outcome]}`, args)}`),
     exit === 2 && undrawn ? el("p", {}, t("verdict.undrawn")) : null,
     exit === 1 ? el("p", {}, t("verdict.share")) : null,
     el("p", { class: "took" }, took),
@@ -177,11 +178,11 @@ function checkLists({ checks }) {
 /** The verdict where there are receipts and no record. */
 function papersVerdict({ papers, contradiction }) {
   const isSound = !contradiction && papers.every(({ checks }) => checks.every((check) => check.outcome === "held"));
-  const words = [isSound ? "receipts.held" : "receipts.failed", isSound ? "held" : "failed"];
+  const [key, outcome] = [isSound ? "receipts.held" : "receipts.failed", isSound ? "held" : "failed"];
   return el(
     "div",
-    { class: `verdict ${words[1]}`, id: "verdict", "data-exit": isSound ? "0" : "1", "data-seconds": "0" },
-    el("p", {}, el("strong", {}, `${MARKS[words[1]]} ${t(words[0])}`)),
+    { class: `verdict ${outcome}`, id: "verdict", "data-exit": isSound ? "0" : "1", "data-seconds": "0" },
+    el("p", {}, el("strong", {}, `${MARKS[outcome]} ${t(key)}`)),
     el("p", {}, t("receipts.alone")),
   );
 }
@@ -207,6 +208,11 @@ function receiptsFound({ papers, contradiction }) {
   ].filter((element) => element);
 }
 
+const known = (commitment) => [
+  el("li", {}, `${t("facts.commitment")}: `, el("code", { class: "hash" }, commitment)),
+  el("li", {}, `${t("facts.words")}: `, el("span", { lang: "en" }, words(commitment))),
+];
+
 function factsAndPictures({ commitment, facts, open, picture }) {
   const item = ({ key, args }) => el("li", {}, t(key, args));
   const pictures = [
@@ -216,7 +222,7 @@ function factsAndPictures({ commitment, facts, open, picture }) {
   ].filter((one) => one);
   return [
     el("h3", {}, t("facts.title")),
-    el("ul", {}, commitment ? el("li", {}, `${t("facts.commitment")}: `, el("code", { class: "hash" }, commitment)) : null, ...facts.map(item)),
+    el("ul", {}, ...(commitment ? known(commitment) : []), ...facts.map(item)),
     ...(pictures.length > 0 ? [el("h3", {}, t("picture.title")), ...pictures] : []),
     el("h3", {}, t("open.title")),
     el("ul", {}, ...open.map(item)),
