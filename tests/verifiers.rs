@@ -334,3 +334,13 @@ fn the_page_says_the_same() {
         compare(&given, "the page", &said);
     }
 }
+
+#[test]
+fn python_knows_the_vectors() {
+    let script = root().join("tests/verifiers/vectors.py");
+    let Ok(output) = Command::new("python3").arg(script).env("PYTHONDONTWRITEBYTECODE", "1").output() else {
+        println!("NOT TESTED: python3 is not on this machine");
+        return;
+    };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}

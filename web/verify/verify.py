@@ -69,9 +69,10 @@ SLOTS = {"beacon": ({"chain": string, "round": SAFE, "time": SAFE}, None),
          "witnessed": ({"description": string, "digits": whole()}, None)}
 COMMIT = {
     "attempt": whole(least=1), "event": plain, "identity": [plain], "k": whole(least=1), "m": whole(100_000, 1),
-    "n": whole(1_000_000, 1), "objective": ("leximin", "maximin", "nash", "goldilocks"), "pool_root": digest, "portfolio_root": digest,
-    "previous": (digest, None), "program": plain, "protocol": "asl/1", "receipt_key": digest, "rehearsal": (True, False), "sha256": {
-        "certificate": digest, "counts": digest, "quotas": digest, "rules": digest},
+    "n": whole(1_000_000, 1), "objective": ("leximin", "maximin", "nash", "goldilocks"), "pool_root": digest,
+    "portfolio_root": digest, "previous": (digest, None), "program": plain, "protocol": "asl/1",
+    "receipt_key": digest, "rehearsal": (True, False),
+    "sha256": {"certificate": digest, "counts": digest, "quotas": digest, "rules": digest},
     "slots": SLOTS, "solver": plain, "void": (digest, None)}
 VOID = {"attempt": whole(), "commitment": digest, "event": string, "reason": plain}
 RULES = {
@@ -86,8 +87,9 @@ CERTIFICATE = {"levels": [{
 
 RECORD = {
     "commitment": digest, "eligible": [whole()], "event": string, "m": whole(100_000), "method": ("lottery", "tickets"),
-    "portfolio_root": (digest, None), "previous": digest, "protocol": "asl/1", "replacement": whole(), "seated": [whole()],
-    "sha256": {"certificate": (digest, None), "quotas": (digest, None)}, "slots": SLOTS, "withdrawn": [whole()]}
+    "portfolio_root": (digest, None), "previous": digest, "protocol": "asl/1", "replacement": whole(),
+    "seated": [whole()], "sha256": {"certificate": (digest, None), "quotas": (digest, None)}, "slots": SLOTS,
+    "withdrawn": [whole()]}
 REPLACEMENT_VOID = {"event": string, "reason": plain, "record": digest, "replacement": whole()}
 TICKETS = {"panel": [whole()], "seed": digest}
 RECEIPT = {
@@ -201,7 +203,7 @@ class Public:
         must(households is None or households["columns"], "the household rule names no columns")
         must(len(caps) <= 20 and len(rules["combinations"]) <= 200, "there are too many rules")
         must(ascend([cap["column"] for cap in caps]), "the caps are not in order")
-        must(all(cap["column"] and cap["column"] not in features for cap in caps), "the column of a cap is not possible")
+        must(all(cap["column"] and cap["column"] not in features for cap in caps), "a cap's column is not possible")
         must(ascend(seated) and len(seated) <= commit["k"], "those who are seated are not in order, or too many")
         must(not seated or seated[-1] < commit["n"], "somebody is seated who is no member")
         combinations = [(tuple(sorted(x["values"].items())), (x["min"], x["max"])) for x in rules["combinations"]]
@@ -220,7 +222,7 @@ class Public:
             cells = [[number(x, n) if x else None for x in row[2:]] for row in rows if row[0] == feature]
             shown, total = all(pool is not None for pool, _, _ in cells), sum(pool or 0 for pool, _, _ in cells)
             must(total == n or not shown and total < n, "the values of a feature do not add up to the pool")
-            must(all((x is not None) == shown for cell in cells for x in cell[1:]), "counts in panels lack or are too many")
+            must(all((x is not None) == shown for cell in cells for x in cell[1:]), "counts in panels lack, or not")
         for (least, most), (_, _, _, low, high) in zip(quotas_form.values(), rows):
             must(not low or least <= int(low) <= int(high) <= most, "a count in panels is outside its quota")
 
@@ -442,12 +444,13 @@ class Observer:
     def caps(rules_form, pool_root, cap_labels, portfolio_root): check_caps(rules_form, pool_root, portfolio_root)
 
     def seated(rules_form, attributes, portfolio_root):
-        must(all({*rules_form["seated"]} <= {*panel} for panel in portfolio_root), "a panel lacks somebody who is seated")
+        must(all({*rules_form["seated"]} <= {*panel} for panel in portfolio_root), "a panel lacks who is seated")
 
-    def counts_file(public, commit, quotas_form, rules_form, pool_root, counts_form, quotas, combinations, households, caps,
-                    seated):
+    def counts_file(public, commit, quotas_form, rules_form, pool_root, counts_form, quotas, combinations, households,
+                    caps, seated):
         pool, lines = Counter(pair for x in pool_root for pair in x["pairs"]), []
-        least = lambda pair: max([low for values, (low, _) in rules_form["combinations"].items() if pair in values], default=0)
+        rules = rules_form["combinations"].items()
+        least = lambda pair: max((low for values, (low, _) in rules if pair in values), default=0)
         for feature in dict.fromkeys(feature for feature, _ in quotas_form):
             pairs = [pair for pair in quotas_form if pair[0] == feature]
             hide = hidden([(*quotas_form[pair], least(pair), pool[pair]) for pair in pairs], commit["k"])
@@ -460,15 +463,15 @@ class Observer:
 
     def hash_certificate(commit, observers): fits_hash(commit, "certificate", observers["certificate.json"])
 
-    def certificate(commit, quotas_form, rules_form, observers, pool_root, portfolio_root, hash_certificate, quotas, combinations,
-                    households, caps, seated):
+    def certificate(commit, quotas_form, rules_form, observers, pool_root, portfolio_root, hash_certificate, quotas,
+                    combinations, households, caps, seated):
         bounds, rows = rules_in_rows(quotas_form, rules_form, rules_form["seated"], pool_root)
         panels = Counter(index for panel in portfolio_root for index in panel)
         people = [(x["household"], panels[i], rows[i]) for i, x in enumerate(pool_root)]
         check_certificate(observers["certificate.json"], commit["k"], commit["m"], bounds, people)
 
-    def replacement_panels(commit, observers, rules_form, pool_root, observer_secret, replacements, quotas, combinations,
-                           households, caps, seated):
+    def replacement_panels(commit, observers, rules_form, pool_root, observer_secret, replacements, quotas,
+                           combinations, households, caps, seated):
         for x in lotteries(replacements):
             e, record = x["e"], x["record"]
             panels = x["panels"] = read_portfolio(observers[f"replacements/{e}/portfolio.csv"], commit, record["m"])
@@ -486,7 +489,8 @@ class Observer:
             data, seated = observers[f"replacements/{x['e']}/certificate.json"], x["record"]["seated"]
             must(sha(data).hex() == x["record"]["sha256"]["certificate"], "its certificate has another hash")
             bounds, rows = rules_in_rows(x["quotas"], rules_form, [], pool_root)
-            held, panels = Counter(row for i in seated for row in rows[i]), Counter(i for panel in x["panels"] for i in panel)
+            held = Counter(row for i in seated for row in rows[i])
+            panels = Counter(i for panel in x["panels"] for i in panel)
             bounds = [(max(0, low - held[row]), high - held[row]) for row, (low, high) in enumerate(bounds)]
             people = [(pool_root[i]["household"], panels[i], rows[i]) for i in candidates(x["record"], pool_root)]
             check_certificate(data, commit["k"] - len(seated), x["record"]["m"], bounds, people)
@@ -533,7 +537,8 @@ def check_quotas(quotas, members, panels):
 def check_combinations(rules, members, panels):
     for values, (low, high) in rules["combinations"].items():
         having = {i for i, x in enumerate(members) if {*values} <= {*x["pairs"]}}
-        must(all(low <= len(having.intersection(panel)) <= high for panel in panels), "a panel does not keep a combination")
+        kept = (low <= len(having.intersection(panel)) <= high for panel in panels)
+        must(all(kept), "a panel does not keep a combination")
 
 def check_households(members, panels):
     for panel in panels:
@@ -567,7 +572,7 @@ def check_certificate(data, k, m, bounds, people):  # people: (household, panels
         must(above >= 0 and below > 0, "a level proves nothing")
         must(level["bound"] == min(10**12, -(-above * 10**12 // below)), "a level proves another bound")
 
-def rules_in_rows(quotas, rules, seated, members):  # min and max of each row, and for each member the rows in which they count
+def rules_in_rows(quotas, rules, seated, members):  # min and max of each row, and the rows in which each member counts
     bounds = {**quotas, **rules["combinations"]}
     for place, cap in enumerate(rules["caps"]):
         for label in range(1, 1 + max((x["caps"][place] or 0 for x in members), default=0)):
@@ -581,7 +586,7 @@ def rules_in_rows(quotas, rules, seated, members):  # min and max of each row, a
         rows.append([number[key] for key in keys + ["seated"] * (i in seated)])
     return list(bounds.values()), rows
 
-def hidden(cells, k):  # which cells (min, max, min of combinations, pool) of a feature are hidden: steps of "The head count"
+def hidden(cells, k):  # which cells (min, max, min of combinations, pool) of a feature are hidden: "The head count"
     every, maxima = range(len(cells)), sum(most for _, most, _, _ in cells)
     floor = [max(0, low, least, k - maxima + high) for low, high, least, _ in cells]
     small = [floor[i] < 5 and cells[i][3] < floor[i] + 5 for i in every]
@@ -601,7 +606,7 @@ class Receipt:
 
     def receipt_commitment(options, receipt_form):
         found = sha((canonical(receipt_form["commit"]) + "\n").encode()).hex()
-        must(found == receipt_form["commitment"] and options.commitment in (None, found), "another commitment: " + found)
+        must(found == receipt_form["commitment"] and options.commitment in (None, found), "it belongs to " + found)
 
     def receipt_signature(receipt_form):
         unhex(receipt_form["signature"], 64)
@@ -610,8 +615,10 @@ class Receipt:
     def receipt_place(receipt_form):
         x, commit = receipt_form, receipt_form["commit"]
         person = H("asl/1/person", commit["event"].encode(), unhex(x["salt_person"]), x["identity"].encode())
-        found = attrs(commit["event"], unhex(x["salt_attrs"]), sorted(x["attributes"].items()), x["household"], x["caps"])
-        root = climb(member_leaf(x["index"], person, found, x["count"]), x["index"], commit["n"], [unhex(y) for y in x["path"]])
+        pairs = sorted(x["attributes"].items())
+        found = attrs(commit["event"], unhex(x["salt_attrs"]), pairs, x["household"], x["caps"])
+        leaf = member_leaf(x["index"], person, found, x["count"])
+        root = climb(leaf, x["index"], commit["n"], [unhex(y) for y in x["path"]])
         must(root.hex() == commit["pool_root"], "the member and the path do not lead to pool_root")
 
 # The verdict: (name, "held", "failed" or "not made", why) of each check in order; files are bytes by their path
