@@ -201,6 +201,11 @@ for (const name of NAMES) {
           assert.ok(!text.includes(WORDS[other][key]), `${other} ${key} in ${language}`);
         }
       }
+      if (name === "chromium") {
+        await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
+        found.push(...(await axe(page)));
+        await page.emulateMediaFeatures([]);
+      }
       assert.deepEqual(found, []);
     });
 
