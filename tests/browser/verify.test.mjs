@@ -282,6 +282,9 @@ for (const name of NAMES) {
       await (await page.$("#pick")).uploadFile(zip(two));
       await saidInStatus(page, "two different files for commit.json");
       assert.equal((await check(page, plain)).exit, 0, "and the page still works");
+      // The organiser's own files beside the record's folders are not of the record.
+      const beside = [...plain.files, ["quotas.csv", new TextEncoder().encode("feature,value,min,max\n")]];
+      assert.equal((await check(page, { files: beside })).exit, 0);
     });
 
     test("the pictures of the guide show the page", async () => {

@@ -63,10 +63,17 @@ const isZip = (bytes) => bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] ===
 /** Whether JSON could be a receipt or an acknowledgement. */
 const isPaper = (bytes) => /"(salt_person|kind)":/.test(new TextDecoder().decode(bytes.subarray(0, 2 ** 20)));
 
-/** Puts files in the folders of a record. */
+/** Whether a path says itself that it is in a record's folder. */
+const isInFolder = (path) => path.split("/").some((part) => part === "public" || part === "observers");
+
+/**
+ * Puts files in the folders of a record. Those in folders named `public` and `observers` come first: a file of the same
+ * name beside these folders, such as the quotas that the organiser started from, is not of the record.
+ */
 export function sort(files) {
   const record = { public: new Map(), observers: new Map(), receipts: new Map(), private: [], others: [] };
-  for (const [path, bytes] of files) {
+  const inside = new Set();
+  for (const [path, bytes] of [...files].sort((a, b) => isInFolder(b[0]) - isInFolder(a[0]))) {
     let { folder, name } = place(path);
     if (folder === "members") {
       const start = new TextDecoder().decode(bytes.subarray(0, OBSERVERS_HEADER.length));
@@ -76,10 +83,13 @@ export function sort(files) {
     const into = record[folder];
     if (Array.isArray(into)) {
       into.push(name);
+    } else if (inside.has(`${folder}/${name}`) && !isInFolder(path)) {
+      record.others.push(path);
     } else if (into.has(name) && !same(into.get(name), bytes)) {
       throw new Problem("problem.twice", { file: name });
     } else {
       into.set(name, bytes);
+      if (isInFolder(path)) inside.add(`${folder}/${name}`);
     }
   }
   return record;

@@ -57,10 +57,10 @@ export function panelPicture(language, { n, indices }) {
 
 /** For each quota: what was allowed as a bar, what the panel has as a dot. */
 export function quotasPicture(language, quotas) {
-  const [line, left] = [24, 250];
+  const [line, left] = [26, 290];
   const most = Math.max(1, ...quotas.map((quota) => Math.min(quota.max, quota.pool)), ...quotas.map((quota) => quota.min));
   const at = (number) => left + (Math.min(number, most) / most) * (WIDTH - left - 16);
-  const short = (text) => ([...text].length > 34 ? `${[...text].slice(0, 33).join("")}…` : text);
+  const short = (text) => ([...text].length > 27 ? `${[...text].slice(0, 26).join("")}…` : text);
   const shapes = quotas.flatMap(({ feature, value, min, max, panel }, place) => {
     const y = place * line + line / 2;
     return [
@@ -84,29 +84,30 @@ const share = (language, part, up = false) => {
 
 /** The chances of all members, from the smallest to the largest. */
 export function chancesPicture(language, { counts, m, equal, bound }) {
-  const [height, left, bottom] = [220, 60, 30];
+  const [height, left, top, bottom] = [280, 90, 60, 34];
   const most = Math.max(counts.at(-1) / m, equal, bound ?? 0) * 1.15 || 1;
   const x = (place) => left + (place / counts.length) * (WIDTH - left - 8);
-  const y = (chance) => (height - bottom) * (1 - chance / most);
+  const y = (chance) => top + (height - top - bottom) * (1 - chance / most);
   const steps = groups(counts);
   let path = `M${x(0)} ${y(0)}`;
   for (const { count, from, to } of steps) path += `L${x(from)} ${y(count / m)}L${x(to)} ${y(count / m)}`;
   path += `L${x(counts.length)} ${y(0)}z`;
   const level = (chance, name) => svg("line", { x1: left, x2: WIDTH, y1: y(chance), y2: y(chance), class: name });
-  const label = (text, chance, dy) =>
-    svg("text", { x: WIDTH - 8, y: y(chance) + dy, class: "label", "text-anchor": "end" }, text);
+  const legend = (text, name, line) => [
+    svg("line", { x1: 0, x2: 40, y1: line * 26 - 10, y2: line * 26 - 10, class: name }),
+    svg("text", { x: 50, y: line * 26 - 4, class: "label" }, text),
+  ];
   const equalText = say(language, "picture.equal", { equal: share(language, equal) });
   const boundText = bound === null ? "" : say(language, "picture.bound", { bound: share(language, bound, true) });
-  const isApart = bound !== null && Math.abs(y(bound) - y(equal)) > 1;
   const shapes = [
     svg("path", { d: path, class: "area" }),
     level(equal, "equal"),
-    label(equalText, equal, -5),
-    isApart ? level(bound, "bound") : null,
-    isApart ? label(boundText, bound, 14) : null,
-    svg("text", { x: 0, y: 12, class: "label" }, share(language, most)),
+    ...legend(equalText, "equal", 1),
+    bound === null ? null : level(bound, "bound"),
+    ...(bound === null ? [] : legend(boundText, "bound", 2)),
+    svg("text", { x: 0, y: top + 16, class: "label" }, share(language, most)),
     svg("text", { x: 0, y: height - bottom, class: "label" }, share(language, 0)),
-    svg("text", { x: left, y: height - 8, class: "label" }, say(language, "picture.members")),
+    svg("text", { x: left, y: height - 10, class: "label" }, say(language, "picture.members")),
   ];
   const text = say(language, "picture.chances.text", {
     least: share(language, counts[0] / m),
