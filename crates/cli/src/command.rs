@@ -7,5 +7,6 @@ pub mod init;
 pub mod mend;
 pub mod prepare;
 pub mod quotas;
+pub mod report;
 pub mod sample;
 pub mod verify;

@@ -23,23 +23,28 @@ pub struct Compared {
 }
 
 /// Millionths; what the search leaves at the end of a number is not passed on.
-fn millionths(part: f64, round: fn(f64) -> f64) -> u64 {
+pub fn millionths(part: f64, round: fn(f64) -> f64) -> u64 {
     let exact = part * 1e6;
     let whole = exact.round();
     (if (exact - whole).abs() < 1e-3 { whole } else { round(exact) }) as u64
 }
 
+impl From<&fairness::Compared> for Compared {
+    fn from(one: &fairness::Compared) -> Self {
+        let equality = one.equality;
+        Self {
+            objective: one.objective.name(),
+            smallest: millionths(equality.smallest, f64::floor),
+            largest: millionths(equality.largest, f64::ceil),
+            gini: millionths(equality.gini, f64::round),
+            geometric_mean: millionths(equality.geometric_mean, f64::round),
+        }
+    }
+}
+
 /// Computes the ideal of every objective; empty where there is none.
 pub fn compare(rules: &Rules) -> Vec<Compared> {
-    let all = fairness::compare(rules).unwrap_or_default();
-    let compared = |(objective, equality): (fairness::Objective, fairness::Equality)| Compared {
-        objective: objective.name(),
-        smallest: millionths(equality.smallest, f64::floor),
-        largest: millionths(equality.largest, f64::ceil),
-        gini: millionths(equality.gini, f64::round),
-        geometric_mean: millionths(equality.geometric_mean, f64::round),
-    };
-    all.into_iter().map(compared).collect()
+    fairness::compare(rules).unwrap_or_default().iter().map(Compared::from).collect()
 }
 
 /// Says it as a table; the objective of this lottery is marked.

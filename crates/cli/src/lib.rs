@@ -23,7 +23,7 @@ use std::io;
 use clap::{Parser, Subcommand};
 use serde::Serialize;
 
-use crate::command::{check, demo, draw, init, mend, prepare, quotas, sample, verify};
+use crate::command::{check, demo, draw, init, mend, prepare, quotas, report, sample, verify};
 use crate::failure::{Exit, Failure};
 use crate::say::Say;
 
@@ -62,6 +62,8 @@ enum Command {
     Draw(draw::Args),
     /// Check a published draw, offline
     Verify(verify::Args),
+    /// Write a lottery down as a page that people can read, print and publish
+    Report(report::Args),
 }
 
 /// What a command answers.
@@ -97,6 +99,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Prepare(args) => answer("prepare", cli.json, prepare::run(&args)),
         Command::Draw(args) => answer("draw", cli.json, draw::run(&args)),
         Command::Verify(args) => answer("verify", cli.json, verify::run(&args)),
+        Command::Report(args) => answer("report", cli.json, report::run(&args)),
     }
 }
 

@@ -42,11 +42,30 @@ impl Equality {
             geometric_mean: if some { (logarithms / members).exp() } else { 0.0 },
         }
     }
+}
 
-    /// Of an ideal.
-    pub fn of_ideal(kinds: &Kinds, expected: &[f64]) -> Self {
-        let many = kinds.kinds.iter().map(|kind| f64::from(kind.multiplicity));
-        Self::of(expected.iter().zip(many).map(|(x, many)| (x / many, many)))
+/// One objective and what it would give.
+#[derive(Debug, Clone)]
+pub struct Compared {
+    /// The objective.
+    pub objective: Objective,
+    /// The ideal chance of each member, by index.
+    pub chances: Vec<f64>,
+    /// How equal these chances are.
+    pub equality: Equality,
+}
+
+impl Compared {
+    fn new(objective: Objective, kinds: &Kinds, expected: &[f64]) -> Self {
+        let members = kinds.kinds.iter().map(|kind| kind.multiplicity as usize).sum();
+        let mut chances = vec![0.0; members];
+        for (kind, x) in kinds.kinds.iter().zip(expected) {
+            for &i in kind.members.iter().flatten() {
+                chances[i as usize] = x / f64::from(kind.multiplicity);
+            }
+        }
+        let equality = Equality::of(chances.iter().map(|&p| (p, 1.0)));
+        Self { objective, chances, equality }
     }
 }
 
@@ -56,12 +75,12 @@ impl Equality {
 ///
 /// # Errors
 /// [`NoIdeal`], if leximin has none.
-pub fn compare(rules: &Rules) -> Result<Vec<(Objective, Equality)>, NoIdeal> {
+pub fn compare(rules: &Rules) -> Result<Vec<Compared>, NoIdeal> {
     let kinds = Kinds::new(rules);
     let leximin: Ideal = ideal(&kinds, &[], Depth::All, &mut |_| ())?;
     let of = |(_, objective): (&str, Objective)| {
         let expected = objective.expected(&kinds, &[], &leximin).ok()?;
-        Some((objective, Equality::of_ideal(&kinds, &expected)))
+        Some(Compared::new(objective, &kinds, &expected))
     };
     Ok(Objective::NAMES.into_iter().filter_map(of).collect())
 }

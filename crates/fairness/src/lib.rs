@@ -28,6 +28,6 @@ pub mod target;
 pub mod workshop;
 
 pub use clash::{Clash, Demand, End};
-pub use comparison::{Equality, compare};
+pub use comparison::{Compared, Equality, compare};
 pub use lottery::{Options, Progress, Proposal, Refusal, propose};
 pub use objective::Objective;

@@ -199,8 +199,8 @@ fn the_comparison_names_the_best_of_each_kind() {
     for _ in 0..POOLS {
         let rules = nasty_pool(&mut rng);
         let Ok(all) = compare(&rules) else { continue };
-        assert_eq!(all.iter().map(|(o, _)| *o).collect::<Vec<_>>(), Objective::NAMES.map(|(_, o)| o));
-        let [leximin, maximin, nash, goldilocks] = [0, 1, 2, 3].map(|place: usize| all[place].1);
+        assert_eq!(all.iter().map(|one| one.objective).collect::<Vec<_>>(), Objective::NAMES.map(|(_, o)| o));
+        let [leximin, maximin, nash, goldilocks] = [0, 1, 2, 3].map(|place: usize| all[place].equality);
         assert!((leximin.smallest - maximin.smallest).abs() < 1e-7);
         for other in [leximin, maximin, goldilocks] {
             assert!(other.geometric_mean <= nash.geometric_mean + 1e-7, "{all:?}");
