@@ -66,11 +66,11 @@ fn steps(sorted: &[u64], height: impl Fn(u64) -> u64) -> String {
 fn rows(given: &[u64], ideal: Option<&[u64]>) -> Vec<(&'static str, String, String)> {
     let places = [
         ("least likely", 0),
-        ("a tenth have less than", 10),
-        ("a quarter have less than", 25),
-        ("half have less than", 50),
-        ("three quarters have less than", 75),
-        ("nine tenths have less than", 90),
+        ("a tenth have at most", 10),
+        ("a quarter have at most", 25),
+        ("half have at most", 50),
+        ("three quarters have at most", 75),
+        ("nine tenths have at most", 90),
         ("most likely", 100),
     ];
     let at = |sorted: &[u64], part: usize| sorted.get((sorted.len().saturating_sub(1)) * part / 100).copied();
