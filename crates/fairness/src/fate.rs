@@ -3,7 +3,8 @@
 use sortition::Rules;
 
 use crate::ideal::{Depth, ideal};
-use crate::kinds::{Kind, Kinds, Span};
+use crate::kinds::Kinds;
+use crate::simplex::{Simplex, Status};
 
 /// A chance below this is none.
 const NONE: f64 = 1e-9;
@@ -21,10 +22,7 @@ pub struct Fate {
 /// Whose fate is settled by the rules, which must not clash.
 pub fn fate(rules: &Rules) -> Fate {
     let kinds = Kinds::new(rules);
-    let all = 0..rules.members.len() as u32;
-    let everybody = u64::from(rules.size) == u64::from(all.end);
-    let always = if everybody { all.collect() } else { nobody(&left_behind(&kinds)) };
-    Fate { never: nobody(&kinds), always }
+    Fate { never: nobody(&kinds), always: everywhere(&kinds.without_households()) }
 }
 
 /// The members whose kinds have no chance in the relaxation.
@@ -36,21 +34,62 @@ fn nobody(kinds: &Kinds) -> Vec<u32> {
     members
 }
 
-/// The rules for those who are not on the panel: whom every panel must hold, no set of those left behind can. Households
-/// are left out, which can only let more people stay behind.
-fn left_behind(kinds: &Kinds) -> Kinds {
-    let kinds = kinds.without_households();
-    let members: u32 = kinds.kinds.iter().map(|kind| kind.multiplicity).sum();
-    let mut counts = vec![0u32; kinds.rows.len()];
-    for Kind { rows, multiplicity, .. } in &kinds.kinds {
-        rows.iter().for_each(|&row| counts[row as usize] += multiplicity);
+/// The members whom every panel must hold. Households are left out, which can only let more people stay behind.
+///
+/// A linear program raises the part of every kind that stays behind, w: x_t <= m_t (1 - w). While w is 0, the kinds that hold it
+/// there are whole on every panel, and the others are tried again.
+fn everywhere(kinds: &Kinds) -> Vec<u32> {
+    let mut program = Simplex::new();
+    for kind in &kinds.kinds {
+        program.add_column(Vec::new(), 0.0, f64::from(kind.multiplicity), 0.0);
     }
-    let rows = kinds.rows.iter().zip(counts);
-    let rows = rows
-        .map(|(span, count)| Span {
-            min: count.saturating_sub(span.max),
-            max: count.saturating_sub(span.min),
-        })
-        .collect();
-    Kinds { size: members - kinds.size, rows, ..kinds }
+    let raise = program.add_column(Vec::new(), 0.0, 1.0, -1.0);
+    let all: Vec<(usize, f64)> = (0..kinds.kinds.len()).map(|t| (t, 1.0)).collect();
+    program.add_row(&all, f64::from(kinds.size), f64::from(kinds.size));
+    let mut counted = vec![Vec::new(); kinds.rows.len()];
+    for (t, kind) in kinds.kinds.iter().enumerate() {
+        kind.rows.iter().for_each(|&row| counted[row as usize].push((t, 1.0)));
+    }
+    for (entries, span) in counted.iter().zip(&kinds.rows) {
+        program.add_row(entries, f64::from(span.min), f64::from(span.max));
+    }
+    let mut limit: Vec<Option<usize>> = vec![None; kinds.kinds.len()];
+    let mut held = vec![false; kinds.kinds.len()];
+    loop {
+        if program.solve() != Status::Optimal {
+            return Vec::new();
+        }
+        let values = program.values();
+        let mut added = false;
+        for (t, kind) in kinds.kinds.iter().enumerate() {
+            let most = f64::from(kind.multiplicity);
+            if limit[t].is_none() && !held[t] && values[t] + most * values[raise] > most + NONE {
+                let row = program.add_row(&[(t, 1.0), (raise, most)], f64::NEG_INFINITY, most);
+                limit[t] = Some(row);
+                added = true;
+            }
+        }
+        if added {
+            continue;
+        }
+        if values[raise] > NONE {
+            break;
+        }
+        let duals = program.duals();
+        let holds = |t: &usize| limit[*t].is_some_and(|row| !held[*t] && duals[row].abs() > NONE);
+        let new: Vec<usize> = (0..held.len()).filter(holds).collect();
+        if new.is_empty() {
+            break;
+        }
+        for t in new {
+            held[t] = true;
+            limit[t]
+                .into_iter()
+                .for_each(|row| program.set_row_bounds(row, f64::NEG_INFINITY, f64::INFINITY));
+        }
+    }
+    let held = kinds.kinds.iter().zip(held).filter(|(_, held)| *held);
+    let mut members: Vec<u32> = held.flat_map(|(kind, _)| kind.members.iter().flatten().copied()).collect();
+    members.sort_unstable();
+    members
 }
