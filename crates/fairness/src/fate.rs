@@ -8,6 +8,8 @@ use crate::simplex::{Simplex, Status};
 
 /// A chance below this is none.
 const NONE: f64 = 1e-9;
+/// A part of a kind that is not all of it.
+const SOME: f64 = 1.0 - 1.0 / 4096.0;
 
 /// Members whose fate the rules settle, by index, ascending. What is said here is proved by the relaxation; whole people may
 /// settle the fate of more.
@@ -53,6 +55,14 @@ fn everywhere(kinds: &Kinds) -> Vec<u32> {
     for (entries, span) in counted.iter().zip(&kinds.rows) {
         program.add_row(entries, f64::from(span.min), f64::from(span.max));
     }
+    // Where a part of every kind can stay behind at once, nobody is held; that is soon seen.
+    let bounds =
+        |part: f64| kinds.kinds.iter().map(move |kind| f64::from(kind.multiplicity) * part).enumerate();
+    bounds(SOME).for_each(|(t, most)| program.set_bounds(t, 0.0, most));
+    if program.solve() == Status::Optimal {
+        return Vec::new();
+    }
+    bounds(1.0).for_each(|(t, most)| program.set_bounds(t, 0.0, most));
     let mut limit: Vec<Option<usize>> = vec![None; kinds.kinds.len()];
     let mut held = vec![false; kinds.kinds.len()];
     loop {
