@@ -53,8 +53,11 @@ impl Folders {
 
     /// What lies in the public and the observers' folder besides the record; nobody checks it.
     pub fn others(&self) -> Vec<PathBuf> {
-        let public = PUBLIC.iter().copied().chain(["attempts", "replacements"]).collect();
-        let folders = [(Some(&self.public), public), (self.observers.as_ref(), OBSERVERS.to_vec())];
+        let public: Vec<&str> = PUBLIC.iter().copied().chain(["attempts", "replacements"]).collect();
+        let folders = [
+            (Some(&self.public), public),
+            (self.observers.as_ref(), OBSERVERS.iter().copied().chain(["replacements"]).collect()),
+        ];
         let mut others = Vec::new();
         for (folder, known) in folders {
             let Some(entries) = folder.and_then(|folder| fs::read_dir(folder).ok()) else { continue };
@@ -82,20 +85,29 @@ impl Reader {
             files.extend(self.named(
                 folder,
                 &format!("replacements/{event}/"),
-                &["record.json", "draw.json"],
+                &["record.json", "draw.json", "void.json", "quotas.csv"],
             )?);
         }
         Ok(files)
     }
 
     fn observers(&mut self, folder: &Path) -> Result<Files, Failure> {
-        self.named(folder, "", &OBSERVERS)
+        let mut files = self.named(folder, "", &OBSERVERS)?;
+        for event in numbered(&folder.join("replacements"), "")? {
+            let inner = format!("replacements/{event}/");
+            files.extend(self.named(folder, &inner, &["portfolio.csv", "certificate.json"])?);
+        }
+        Ok(files)
     }
 
     fn private(&mut self, folder: &Path) -> Result<Files, Failure> {
         let mut files = self.named(folder, "", &PRIVATE)?;
         for member in numbered(&folder.join("receipts"), ".json")? {
             files.extend(self.named(folder, "receipts/", &[&format!("{member}.json")])?);
+        }
+        for event in numbered(&folder.join("replacements"), "")? {
+            let inner = format!("replacements/{event}/");
+            files.extend(self.named(folder, &inner, &["selected.csv", "newcomers.csv", "remaining.csv"])?);
         }
         Ok(files)
     }

@@ -8,5 +8,7 @@ pub mod mend;
 pub mod prepare;
 pub mod quotas;
 pub mod report;
+pub mod receipt;
+pub mod replace;
 pub mod sample;
 pub mod verify;

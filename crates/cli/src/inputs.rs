@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sortition::pool::{Pool, assess};
 use sortition::quotas::Quotas;
+use sortition::words;
 use sortition::{Combinations, Digest, Problem, Reading, Register, Sheet};
 
 use crate::failure::Failure;
@@ -146,6 +147,17 @@ pub fn quotas(path: &Path) -> Result<Reading<Quotas>, Failure> {
 
 fn sheet(path: &Path) -> Result<Reading<Sheet>, Failure> {
     Ok(reading::read(&path.display().to_string(), &bytes(path)?))
+}
+
+/// A commitment as people give it: 64 digits and letters, with or without spaces, or words.
+///
+/// # Errors
+/// It is neither.
+pub fn commitment(text: &str) -> Result<Digest, String> {
+    let hex: String = text.to_lowercase().split_whitespace().collect();
+    Digest::from_hex(&hex).or_else(|| words::heard(text)).ok_or_else(|| {
+        "a commitment has 64 letters a to f and digits, or 32 words of the list that receipts use".to_owned()
+    })
 }
 
 /// The bytes of a file that is not larger than any file of a draw.

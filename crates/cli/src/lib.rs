@@ -6,11 +6,14 @@ pub mod comparison;
 pub mod deep;
 pub mod failure;
 pub mod folder;
+pub mod ids;
 pub mod inputs;
 pub mod keys;
+pub mod letters;
 pub mod lottery;
 pub mod mending;
 pub mod plain_toml;
+pub mod page;
 pub mod progress;
 pub mod say;
 pub mod settings;
@@ -23,7 +26,7 @@ use std::io;
 use clap::{Parser, Subcommand};
 use serde::Serialize;
 
-use crate::command::{check, demo, draw, init, mend, prepare, quotas, report, sample, verify};
+use crate::command::{check, demo, draw, init, mend, prepare, quotas, receipt, replace, report, sample, verify};
 use crate::failure::{Exit, Failure};
 use crate::say::Say;
 
@@ -60,6 +63,10 @@ enum Command {
     Prepare(prepare::Args),
     /// Draw the panel with the announced randomness: digits that witnesses saw, a beacon
     Draw(draw::Args),
+    /// Replace members of the panel who withdraw
+    Replace(replace::Args),
+    /// Give members signed receipts, and check them
+    Receipt(receipt::Args),
     /// Check a published draw, offline
     Verify(verify::Args),
     /// Write a lottery down as a page that people can read, print and publish
@@ -98,6 +105,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Mend(args) => answer("mend", cli.json, mend::run(&args)),
         Command::Prepare(args) => answer("prepare", cli.json, prepare::run(&args)),
         Command::Draw(args) => answer("draw", cli.json, draw::run(&args)),
+        Command::Replace(args) => answer("replace", cli.json, replace::run(&args)),
+        Command::Receipt(args) => answer("receipt", cli.json, receipt::run(&args)),
         Command::Verify(args) => answer("verify", cli.json, verify::run(&args)),
         Command::Report(args) => answer("report", cli.json, report::run(&args)),
     }

@@ -275,15 +275,6 @@ impl Decided {
                 wrong(key, text, reason.to_owned(), "write it on one line".to_owned());
             }
         }
-        let dice = self.witnessed_digits > 0 || self.at.is_none();
-        if dice && !(MIN_DIGITS..=MAX_DIGITS).contains(&self.witnessed_digits) {
-            let reason = "so many digits cannot be announced".to_owned();
-            let remedy = format!(
-                "{MIN_DIGITS} to {} are possible, or 0 where a beacon decides alone (say when: at)",
-                amount(MAX_DIGITS as usize)
-            );
-            wrong("witnessed-digits", &self.witnessed_digits.to_string(), reason, remedy);
-        }
         if self.rehearsal.as_ref().is_some_and(|text| normal(text).is_empty()) {
             let remedy = "give any text for a rehearsal, or leave it out for a real draw";
             wrong("rehearsal", "", "the text of the rehearsal is empty".to_owned(), remedy.to_owned());
@@ -296,13 +287,29 @@ impl Decided {
                 "leave it out for the first".to_owned(),
             );
         }
-        problems.extend(self.time_problem(now));
+        problems.extend(self.randomness_problems(now));
         if self.event == EVENT {
             let remedy = "write event = \"...\" in assembly.toml, or use --event";
             let reason = "the assembly has no name of its own";
             problems.push(Problem::warning(FILE, reason, remedy).in_column("event"));
         }
         problems
+    }
+
+    /// What is wrong with the randomness that is to be announced at `now` in Unix seconds.
+    pub fn randomness_problems(&self, now: u64) -> Vec<Problem> {
+        let dice = self.witnessed_digits > 0 || self.at.is_none();
+        let many = !(MIN_DIGITS..=MAX_DIGITS).contains(&self.witnessed_digits);
+        let digits = (dice && many).then(|| {
+            let remedy = format!(
+                "{MIN_DIGITS} to {} are possible, or 0 where a beacon decides alone (say when: at)",
+                amount(MAX_DIGITS as usize)
+            );
+            Problem::error(FILE, "so many digits cannot be announced", remedy)
+                .in_column("witnessed-digits")
+                .with_value(&self.witnessed_digits.to_string())
+        });
+        digits.into_iter().chain(self.time_problem(now)).collect()
     }
 
     /// What is wrong with the time of the draw.

@@ -9,7 +9,9 @@ use sortition::canonical::normal;
 use sortition::certificate::{PARTS, bound};
 use sortition::commitment::{self, Prepare, Prepared, Settings, Voided};
 use sortition::hash::Digest;
-use sortition::record::Commit;
+use sortition::people::People;
+use sortition::receipt::{self, Receipt};
+use sortition::record::{Commit, Files};
 use sortition::register::Register;
 use sortition::seed::{BeaconSlot, Chain, Slots, WitnessedSlot};
 
@@ -20,6 +22,7 @@ use crate::failure::Failure;
 use crate::folder::Folder;
 use crate::inputs::{self, Inputs, Place};
 use crate::keys::{KEY, Key, SIGNATURES, secret};
+use crate::letters;
 use crate::lottery::{self, Lottery};
 use crate::say::{CARE, GOOD, STRONG, Say, amount, counted, percent_down, percent_up};
 use crate::settings::Decided;
@@ -167,7 +170,7 @@ impl Before {
 }
 
 /// What goes into the private archive when an attempt is void. Its commitment and the reason stay public.
-const ARCHIVED: [&str; 10] = [
+const ARCHIVED: [&str; 11] = [
     "public/quotas.csv",
     "public/rules.json",
     "public/counts.csv",
@@ -178,6 +181,7 @@ const ARCHIVED: [&str; 10] = [
     "private/members.csv",
     "private/secret",
     "private/receipts",
+    "private/receipts.html",
 ];
 
 /// Writes the record, after putting a voided one away.
@@ -208,9 +212,19 @@ fn write(folder: &Folder, before: &Before, prepared: &Prepared, key: &Key) -> Re
             .filter_map(|(file, bytes)| Some((file.strip_prefix("receipts/")?, bytes.as_slice())));
         if name == "private" {
             writing.write_folder("private/receipts", receipts)?;
+            writing.write("private/receipts.html", printed(files, &prepared.commit)?.as_bytes())?;
         }
     }
     writing.commit()
+}
+
+/// The receipts to print.
+fn printed(private: &Files, commit: &Commit) -> Result<String, Failure> {
+    let file = |name: &str| private.get(name).map_or(&[][..], Vec::as_slice);
+    let people = People::from_canonical(file("members.csv"), commit.n).map_err(Failure::bug)?;
+    let receipt = |index| Receipt::from_canonical(file(&receipt::file_name(index)));
+    let receipts: Result<Vec<Receipt>, String> = (0..commit.n as usize).map(receipt).collect();
+    Ok(letters::receipts(&receipts.map_err(Failure::bug)?, &people))
 }
 
 fn ready(
@@ -335,7 +349,9 @@ impl Ready {
         let mut next = vec![
             format!("Publish {folder}/public and the commitment, at least a day before the draw."),
             format!("Give {folder}/observers to those who will check the lottery, and to nobody else."),
-            format!("Send every member their receipt from {folder}/private/receipts."),
+            format!(
+                "Send every member their receipt: their file of {folder}/private/receipts and their page of\n     {folder}/private/receipts.html."
+            ),
             format!(
                 "Keep {folder}/private to yourself, and a copy in a safe place: without it nobody can draw."
             ),

@@ -13,6 +13,7 @@ use crate::bundle::Folders;
 use crate::deep::{self, Deep};
 use crate::failure::{Exit, Failure};
 use crate::folder::UNFINISHED;
+use crate::inputs;
 use crate::keys::SIGNATURES;
 use crate::say::{self, BAD, CARE, GOOD, QUIET, STRONG, Say};
 
@@ -28,7 +29,7 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     pub private: Option<PathBuf>,
     /// The commitment as you know it from elsewhere: a receipt, a newspaper
-    #[arg(long, value_name = "HASH", value_parser = digest)]
+    #[arg(long, value_name = "HASH", value_parser = inputs::commitment)]
     pub commitment: Option<Digest>,
     /// How much to check [default: as much as the folders allow]
     #[arg(long)]
@@ -53,11 +54,6 @@ pub enum LevelName {
     Observer,
     /// With the private folder: the people too
     Auditor,
-}
-
-fn digest(text: &str) -> Result<Digest, String> {
-    Digest::from_hex(&text.trim().to_lowercase())
-        .ok_or_else(|| "a commitment has 64 letters a to f and digits".to_owned())
 }
 
 /// What `verify` found.
