@@ -120,3 +120,50 @@ fn a_killed_prepare_leaves_no_half_lottery() {
     assert!(command.status().unwrap().success());
     assert!(is_nothing_or_whole(folder, &[], attempt));
 }
+
+#[test]
+fn a_killed_replacement_leaves_a_whole_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("quotas.csv"), QUOTAS).unwrap();
+    fs::create_dir(folder.join("out")).unwrap();
+    let settings = "event = \"Killed\"\nsize = 20\npanels = 50\npool = \"../pool.csv\"\nquotas = \"../quotas.csv\"\nrehearsal = \"killed\"\n";
+    fs::write(folder.join("out/assembly.toml"), settings).unwrap();
+    assert!(succeeds(folder, &["sample", "--quotas", "quotas.csv", "--size", "150", "--out", "pool.csv"]));
+    assert!(succeeds(folder, &["prepare", "out"]));
+    assert!(succeeds(folder, &["draw", "out", "--witnessed", "63454660390103169462"]));
+    let selected = fs::read_to_string(folder.join("out/private/selected.csv")).unwrap();
+    let gone: Vec<&str> = selected.lines().take(3).collect();
+    fs::write(folder.join("gone.csv"), gone.join("\n") + "\n").unwrap();
+
+    let replace = ["replace", "out", "--withdrawn", "gone.csv"];
+    let start = Instant::now();
+    assert!(succeeds(folder, &replace));
+    let whole = start.elapsed();
+    let mut last = 1;
+    for kill in 0..KILLS {
+        let mut child = boule(folder, &[&replace[..], &["--void", "killed"]].concat()).spawn().unwrap();
+        match kill % 2 {
+            0 => sleep(whole * kill / KILLS * 5 / 4),
+            _ => after(
+                &mut child,
+                &folder.join("out/.boule-unfinished/plan.draft"),
+                Duration::from_micros(60) * kill,
+            ),
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        succeeds(folder, &["check", "out"]);
+        let verify = ["verify", "out/public", "--observers", "out/observers", "--private", "out/private"];
+        assert!(succeeds(folder, &verify), "half a replacement: {:?}", names(&folder.join("out")));
+        let there = |e: u32, file: &str| folder.join(format!("out/public/replacements/{e}/{file}")).exists();
+        let voided = there(last, "void.json");
+        assert_eq!(
+            voided,
+            there(last + 1, "record.json"),
+            "the one was voided and the next is there, or neither"
+        );
+        last += u32::from(voided);
+    }
+    assert!(succeeds(folder, &["replace", "out", "--witnessed", "13454660390103169462"]));
+}

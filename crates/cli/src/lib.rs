@@ -26,7 +26,7 @@ use std::io;
 use clap::{Parser, Subcommand};
 use serde::Serialize;
 
-use crate::command::{check, demo, draw, init, mend, prepare, quotas, receipt, replace, report, sample, verify};
+use crate::command::{ceremony, check, demo, draw, init, mend, prepare, quotas, receipt, replace, report, sample, verify};
 use crate::failure::{Exit, Failure};
 use crate::say::Say;
 
@@ -63,6 +63,8 @@ enum Command {
     Prepare(prepare::Args),
     /// Draw the panel with the announced randomness: digits that witnesses saw, a beacon
     Draw(draw::Args),
+    /// The script of the public draw, and pages for the screen in the room
+    Ceremony(ceremony::Args),
     /// Replace members of the panel who withdraw
     Replace(replace::Args),
     /// Give members signed receipts, and check them
@@ -105,6 +107,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Mend(args) => answer("mend", cli.json, mend::run(&args)),
         Command::Prepare(args) => answer("prepare", cli.json, prepare::run(&args)),
         Command::Draw(args) => answer("draw", cli.json, draw::run(&args)),
+        Command::Ceremony(args) => answer("ceremony", cli.json, ceremony::run(&args)),
         Command::Replace(args) => answer("replace", cli.json, replace::run(&args)),
         Command::Receipt(args) => answer("receipt", cli.json, receipt::run(&args)),
         Command::Verify(args) => answer("verify", cli.json, verify::run(&args)),

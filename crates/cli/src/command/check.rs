@@ -12,6 +12,7 @@ use crate::inputs::{self, Place};
 use crate::lottery;
 use crate::mending;
 use crate::say::{BAD, GOOD, Say, amount, counted};
+use crate::settings::Settings;
 
 /// What `check` is told.
 #[derive(Debug, clap::Args)]
@@ -35,6 +36,31 @@ pub struct Checked {
     /// Whether everything could be read, so that a change of the quotas can be sought.
     can_mend: bool,
     problems: Vec<Problem>,
+    /// How far the folder is.
+    stage: Stage,
+    /// Whether settings were given as flags.
+    #[serde(skip)]
+    flags: bool,
+}
+
+/// How far an assembly is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Stage {
+    New,
+    Prepared,
+    Drawn,
+}
+
+impl Stage {
+    fn of(folder: Option<&Path>) -> Self {
+        let there = |file: &str| folder.is_some_and(|folder| folder.join("public").join(file).exists());
+        match (there("commit.json"), there("draw.json")) {
+            (_, true) => Self::Drawn,
+            (true, false) => Self::Prepared,
+            (false, false) => Self::New,
+        }
+    }
 }
 
 /// Reads the settings, the quotas and the pool, finds everything that is wrong, and whether the quotas can be met at all.
@@ -72,6 +98,8 @@ pub fn run(args: &Args) -> Result<Checked, Failure> {
         features: inputs.as_ref().map(|inputs| inputs.quotas.features().len()),
         can_mend,
         problems,
+        stage: Stage::of(args.place.out()),
+        flags: args.place.settings != Settings::default(),
     })
 }
 
@@ -113,9 +141,16 @@ impl Report for Checked {
             };
         }
         say.line(format_args!("{GOOD}A panel can be drawn.{GOOD:#} Nothing was changed."))?;
-        match &self.folder {
-            Some(folder) => say.line(format_args!("Next: boule prepare {}", folder.display())),
-            None => Ok(()),
+        let Some(folder) = &self.folder else { return Ok(()) };
+        let (shown, flags) = (folder.display(), if self.flags { ", with the same options" } else { "" });
+        match self.stage {
+            Stage::New => say.line(format_args!("Next: boule prepare {shown}{flags}")),
+            Stage::Prepared => {
+                say.line(format_args!("{shown} holds a lottery already. Next: boule ceremony {shown}"))
+            }
+            Stage::Drawn => say.line(format_args!(
+                "{shown} holds a panel that was drawn. It stands: boule verify {shown}/public"
+            )),
         }
     }
 }

@@ -377,13 +377,13 @@ pub(crate) fn randomness(slots: &Slots, command: &str) -> Vec<String> {
         typed += " --witnessed DIGITS";
     }
     if let Some(BeaconSlot { chain, time, round }) = &slots.beacon {
-        let before =
-            if slots.witnessed.is_some() { "The dice must be down ten minutes before " } else { "After " };
+        let time = time::shown(*time);
+        let when = match slots.witnessed {
+            Some(_) => format!("Be done ten minutes before {time} ({chain}, round {round}). Then save"),
+            None => format!("After {time} ({chain}, round {round}) save"),
+        };
         let hash = Chain::named(chain).map_or("", |chain| chain.hash);
-        steps.push(format!(
-            "{before}{} ({chain}, round {round}). Then save\n     https://api.drand.sh/{hash}/public/{round}\n     as round.json.",
-            time::shown(*time)
-        ));
+        steps.push(format!("{when}\n     https://api.drand.sh/{hash}/public/{round}\n     as round.json."));
         typed += " --beacon round.json";
     }
     if let Some(last) = steps.last_mut() {

@@ -201,7 +201,7 @@ fn prepare(
     } else if args.void.is_some() {
         return Err(Failure::no("no replacement is waiting to be drawn", "leave out --void"));
     }
-    let decided = decided(args)?;
+    let decided = decided(args, &standing)?;
     let withdrawn = withdrawn(args, &standing, &decided)?;
     let (seated, _) = standing.state.less(&withdrawn);
     let seats = (standing.commit.k as usize).saturating_sub(seated.len());
@@ -247,7 +247,7 @@ fn prepare(
 }
 
 /// The settings of the assembly; the time of the draw is that of this replacement.
-fn decided(args: &Args) -> Result<Decided, Failure> {
+fn decided(args: &Args, standing: &Standing) -> Result<Decided, Failure> {
     let settings = Settings {
         at: args.at.clone(),
         chain: args.chain,
@@ -255,7 +255,9 @@ fn decided(args: &Args) -> Result<Decided, Failure> {
         ..Settings::default()
     };
     let from_file = Settings { at: None, ..Settings::read(&args.dir)? };
-    let decided = settings.or(from_file).decide(Some(&args.dir))?;
+    let mut decided = settings.or(from_file).decide(Some(&args.dir))?;
+    // What was committed to tells whether this is a rehearsal, whatever the settings say now.
+    decided.rehearsal = standing.commit.rehearsal.then(String::new);
     let problems: Vec<Problem> = decided.randomness_problems(time::now());
     if problems.iter().any(Problem::is_error) { Err(Failure::input(problems)) } else { Ok(decided) }
 }
@@ -344,6 +346,13 @@ fn lottery(
     let left = standing
         .completion(quotas, withdrawn)
         .map_err(|row| cannot(format!("of those who stay there are too many {}", row_words(quotas, row))))?;
+    if left.candidates.len() < left.rules.size as usize {
+        let (people, seats) = (left.candidates.len(), left.rules.size as usize);
+        return Err(Failure::no(
+            format!("{} may come in for {}", counted(people, "member"), counted(seats, "seat")),
+            "go on with a smaller panel; --tickets fills the seats that can be filled",
+        ));
+    }
     let secret = bundle.private.as_ref().and_then(|files| files.get("secret")).map_or(&[][..], Vec::as_slice);
     let secret = secret_from_canonical(secret).map_err(Failure::bug)?;
     let options = fairness::Options {
@@ -402,7 +411,7 @@ impl Report for Answer {
         say.gap()?;
         say.fact(
             "withdrawn",
-            format_args!("{}; nobody but you vouches for it", counted(self.withdrawn, "member")),
+            format_args!("{}; nobody but you vouches for that", counted(self.withdrawn, "member")),
         )?;
         say.fact("seats", counted(self.seats, "seat"))?;
         say.fact("who may come in", counted(self.candidates, "member"))?;

@@ -97,6 +97,7 @@ pub fn run(args: &Args) -> Result<Verified, Failure> {
         }
     };
     refuse_unfinished(&args.public)?;
+    refuse_another_folder(&args.public)?;
     let folders = Folders {
         public: args.public.clone(),
         observers: args.observers.clone().filter(|_| level >= Level::Observer),
@@ -121,6 +122,20 @@ pub fn run(args: &Args) -> Result<Verified, Failure> {
         undrawn: !args.before_draw && !bundle.public.contains_key("draw.json"),
         brief: args.brief,
     })
+}
+
+/// The folder above the public one is taken for it most often.
+fn refuse_another_folder(public: &Path) -> Result<(), Failure> {
+    if public.join("commit.json").exists() || !public.is_dir() {
+        return Ok(());
+    }
+    let inside = public.join("public");
+    let remedy = if inside.join("commit.json").exists() {
+        format!("its public folder is meant: boule verify {}", inside.display())
+    } else {
+        "name the public folder of a record, which holds commit.json".to_owned()
+    };
+    Err(Failure::could_not_run(format!("{} holds no commit.json", public.display()), remedy))
 }
 
 /// A record whose writing was interrupted is not looked at before it is whole; that is for its organiser to do.
