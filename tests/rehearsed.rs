@@ -70,7 +70,7 @@ fn a_draw_of_1700_with_two_replacements_holds_at_every_level() {
         ],
     );
     boule(folder, &["replace", "town", "--witnessed", "00001111222233334444", "--beacon", "1000.json"]);
-    withdraw(folder, "replacements/1/selected.csv", 3);
+    withdraw(folder, "replacements/1/selected.csv", 12);
     let alone = ["--chain", "quicknet", "--witnessed-digits", "0"];
     boule(
         folder,
@@ -87,7 +87,7 @@ fn a_draw_of_1700_with_two_replacements_holds_at_every_level() {
         for id in ["(beacon)", "(replacement-beacons)", "(replacement-draws)"] {
             assert!(said.contains(id), "{id}\n{said}");
         }
-        assert!(said.contains("nobody but the organiser vouches for: 8"), "{said}");
+        assert!(said.contains("nobody but the organiser vouches for: 17"), "{said}");
     }
     let receipt = boule(folder, &["receipt", "check", "town/private/receipts/1699.json"]);
     assert!(receipt.contains("(receipt-place)"), "{receipt}");
