@@ -26,7 +26,9 @@ use std::io;
 use clap::{Parser, Subcommand};
 use serde::Serialize;
 
-use crate::command::{ceremony, check, demo, draw, init, mend, prepare, quotas, receipt, replace, report, sample, verify};
+use crate::command::{
+    ceremony, check, demo, draw, init, mend, prepare, quotas, receipt, replace, report, sample, verify,
+};
 use crate::failure::{Exit, Failure};
 use crate::say::Say;
 

@@ -5,13 +5,17 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use fairness::Refusal;
+use fairness::kinds::Kinds;
+use fairness::mend::Limit;
 use serde::Serialize;
+use sortition::canonical::write_row;
 use sortition::hash::{Digest, h};
 use sortition::portfolio::Portfolio;
 use sortition::record::{Bundle, secret_from_canonical};
 use sortition::replace::{self, Replaced, Standing, Way};
 use sortition::seed::Slots;
-use sortition::{Problem, Quotas};
+use sortition::wording::listed;
+use sortition::{Problem, Quota, Quotas};
 
 use crate::Report;
 use crate::bundle::Folders;
@@ -44,6 +48,9 @@ pub struct Args {
     /// Quotas for this replacement, where the old ones can no longer be met
     #[arg(long, value_name = "FILE")]
     pub quotas: Option<PathBuf>,
+    /// Where the quotas can no longer be met, take the cheapest change that helps
+    #[arg(long, conflicts_with_all = ["tickets", "quotas"])]
+    pub mend: bool,
     /// When the replacement is drawn, to announce a beacon's round that decides last
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
@@ -211,7 +218,12 @@ fn prepare(
             "name at least one member of the panel who has withdrawn",
         ));
     }
-    let quotas = args.quotas.as_deref().map(|path| own_quotas(path, &standing)).transpose()?;
+    let mut quotas = args.quotas.as_deref().map(|path| own_quotas(path, &standing)).transpose()?;
+    if args.mend {
+        let mended = mended(&standing, &withdrawn)
+            .map_err(|why| Failure::no(why, "fill the seats by the reserve list: --tickets"))?;
+        quotas = (mended != standing.quotas).then_some(mended);
+    }
     let slots = if args.tickets { Slots { witnessed: None, beacon: None } } else { decided.slots() };
     let (made, chances) = if args.tickets {
         (replace::prepare(&bundle, &standing, &withdrawn, &Way::Tickets, &SIGNATURES), None)
@@ -335,11 +347,15 @@ fn lottery(
     let quotas = own.unwrap_or(&standing.quotas);
     let cannot = |why: String| {
         let dir = args.dir.display();
+        let cheapest = match mended(standing, withdrawn) {
+            Ok(mended) => format!("{}: take that with --mend; ", changes(&standing.quotas, &mended)),
+            Err(why) => format!("{why}; "),
+        };
         Failure::no(
             format!("the quotas can no longer be met: {why}"),
             format!(
-                "copy {dir}/public/quotas.csv, widen as few numbers as you can, and name the copy: --quotas FILE \
-                 (it is published with this replacement); or fill the seats by the reserve list: --tickets"
+                "{cheapest}or copy {dir}/public/quotas.csv, change it as you like and name the copy: --quotas FILE (either is \
+                 published with this replacement); or fill the seats by the reserve list: --tickets"
             ),
         )
     };
@@ -391,6 +407,71 @@ fn lottery(
     let of = left.candidates.iter().map(|&index| counts[index as usize]);
     let chances = (of.clone().min().unwrap_or(0), of.max().unwrap_or(0));
     Ok(Lottery { portfolio, certificate: proposal.certificate, chances })
+}
+
+/// The quotas with the cheapest change by which somebody can come in for every empty seat.
+///
+/// # Errors
+/// Why there is none.
+fn mended(standing: &Standing, withdrawn: &[u32]) -> Result<Quotas, &'static str> {
+    let no_help = "no change of the quotas alone helps";
+    let (seated, _) = standing.state.less(withdrawn);
+    let mut rows = standing.quotas.rows().to_vec();
+    let rules = standing.rules(&standing.quotas);
+    let filled = |row: usize| {
+        let counts = |index: &&u32| rules.members[**index as usize].rows.contains(&(row as u32));
+        seated.iter().filter(counts).count() as u32
+    };
+    for (row, quota) in rows.iter_mut().enumerate() {
+        quota.max = quota.max.max(filled(row));
+    }
+    let roomy = quotas_of(&rows).ok_or(no_help)?;
+    let left = standing.completion(&roomy, withdrawn).map_err(|_| no_help)?;
+    let size = left.rules.size;
+    let limits: Vec<Option<Limit>> = (0..left.rules.rows.len())
+        .map(|row| (row < rows.len()).then_some(Limit { min: 0, max: size }))
+        .collect();
+    let mending = fairness::mend::mend(&Kinds::new(&left.rules), &limits, 0).map_err(|_| no_help)?;
+    for (row, (quota, (old, new))) in
+        rows.iter_mut().zip(left.rules.rows.iter().zip(&mending.rows)).enumerate()
+    {
+        if new.min != old.min {
+            quota.min = filled(row) + new.min;
+        }
+        if new.max != old.max {
+            quota.max = filled(row) + new.max;
+        }
+    }
+    quotas_of(&rows).ok_or(no_help)
+}
+
+fn quotas_of(rows: &[Quota]) -> Option<Quotas> {
+    let mut csv = "feature,value,min,max\n".to_owned();
+    for Quota { feature, value, min, max, .. } in rows {
+        write_row(&mut csv, [feature, value, &min.to_string(), &max.to_string()]);
+    }
+    Quotas::from_canonical(csv.as_bytes()).ok()
+}
+
+/// What differs between quotas with the same rows, in words.
+fn changes(old: &Quotas, new: &Quotas) -> String {
+    let mut words = Vec::new();
+    for (old, new) in old.rows().iter().zip(new.rows()) {
+        let Quota { feature, value, .. } = old;
+        if old.min != new.min {
+            words.push(format!(
+                "lower the minimum of \"{value}\" ({feature}) from {} to {}",
+                old.min, new.min
+            ));
+        }
+        if old.max != new.max {
+            words.push(format!(
+                "raise the maximum of \"{value}\" ({feature}) from {} to {}",
+                old.max, new.max
+            ));
+        }
+    }
+    format!("the cheapest change that helps is to {}", listed(&words, 20))
 }
 
 /// A row of the rules in words.
