@@ -1,15 +1,20 @@
 //! The commands, one file each.
 
+pub mod attend;
 pub mod ceremony;
 pub mod check;
+pub mod dates;
 pub mod demo;
 pub mod draw;
 pub mod init;
 pub mod mend;
 pub mod prepare;
+pub mod programme;
 pub mod quotas;
 pub mod receipt;
 pub mod replace;
 pub mod report;
 pub mod sample;
+pub mod tables;
+pub mod tables_check;
 pub mod verify;

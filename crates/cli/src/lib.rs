@@ -17,6 +17,7 @@ pub mod plain_toml;
 pub mod progress;
 pub mod say;
 pub mod settings;
+pub mod sitting;
 pub mod template;
 pub mod time;
 
@@ -27,7 +28,8 @@ use clap::{Parser, Subcommand};
 use serde::Serialize;
 
 use crate::command::{
-    ceremony, check, demo, draw, init, mend, prepare, quotas, receipt, replace, report, sample, verify,
+    attend, ceremony, check, dates, demo, draw, init, mend, prepare, programme, quotas, receipt, replace,
+    report, sample, tables, tables_check, verify,
 };
 use crate::failure::{Exit, Failure};
 use crate::say::Say;
@@ -75,6 +77,12 @@ enum Command {
     Verify(verify::Args),
     /// Write a lottery down as a page that people can read, print and publish
     Report(report::Args),
+    /// Who sits with whom, round by round
+    Tables(Box<tables::Args>),
+    /// Who came: mend the tables, check the quorum, work out the pay
+    Attend(Box<attend::Args>),
+    /// When and where everything is, and calendars for everybody
+    Programme(programme::Args),
 }
 
 /// What a command answers.
@@ -114,6 +122,15 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Receipt(args) => answer("receipt", cli.json, receipt::run(&args)),
         Command::Verify(args) => answer("verify", cli.json, verify::run(&args)),
         Command::Report(args) => answer("report", cli.json, report::run(&args)),
+        Command::Tables(args) => match args.question {
+            Some(tables::Question::Check(args)) => answer("tables check", cli.json, tables_check::run(&args)),
+            None => answer("tables", cli.json, tables::run(&args.make)),
+        },
+        Command::Programme(args) => match args.question {
+            Some(programme::Question::Dates(args)) => answer("programme dates", cli.json, dates::run(&args)),
+            None => answer("programme", cli.json, programme::run(&args)),
+        },
+        Command::Attend(args) => answer("attend", cli.json, attend::run(&args)),
     }
 }
 

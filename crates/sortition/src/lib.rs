@@ -17,7 +17,7 @@ pub mod findings;
 pub mod fold;
 pub mod hash;
 pub mod merkle;
-mod nearest;
+pub mod nearest;
 pub mod opened;
 pub mod people;
 pub mod pool;

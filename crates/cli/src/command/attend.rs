@@ -1,0 +1,252 @@
+//! `boule attend`: who came, what changes at the tables, whether enough came to decide, and what everybody is paid.
+
+use std::io;
+use std::path::PathBuf;
+
+use serde::Serialize;
+use sessions::attendance::Attendance;
+use sessions::pay::{self, Money};
+use sessions::plan::Inputs;
+use sessions::quorum::{self, Turnout};
+use sessions::repair::repair;
+use sortition::canonical::write_row;
+use sortition::{Digest, Problem};
+
+use crate::Report;
+use crate::command::tables::{self, Moved, moved, place, tell_moved};
+use crate::failure::Failure;
+use crate::say::{BAD, CARE, GOOD, STRONG, Say, amount, counted};
+use crate::sitting::{Desk, SESSIONS, Sources, block_names};
+
+/// What `attend` is told.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The assembly's folder; its files for tables and attendance are in private/sessions
+    pub dir: Option<PathBuf>,
+    /// The files; `--published` is the allocation that is in force.
+    #[command(flatten)]
+    pub sources: Sources,
+    /// The blocks: block, quorum, pay
+    #[arg(long, value_name = "FILE")]
+    pub blocks: Option<PathBuf>,
+    /// What members are reimbursed: member, block, amount
+    #[arg(long, value_name = "FILE")]
+    pub expenses: Option<PathBuf>,
+    /// Rounds that are over, separated by semicolons: nobody is moved in them any more
+    #[arg(long, value_name = "ROUNDS")]
+    pub held: Option<String>,
+    /// Where the results go [default: private/sessions in the assembly's folder]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+/// What came of it.
+#[derive(Debug, Serialize)]
+pub struct Attended {
+    folder: PathBuf,
+    turnout: Vec<Turnout>,
+    repaired: Vec<Mended>,
+    moved: Vec<Moved>,
+    paid: usize,
+    pay: String,
+    expenses: String,
+    total: String,
+    earlier: Option<PathBuf>,
+    output: Digest,
+    problems: Vec<Problem>,
+}
+
+/// A round that was brought to those who came.
+#[derive(Debug, Serialize)]
+struct Mended {
+    round: String,
+    absent: usize,
+    moved: usize,
+    /// Fewer cannot even out the tables.
+    bound: usize,
+    seated: usize,
+}
+
+/// Reads who came and works out what follows.
+///
+/// # Errors
+/// If the input has errors, a round cannot be mended, or the operating system refuses.
+pub fn run(args: &Args) -> Result<Attended, Failure> {
+    let (root, part) = place(args.dir.as_deref(), args.out.as_deref())?;
+    let here = args.dir.as_ref().map(|dir| dir.join(SESSIONS));
+    let found = |given: &Option<PathBuf>, name: &str| {
+        given.clone().or_else(|| here.as_ref().map(|here| here.join(name)).filter(|path| path.exists()))
+    };
+    let sitting = args.sources.read(args.dir.as_deref())?;
+    let mut desk = Desk { problems: sitting.problems };
+    let (before, seed) = (sitting.inputs, sitting.seed);
+    let blocks = match found(&args.blocks, "blocks.csv") {
+        Some(path) => {
+            desk.sheet(&path)?.and_then(|sheet| desk.take(quorum::read(&sheet))).unwrap_or_default()
+        }
+        None => Vec::new(),
+    };
+    let names = block_names(&before.rounds, blocks.iter().map(|block| block.name.clone()));
+    let path = found(&args.sources.attendance, "attendance.csv").ok_or_else(|| {
+        Failure::could_not_run(
+            "it is not said who came",
+            "write attendance.csv, or name it with --attendance: round,member,present",
+        )
+    })?;
+    let came = desk
+        .sheet(&path)?
+        .and_then(|sheet| desk.take(Attendance::read(&sheet, &before.members, Some(&names))));
+    let file = found(&args.expenses, "expenses.csv");
+    let expenses = match &file {
+        Some(path) => desk
+            .sheet(path)?
+            .and_then(|sheet| desk.take(pay::read(&sheet, &before.members, &names)))
+            .unwrap_or_default(),
+        None => Vec::new(),
+    };
+    let came = desk.or_fail(came)?;
+    let attendance = without_those_away(&before, came);
+    let file = file.map_or_else(String::new, |path| path.display().to_string());
+    let (accounts, problems) = pay::accounts(&before.members, &attendance, &blocks, &expenses, &file);
+    desk.problems.extend(problems);
+    let belongs =
+        |name: &str, m: usize| !before.rounds.find(name).is_some_and(|r| before.away.contains(&(r, m)));
+    let turnout = quorum::turnout(&attendance, &blocks, &belongs);
+
+    let before = Inputs { attendance, ..before };
+    let held = held(&before, args.held.as_deref())?;
+    let (after, repaired) = mended(&before, &held, &seed)?;
+    let plan = after.plan(&seed).map_err(Failure::input)?;
+    let others = vec![
+        ("attended.csv".to_owned(), attended_csv(&after).into_bytes()),
+        ("payments.csv".to_owned(), pay::to_csv(&accounts, &after.members).into_bytes()),
+    ];
+    let (earlier, output) = tables::write(&root, part, &after, &plan, &seed, others)?;
+    let total = accounts
+        .iter()
+        .map(pay::Account::total)
+        .fold((0, 0), |(pay, expenses), one| (pay + one.0.0, expenses + one.1.0));
+    Ok(Attended {
+        folder: if part.is_empty() { root } else { root.join(part) },
+        turnout,
+        repaired,
+        moved: moved(&before, &plan),
+        paid: accounts.iter().filter(|account| account.total().2 > Money(0)).count(),
+        pay: Money(total.0).to_string(),
+        expenses: Money(total.1).to_string(),
+        total: Money(total.0 + total.1).to_string(),
+        earlier,
+        output,
+        problems: desk.problems,
+    })
+}
+
+/// Nobody attends before they join or after they leave.
+fn without_those_away(inputs: &Inputs, mut came: Attendance) -> Attendance {
+    for (name, present) in &mut came.blocks {
+        if let Some(r) = inputs.rounds.find(name) {
+            present.iter_mut().enumerate().for_each(|(m, here)| *here &= !inputs.away.contains(&(r, m)));
+        }
+    }
+    came
+}
+
+fn held(inputs: &Inputs, names: Option<&str>) -> Result<Vec<usize>, Failure> {
+    let names = names.iter().flat_map(|text| text.split(';')).map(str::trim).filter(|name| !name.is_empty());
+    let failure = |name: &str| {
+        Failure::could_not_run(format!("there is no round {name:?}"), inputs.rounds.remedy(name))
+    };
+    names.map(|name| inputs.rounds.find(name).ok_or_else(|| failure(name))).collect()
+}
+
+/// The published rounds that were marked, brought to those who came; rounds that are over only lose those who did not.
+fn mended(before: &Inputs, held: &[usize], seed: &Digest) -> Result<(Inputs, Vec<Mended>), Failure> {
+    let mut after = before.clone();
+    let mut mended = Vec::new();
+    for (r, told) in before.published.iter().enumerate() {
+        let Some(told) = told else { continue };
+        let round = &before.rounds.all[r].name;
+        let is_marked = before.attendance.of(round).is_some() || before.away.iter().any(|&(of, _)| of == r);
+        if held.contains(&r) || before.replan.contains(&r) || !is_marked {
+            continue;
+        }
+        let (instance, ..) = after.instance().map_err(Failure::input)?;
+        let remedy = "plan the round anew with --replan, loosen its rules, or set more seats";
+        let repaired =
+            repair(&after, &instance, r, told, &after.seed(seed)).map_err(|why| Failure::no(why, remedy))?;
+        mended.push(Mended {
+            round: round.clone(),
+            absent: (0..told.len()).filter(|&m| told[m].is_some() && !before.is_present(r, m)).count(),
+            moved: repaired.moved.len(),
+            bound: repaired.bound,
+            seated: repaired.seated.len(),
+        });
+        after.published[r] = Some(repaired.seats);
+    }
+    Ok((after, mended))
+}
+
+fn attended_csv(inputs: &Inputs) -> String {
+    let mut csv = String::new();
+    write_row(&mut csv, ["block", "member", "present"]);
+    for (block, came) in &inputs.attendance.blocks {
+        for (id, came) in inputs.members.ids.iter().zip(came) {
+            write_row(&mut csv, [block.as_str(), id, if *came { "yes" } else { "no" }]);
+        }
+    }
+    csv
+}
+
+impl Report for Attended {
+    fn tell(&self, say: &mut Say) -> io::Result<()> {
+        say.problems(&self.problems)?;
+        for turnout in &self.turnout {
+            let of = format!("{} of {} came", amount(turnout.present), amount(turnout.members));
+            match turnout.quorum {
+                Some(quorum) if turnout.is_short() => say.line(format_args!(
+                    "{STRONG}{}{STRONG:#}: {of}; {BAD}too few to decide{BAD:#}, {} are needed",
+                    turnout.block,
+                    amount(quorum)
+                ))?,
+                Some(quorum) => say.line(format_args!(
+                    "{STRONG}{}{STRONG:#}: {of}; {GOOD}enough to decide{GOOD:#}, {} are needed",
+                    turnout.block,
+                    amount(quorum)
+                ))?,
+                None => say.line(format_args!("{STRONG}{}{STRONG:#}: {of}", turnout.block))?,
+            }
+        }
+        say.gap()?;
+        for Mended { round, absent, moved, bound, seated } in &self.repaired {
+            let fewest = if moved == bound {
+                " (no fewer can even out the tables)".to_owned()
+            } else {
+                format!(" (at least {bound} without rules)")
+            };
+            let new =
+                if *seated == 0 { String::new() } else { format!(", {} new at a table", amount(*seated)) };
+            say.fact(
+                &format!("round {round}"),
+                format_args!("{} absent, {} moved{fewest}{new}", amount(*absent), amount(*moved)),
+            )?;
+        }
+        tell_moved(say, &self.moved)?;
+        say.fact("pay", format_args!("{} for {}", self.pay, counted(self.paid, "member")))?;
+        say.fact("expenses", &self.expenses)?;
+        say.fact("together", &self.total)?;
+        say.fact(
+            "files",
+            format_args!(
+                "allocation.csv, attended.csv, payments.csv and lists for paper in {}",
+                self.folder.display()
+            ),
+        )?;
+        if let Some(earlier) = &self.earlier {
+            say.fact("before", format_args!("what was there is in {}", earlier.display()))?;
+        }
+        if self.turnout.iter().any(Turnout::is_short) {
+            say.line(format_args!("{CARE}Nothing may be decided where too few came.{CARE:#}"))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,290 @@
+//! Programmes: one of real shape, small ones against brute force, clashes; calendars, and dates.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use common::{Texts, said, sheet, sound};
+use jiff::civil::{date, time};
+use proptest::prelude::*;
+use sessions::calendar::{self, Entry, Ledger, next_edition, unix_seconds};
+use sessions::dates::{Poll, choose};
+use sessions::programme::{Agenda, Clash, Place, Programme, file, solve};
+use sessions::schedule;
+
+fn agenda(text: &str) -> Agenda {
+    sound(file::read("programme.toml", text))
+}
+
+/// Four weekends, three rooms, twelve speakers, fourteen facilitators.
+fn real_shape() -> String {
+    let mut text = "assembly = \"Harbour County\"\nmembers = 110\nzone = \"Europe/Dublin\"\nissued = \"2031-02-01T12:00:00Z\"\n\
+        holidays = [\"2031-03-30\"]\nphases = [\"learn\", \"consult\", \"deliberate\", \"decide\"]\n"
+        .to_owned();
+    for day in ["03-01", "03-02", "03-15", "03-16", "03-29", "03-30", "04-12", "04-13"] {
+        writeln!(text, "[[day]]\ndate = \"2031-{day}\"\nslots = [\"09:30-11:00\", \"11:15-12:45\", \"13:45-15:15\", \"15:30-17:00\"]").unwrap();
+    }
+    for (room, seats) in [("Great Hall", 160), ("North Room", 60), ("South Room", 60)] {
+        writeln!(text, "[[room]]\nname = \"{room}\"\nseats = {seats}").unwrap();
+    }
+    for s in 0..12 {
+        let times = [
+            "\"2031-03-01\", \"2031-03-15\"",
+            "\"2031-03-01\", \"2031-03-02\"",
+            "\"2031-03-02\", \"2031-03-15 09:30\", \"2031-03-16\"",
+        ][s % 3];
+        writeln!(text, "[[speaker]]\nname = \"Speaker {s}\"\ntimes = [{times}]").unwrap();
+    }
+    for f in 0..14 {
+        writeln!(text, "[[facilitator]]\nname = \"Facilitator {f}\"").unwrap();
+    }
+    for s in 0..12 {
+        let side = if s < 4 {
+            format!("question = \"heat\"\nside = \"{}\"\n", if s % 2 == 0 { "for" } else { "against" })
+        } else {
+            String::new()
+        };
+        let half = if s >= 8 {
+            format!("audience = \"{}\"\npeople = 55\n", if s % 2 == 0 { "A" } else { "B" })
+        } else {
+            String::new()
+        };
+        writeln!(
+            text,
+            "[[block]]\nid = \"talk-{s}\"\nphase = \"learn\"\nspeakers = [\"Speaker {s}\"]\n{side}{half}"
+        )
+        .unwrap();
+    }
+    for t in 0..10 {
+        let (phase, after) = if t < 4 {
+            ("consult", String::new())
+        } else {
+            ("deliberate", format!("after = [\"table-{}\"]\n", t - 1))
+        };
+        writeln!(text, "[[block]]\nid = \"table-{t}\"\nphase = \"{phase}\"\nfacilitators = 14\n{after}")
+            .unwrap();
+    }
+    writeln!(text, "[[block]]\nid = \"draft\"\nphase = \"decide\"\n[[block]]\nid = \"vote\"\nphase = \"decide\"\nafter = [\"draft\"]").unwrap();
+    text
+}
+
+#[test]
+fn an_assembly_of_real_shape_has_a_programme() {
+    let agenda = agenda(&real_shape());
+    let none = vec![None; agenda.blocks.len()];
+    let programme = solve(&agenda, &none).unwrap();
+    assert_eq!(programme.broken(&agenda), Vec::<String>::new());
+    assert_eq!(solve(&agenda, &none).unwrap(), programme, "the same every time");
+    let told: Vec<Option<usize>> = programme.places.iter().map(|place| Some(place.slot)).collect();
+    assert_eq!(solve(&agenda, &told).unwrap(), programme, "what was published stays");
+    let csv = programme.to_csv(&agenda);
+    assert_eq!(csv.lines().count(), agenda.blocks.len() + 1);
+    let xml = schedule::xml(&agenda, &programme).unwrap();
+    assert_eq!(xml.matches("<event ").count(), agenda.blocks.len());
+    assert!(xml.contains("<date>2031-03-01T09:30:00+00:00</date>"), "winter time: {xml}");
+    assert!(xml.contains("2031-04-12T09:30:00+01:00"), "summer time");
+}
+
+#[test]
+fn clashes_are_named_and_no_more() {
+    let small = |speaker: &str, rest: &str| {
+        format!(
+            "assembly = \"Small\"\nmembers = 30\nzone = \"Europe/Dublin\"\nissued = \"2031-02-01T12:00:00Z\"\nphases = [\"learn\", \"decide\"]\n\
+             [[day]]\ndate = \"2031-03-01\"\nslots = [\"09:00-10:00\", \"10:15-11:15\", \"11:20-12:20\"]\n[[room]]\nname = \"Hall\"\nseats = 40\n\
+             [[speaker]]\nname = \"Ada\"\ntimes = [\"{speaker}\"]\n\
+             [[block]]\nid = \"talk\"\nphase = \"learn\"\nspeakers = [\"Ada\"]\n[[block]]\nid = \"vote\"\nphase = \"decide\"\n{rest}"
+        )
+    };
+    let clash = |text: &str| match solve(&agenda(text), &[None; 3]) {
+        Err(Clash::Rules(rules)) => rules,
+        other => panic!("{other:?}"),
+    };
+    assert!(solve(&agenda(&small("2031-03-01 09:00", "")), &[None; 2]).is_ok());
+    assert_eq!(
+        clash(&small("2031-03-01 11:20", "")),
+        ["the order of the phases (learn, decide)", "when Ada can be there"]
+    );
+    assert_eq!(clash(&small("2031-03-01", "people = 50\n")), ["a room for the 50 people of \"vote\""]);
+    let third = "[[block]]\nid = \"walk\"\n";
+    assert_eq!(
+        clash(&small("2031-03-01", third)),
+        ["breaks of 15 minutes between blocks of the same people"]
+    );
+    let crowd = "facilitators = 2\n[[facilitator]]\nname = \"F\"\n";
+    assert_eq!(clash(&small("2031-03-01", crowd)), ["the facilitators who can be there"]);
+    let many = "[[block]]\nid = \"a\"\n[[block]]\nid = \"b\"\n";
+    assert_eq!(clash(&small("2031-03-01", many)), Vec::<String>::new(), "four blocks in three slots");
+}
+
+#[test]
+fn a_bad_file_is_told_all_at_once() {
+    let text = "assembly = \"X\"\nmembers = 3\nzone = \"Europe/Dubln\"\nissued = \"soon\"\nphases = [\"learn\"]\n\
+        [[day]]\ndate = \"2031-13-01\"\nslots = [\"9 to 10\"]\n[[day]]\ndate = \"2031-03-01\"\nslots = [\"09:00-10:00\", \"09:30-11:00\"]\n\
+        [[block]]\nid = \"a\"\nphase = \"lern\"\nspeakers = [\"Nobody\"]\nafter = [\"a\", \"b\"]\nside = \"for\"\ntimes = [\"2031-03-02\"]\n";
+    let wrong = said(file::read("programme.toml", text));
+    for part in [
+        "zone",
+        "issued",
+        "day.date",
+        "day.slots",
+        "overlap",
+        "there is no room",
+        "block.phase",
+        "perhaps \"learn\"",
+        "block.speakers",
+        "before itself",
+        "\"b\"",
+        "block.side",
+        "block.times",
+    ] {
+        assert!(wrong.contains(part), "{part}: {wrong}");
+    }
+    let unknown = said(file::read("programme.toml", "assembly = \"X\"\nmember = 3\n"));
+    assert!(unknown.contains("row 2"), "{unknown}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+    #[test]
+    fn small_programmes_agree_with_brute_force(
+        phases in prop::collection::vec(prop::option::of(0usize..2), 3),
+        parts in prop::collection::vec(prop::option::of(prop::bool::ANY), 3),
+        people in prop::collection::vec(prop_oneof![Just(5usize), Just(20)], 3),
+        times in prop::collection::vec(1u8..16, 3),
+        after in prop::option::of((0usize..3, 0usize..3)),
+        same_speaker in prop::bool::ANY,
+        pause in prop_oneof![Just(0i64), Just(15)],
+        sides in prop::bool::ANY,
+    ) {
+        let slots = ["09:00-10:00", "10:00-11:30", "11:45-12:45"];
+        let mut text = format!(
+            "assembly = \"S\"\nmembers = 20\nzone = \"UTC\"\nissued = \"2031-02-01T12:00:00Z\"\npause = {pause}\nphases = [\"p0\", \"p1\"]\n\
+             [[day]]\ndate = \"2031-03-01\"\nslots = [\"{}\"]\n[[day]]\ndate = \"2031-03-02\"\nslots = [\"09:00-10:00\"]\n\
+             [[room]]\nname = \"L\"\nseats = 20\n[[room]]\nname = \"S\"\nseats = 5\n[[speaker]]\nname = \"Ada\"\n", slots.join("\", \"")
+        );
+        let all: Vec<String> = slots.iter().map(|slot| format!("\"2031-03-01 {}\"", &slot[..5])).chain(["\"2031-03-02\"".to_owned()]).collect();
+        for b in 0..3 {
+            let may: Vec<&str> = (0..4).filter(|s| times[b] >> s & 1 == 1).map(|s| all[s].as_str()).collect();
+            writeln!(text, "[[block]]\nid = \"b{b}\"\npeople = {}\ntimes = [{}]", people[b], may.join(", ")).unwrap();
+            phases[b].iter().for_each(|p| writeln!(text, "phase = \"p{p}\"").unwrap());
+            parts[b].iter().for_each(|p| writeln!(text, "audience = \"{p}\"").unwrap());
+            if same_speaker && b < 2 {
+                text += "speakers = [\"Ada\"]\n";
+            }
+            if sides && b > 0 {
+                writeln!(text, "question = \"q\"\nside = \"{b}\"").unwrap();
+            }
+            if let Some((x, y)) = after && x == b && y != b {
+                writeln!(text, "after = [\"b{y}\"]").unwrap();
+            }
+        }
+        let agenda = agenda(&text);
+        let places = |code: usize| (0..3).map(|b| code / 8usize.pow(b) % 8).map(|p| Place { slot: p / 2, room: p % 2 }).collect();
+        let exists = (0..512).any(|code| Programme { places: places(code) }.broken(&agenda).is_empty());
+        match solve(&agenda, &[None; 3]) {
+            Ok(programme) => prop_assert_eq!(programme.broken(&agenda), Vec::<String>::new(), "{}", text),
+            Err(Clash::Rules(_)) => prop_assert!(!exists, "{}", text),
+            Err(other) => prop_assert!(false, "{:?}", other),
+        }
+    }
+}
+
+fn entry(hour: i8) -> Entry {
+    let at = |hour| unix_seconds("Europe/Dublin", date(2031, 3, 30), time(hour, 0, 0, 0)).unwrap();
+    Entry {
+        start: at(hour),
+        end: at(hour + 1),
+        title: "Talk; with, signs".into(),
+        place: "Hall".into(),
+        text: String::new(),
+    }
+}
+
+fn calendars(blocks: &[(&str, i8)]) -> BTreeMap<String, BTreeMap<String, Entry>> {
+    let entries = blocks.iter().map(|(block, hour)| ((*block).to_owned(), entry(*hour))).collect();
+    BTreeMap::from([("member-1".to_owned(), entries)])
+}
+
+#[test]
+fn calendars_keep_their_identity_and_count_changes() {
+    // Dublin's clocks go forward at 01:00 on this day: 09:00 is 08:00 in UTC, and was 09:00 the day before.
+    assert_eq!(entry(9).start, 1_932_624_000);
+    assert_eq!(
+        unix_seconds("Europe/Dublin", date(2031, 3, 29), time(9, 0, 0, 0)).unwrap(),
+        1_932_624_000 - 23 * 3600
+    );
+    assert!(unix_seconds("Europe/Nowhere", date(2031, 3, 29), time(9, 0, 0, 0)).is_err());
+
+    let first = next_edition(&Ledger::new(), &calendars(&[("a", 9), ("b", 11)]), 1_000);
+    let same = next_edition(&first, &calendars(&[("a", 9), ("b", 11)]), 2_000);
+    assert_eq!(first, same, "what stays the same stays to the byte");
+    let moved = next_edition(&same, &calendars(&[("a", 10)]), 3_000);
+    let of = |ledger: &Ledger, block: &str| ledger["member-1"][block].clone();
+    assert_eq!((of(&moved, "a").sequence, of(&moved, "a").stamp), (1, 3_000));
+    assert_eq!((of(&moved, "b").sequence, of(&moved, "b").cancelled), (1, true));
+    let back = next_edition(&moved, &calendars(&[("a", 10), ("b", 11)]), 4_000);
+    assert_eq!((of(&back, "b").sequence, of(&back, "b").cancelled), (2, false));
+
+    let (all, none) = calendar::files("Assembly", "member-1", &first["member-1"]);
+    let (after, cancelled) = calendar::files("Assembly", "member-1", &moved["member-1"]);
+    assert_eq!(none, None);
+    let uids = |text: &str| {
+        text.lines().filter(|line| line.starts_with("UID:")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(uids(&all), [uids(&after), uids(cancelled.as_ref().unwrap())].concat(), "the same identities");
+    assert!(all.contains("METHOD:PUBLISH") && cancelled.as_ref().unwrap().contains("METHOD:CANCEL"));
+    assert!(
+        cancelled.as_ref().unwrap().contains("STATUS:CANCELLED") && cancelled.unwrap().contains("SEQUENCE:1")
+    );
+}
+
+#[test]
+fn another_parser_reads_the_calendars() {
+    let first = next_edition(&Ledger::new(), &calendars(&[("a", 9), ("b", 11)]), 1_900_000_000);
+    let (text, _) = calendar::files("Assembly", "member-1", &first["member-1"]);
+    let mut parser = ical::IcalParser::new(text.as_bytes());
+    let calendar = parser.next().unwrap().unwrap();
+    assert!(parser.next().is_none());
+    assert_eq!(calendar.events.len(), 2);
+    let value = |event: &ical::parser::ical::component::IcalEvent, name: &str| {
+        event
+            .properties
+            .iter()
+            .find(|property| property.name == name)
+            .and_then(|property| property.value.clone())
+            .unwrap()
+    };
+    let event = &calendar.events[0];
+    assert_eq!(value(event, "DTSTART"), "20310330T080000Z");
+    assert_eq!(value(event, "DTEND"), "20310330T090000Z");
+    assert_eq!(value(event, "DTSTAMP"), "20300317T174640Z");
+    assert_eq!(value(event, "SEQUENCE"), "0");
+    assert_eq!(value(event, "UID").len(), 32);
+    assert_eq!(value(event, "SUMMARY"), "Talk\\; with\\, signs");
+}
+
+#[test]
+fn dates_leave_no_group_out() {
+    let members = Texts {
+        members: "id,life\n1,parent\n2,parent\n3,retired\n4,retired\n5,retired\n6,retired\n".into(),
+        rounds: "round,table,seats\n1,1,6\n".into(),
+        ..Texts::default()
+    }
+    .inputs()
+    .members;
+    // Most can come on Fridays, but no parent can.
+    let poll = "id,Fri1,Fri2,Sat1,Sat2\n1,no,no,yes,yes\n2,no,no,yes,no\n3,yes,yes,yes,no\n4,yes,yes,no,yes\n5,yes,yes,no,no\n6,yes,yes,no,no\n";
+    let poll = sound(Poll::read(&sheet("poll.csv", poll), &members));
+    let chosen = choose(&poll, &members, 2, 2).unwrap();
+    // Two Fridays: parents 0 of 4 days. Friday and the first Saturday: parents 2 of 4, retired 5 of 8. Both Saturdays: 3 of 4
+    // and 2 of 8. The smallest share is largest for a Friday and the first Saturday.
+    assert_eq!(chosen.dates, ["Fri1", "Sat1"]);
+    assert_eq!((chosen.can.clone(), chosen.all), (vec![4, 3], 1));
+    assert_eq!((chosen.groups[0].value.as_str(), chosen.groups[0].can.as_slice()), ("parent", &[0, 2][..]));
+    assert!(choose(&poll, &members, 5, 2).is_err() && choose(&poll, &members, 0, 2).is_err());
+    let wrong = said(Poll::read(&sheet("poll.csv", "id,Fri1\n1,perhaps\n9,yes\n"), &members));
+    assert!(wrong.contains("row 2, column \"Fri1\"") && wrong.contains("row 3, column \"id\""), "{wrong}");
+}
