@@ -8,13 +8,19 @@ use sortition::pool::assess;
 use sortition::record;
 use sortition::register::rehearsal_secret;
 use sortition::seed::{Slots, WitnessedSlot};
+use sortition::signatures::{Signatures, Signer, rehearsal_key};
 use sortition::verification::{self, Level, verify};
-use sortition::{Bundle, Digest, Pool, PoolOptions, Portfolio, Problem, Quotas, Reading, Register, Rules};
+use sortition::{
+    Bundle, Combinations, Digest, Pool, PoolOptions, Portfolio, Problem, Quotas, Reading, Register, Rules,
+};
 
 use crate::pools::Files;
 
 /// Twenty digits that nobody rolled.
 const DIGITS: &str = "63454660390103169462";
+
+/// How signatures are checked.
+const SIGNATURES: Signatures = Signatures { beacon: beacon::verify, organiser: signing::verify };
 
 /// A pool and its quotas, read.
 #[derive(Debug)]
@@ -37,7 +43,7 @@ impl Assembly {
         let quotas = sound(quotas)?;
         let sheet = sound(reading::read("pool.csv", files.pool.as_bytes()))?;
         let pool = sound(Pool::read(&sheet, &quotas, &PoolOptions::default()))?;
-        sound(Reading::new((), assess(&pool, &quotas, shape.panel, "quotas.csv")))?;
+        sound(Reading::new((), assess(&pool, &quotas, &Combinations::default(), shape.panel, "quotas.csv")))?;
         let secret = rehearsal_secret("speed");
         let register = Register::new("speed", &secret.0, &pool, &quotas, &[]).map_err(|all| told(&all))?;
         let rules = register.rules(&quotas, shape.panel);
@@ -62,7 +68,11 @@ impl Assembly {
         let portfolio = Portfolio::new(proposal.panels.clone(), &self.rules)
             .map_err(|(place, breach)| format!("panel {place} breaks a rule: {breach:?}"))?;
         let description = "ten-sided dice".to_owned();
+        let Digest(key) = rehearsal_key(self.register.secret());
+        let public = Digest(signing::public_key(&key));
         commitment::prepare(&Prepare {
+            signer: &Signer { secret: key, public, sign: signing::sign },
+            signatures: &SIGNATURES,
             register: &self.register,
             quotas: &self.quotas,
             pool: &self.pool,
@@ -86,7 +96,7 @@ impl Assembly {
 /// # Errors
 /// Why it cannot be drawn.
 pub fn draw(prepared: &Prepared) -> Result<Bundle, String> {
-    let drawn = sortition::draw::draw(&prepared.bundle, Some(DIGITS))?;
+    let drawn = sortition::draw::draw(&prepared.bundle, Some(DIGITS), None, &SIGNATURES)?;
     let mut bundle = prepared.bundle.clone();
     bundle.public.insert("draw.json".to_owned(), drawn.draw);
     let private = bundle.private.get_or_insert_default();
@@ -101,7 +111,7 @@ pub fn draw(prepared: &Prepared) -> Result<Bundle, String> {
 /// The check that does not hold.
 pub fn check(bundle: &Bundle, level: Level, commitment: Digest) -> Result<(), String> {
     let options = verification::Options { commitment: Some(commitment), level, before_draw: false };
-    match verify(bundle, &options).culprit() {
+    match verify(bundle, &options, &SIGNATURES).culprit() {
         None => Ok(()),
         Some(check) => Err(format!("{}: {}", check.id, check.outcome.reason())),
     }

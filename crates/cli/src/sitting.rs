@@ -346,13 +346,16 @@ pub fn block_names(rounds: &Rounds, others: impl IntoIterator<Item = String>) ->
 pub fn write(root: &Path, part: &str, files: &[(String, Vec<u8>)]) -> Result<Option<PathBuf>, Failure> {
     let folder = Folder::open(root)?;
     let base = root.join(part);
+    // What was private stays so.
+    let is_private = files.iter().any(|(name, _)| Path::new(name).starts_with("private"));
+    let past = if is_private { Path::new("private").join(EARLIER) } else { Path::new(part).join(EARLIER) };
     let changed: Vec<&(String, Vec<u8>)> = files
         .iter()
         .filter(|(name, bytes)| fs::read(base.join(name)).ok().as_deref() != Some(bytes.as_slice()))
         .collect();
     let number =
-        (1u32..).find(|number| !base.join(EARLIER).join(number.to_string()).exists()).unwrap_or(u32::MAX);
-    let earlier = Path::new(part).join(EARLIER).join(number.to_string());
+        (1u32..).find(|number| !root.join(&past).join(number.to_string()).exists()).unwrap_or(u32::MAX);
+    let earlier = past.join(number.to_string());
     let mut moved = None;
     let mut writing = folder.begin()?;
     for (name, bytes) in changed {
