@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use rand::{RngExt, SeedableRng};
+use rand::RngExt;
 use rand_chacha::ChaCha20Rng;
 
-use crate::kinds::{Kinds, Span};
+use crate::pairs::{AT_END, numbers, of_kinds, together};
 use crate::swaps::Swaps;
 
 /// How many kinds, or tokens, compete to be exchanged.
@@ -18,19 +18,19 @@ const SECONDS: usize = 24;
 
 /// Exchanges in the panels of a [`Swaps`] none of which is bad.
 pub struct Exchange<'s, 'a> {
-    panels: &'s mut Swaps<'a>,
+    pub(crate) panels: &'s mut Swaps<'a>,
     /// For each kind the appearances that the ideal asks for, less those that there are.
-    lack: Vec<f64>,
+    pub(crate) lack: Vec<f64>,
     /// How many members each kind has.
-    members: Vec<f64>,
-    /// A sign for each row of the rules in which the ideal leaves no choice, 0 for the others.
-    signs: Vec<u64>,
-    /// The signs of each kind's rows together.
-    sign: Vec<u64>,
-    /// The kinds with the same sign: they differ only in rows where there is a choice.
+    pub(crate) members: Vec<f64>,
+    /// The numbers of the rows; see [`crate::pairs`].
+    numbers: Vec<u64>,
+    /// The number of each kind.
+    pub(crate) number: Vec<u64>,
+    /// The kinds with the same number: they differ only in rows where there is a choice.
     alike: BTreeMap<u64, Vec<usize>>,
     /// The kinds with members who are more than one panel away from the ideal.
-    far: Vec<usize>,
+    pub(crate) far: Vec<usize>,
     place_in_far: Vec<usize>,
 }
 
@@ -41,11 +41,11 @@ impl<'s, 'a> Exchange<'s, 'a> {
     pub fn new(panels: &'s mut Swaps<'a>, expected: &[f64]) -> Self {
         let total = panels.tokens.len() as f64;
         let lack = expected.iter().zip(&panels.appearances).map(|(x, &c)| x * total - f64::from(c)).collect();
-        let signs = signs(panels.kinds, expected);
-        let sign: Vec<u64> = panels.rows.iter().map(|rows| together(&signs, rows)).collect();
+        let numbers = numbers(panels.kinds, expected);
+        let number = of_kinds(panels.kinds, &numbers);
         let mut alike: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
-        for (t, &sign) in sign.iter().enumerate() {
-            alike.entry(sign).or_default().push(t);
+        for (t, &number) in number.iter().enumerate() {
+            alike.entry(number).or_default().push(t);
         }
         let members: Vec<f64> = panels.kinds.kinds.iter().map(|kind| f64::from(kind.multiplicity)).collect();
         let kinds = members.len();
@@ -53,8 +53,8 @@ impl<'s, 'a> Exchange<'s, 'a> {
             panels,
             lack,
             members,
-            signs,
-            sign,
+            numbers,
+            number,
             alike,
             far: Vec::new(),
             place_in_far: vec![LISTED_NOT; kinds],
@@ -63,6 +63,11 @@ impl<'s, 'a> Exchange<'s, 'a> {
             out.mark(t);
         }
         out
+    }
+
+    /// How many kinds have members who are far from the ideal.
+    pub fn far(&self) -> usize {
+        self.far.len()
     }
 
     /// By how many panels the member farthest from the ideal is away.
@@ -75,6 +80,31 @@ impl<'s, 'a> Exchange<'s, 'a> {
         let (appearances, m) = (f64::from(self.panels.appearances[t]), self.members[t]);
         let ideal = (appearances + self.lack[t]) / m;
         ((appearances / m).ceil() - ideal).max(ideal - (appearances / m).floor())
+    }
+
+    /// How many appearances a kind has above what keeps its members near the ideal, or (negative) below.
+    pub(crate) fn beyond(&self, t: usize) -> i64 {
+        self.beyond_with(t, 0)
+    }
+
+    /// The same with some appearances more.
+    pub(crate) fn beyond_with(&self, t: usize, more: i64) -> i64 {
+        let appearances = i64::from(self.panels.appearances[t]);
+        let ideal = (appearances as f64 + self.lack[t]) / self.members[t];
+        let m = self.members[t] as i64;
+        let (low, high) = ((ideal - NEAR).ceil() as i64 * m, (ideal + NEAR).floor() as i64 * m);
+        let now = appearances + more;
+        (now - high).max(0) + (now - low).min(0)
+    }
+
+    /// Whether the ideal has the kind in panels at all.
+    pub(crate) fn possible(&self, t: usize) -> bool {
+        f64::from(self.panels.appearances[t]) + self.lack[t] > AT_END * self.panels.tokens.len() as f64
+    }
+
+    /// The number of a row or class.
+    pub(crate) fn row_number(&self, r: usize) -> u64 {
+        self.numbers[r]
     }
 
     fn mark(&mut self, t: usize) {
@@ -108,13 +138,19 @@ impl<'s, 'a> Exchange<'s, 'a> {
     }
 
     fn copy(&mut self, from: usize, to: usize) {
-        while !self.panels.tokens[to].is_empty() {
-            let a = self.panels.remove(to, 0);
+        let model = self.panels.tokens[from].clone();
+        self.become_panel(to, &model);
+    }
+
+    /// Makes panel `j` one of these tokens.
+    pub(crate) fn become_panel(&mut self, j: usize, tokens: &[u32]) {
+        while !self.panels.tokens[j].is_empty() {
+            let a = self.panels.remove(j, 0);
             self.lack[a] += 1.0;
             self.mark(a);
         }
-        for b in self.panels.tokens[from].clone() {
-            self.panels.add(to, b as usize);
+        for &b in tokens {
+            self.panels.add(j, b as usize);
             self.lack[b as usize] -= 1.0;
             self.mark(b as usize);
         }
@@ -148,8 +184,9 @@ impl<'s, 'a> Exchange<'s, 'a> {
 
     /// The kinds that are as `a` is, but without some rows and with others, where there is no choice.
     fn altered(&self, a: usize, drop: &[usize], take: &[usize]) -> &[usize] {
-        let sign = self.sign[a] ^ together(&self.signs, drop) ^ together(&self.signs, take);
-        self.alike.get(&sign).map_or(&[], Vec::as_slice)
+        let sum = |rows: &[usize]| together(&self.numbers, rows.iter().copied());
+        let number = self.number[a].wrapping_sub(sum(drop)).wrapping_add(sum(take));
+        self.alike.get(&number).map_or(&[], Vec::as_slice)
     }
 
     /// Exchanges until every member is within one panel of the ideal; gives up when `patience` tries in a row have not
@@ -207,7 +244,7 @@ impl<'s, 'a> Exchange<'s, 'a> {
         ((self.lack[t] - by).powi(2) - self.lack[t].powi(2)) / m
     }
 
-    fn replace(&mut self, j: usize, at: usize, b: usize) {
+    pub(crate) fn replace(&mut self, j: usize, at: usize, b: usize) {
         let a = self.panels.remove(j, at);
         self.panels.add(j, b);
         self.lack[a] += 1.0;
@@ -258,27 +295,4 @@ impl<'s, 'a> Exchange<'s, 'a> {
         }
         best.map(|(_, at, b)| (at, b))
     }
-}
-
-/// The signs of some rows together.
-fn together(signs: &[u64], rows: &[usize]) -> u64 {
-    rows.iter().filter_map(|&r| signs.get(r)).fold(0, |sign, row| sign ^ row)
-}
-
-/// A sign for each row whose bounds the ideal is at an end of, so that every panel must be; 0 for the others. The signs of
-/// several rows together are almost never those of other rows; where they are, only an exchange is tried in vain.
-fn signs(kinds: &Kinds, expected: &[f64]) -> Vec<u64> {
-    let mut sums = vec![0.0; kinds.rows.len()];
-    for (kind, x) in kinds.kinds.iter().zip(expected) {
-        for &r in &kind.rows {
-            sums[r as usize] += x;
-        }
-    }
-    let mut random = ChaCha20Rng::from_seed([0; 32]);
-    let mut sign = |span: &Span, sum: f64| {
-        let at = |end: u32| (sum - f64::from(end)).abs() < 1e-6;
-        let sign = random.random::<u64>();
-        if at(span.min) || at(span.max) { sign } else { 0 }
-    };
-    kinds.rows.iter().zip(sums).map(|(span, sum)| sign(span, sum)).collect()
 }

@@ -32,6 +32,8 @@ struct Search<'w> {
     bar: f64,
     best: Option<(Vec<u32>, f64)>,
     nodes: usize,
+    /// Whether the first panel above the bar will do.
+    any: bool,
 }
 
 impl<'a> Finder<'a> {
@@ -58,10 +60,14 @@ impl<'a> Finder<'a> {
 
     /// A panel with the greatest sum of weights, if it is above `bar`; at most `nodes` linear programs.
     pub fn best(&mut self, weights: &[f64], bar: f64, nodes: usize) -> Found {
+        self.search(weights, bar, nodes, false)
+    }
+
+    fn search(&mut self, weights: &[f64], bar: f64, nodes: usize, any: bool) -> Found {
         for (t, w) in weights.iter().enumerate() {
             self.program.set_cost(t, -w);
         }
-        let mut search = Search { weights, bar, best: None, nodes };
+        let mut search = Search { weights, bar, best: None, nodes, any };
         let decided = self.descend(&mut search);
         match (decided, search.best) {
             (true, Some((panel, value))) => Found::Best(panel, value),
@@ -70,8 +76,16 @@ impl<'a> Finder<'a> {
         }
     }
 
+    /// Any panel whose sum of weights is above `bar`.
+    pub fn any(&mut self, weights: &[f64], bar: f64, nodes: usize) -> Found {
+        self.search(weights, bar, nodes, true)
+    }
+
     /// Searches below the bounds at hand; false if the limit of nodes was reached.
     fn descend(&mut self, search: &mut Search<'_>) -> bool {
+        if search.any && search.best.is_some() {
+            return true;
+        }
         if search.nodes == 0 {
             return false;
         }

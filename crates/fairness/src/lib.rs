@@ -2,8 +2,9 @@
 //!
 //! Floating point lives here. Nothing here decides what is valid: the core rechecks every panel and every bound in
 //! integers. The way is: members who are alike become [`kinds`]; [`ideal`] solves leximin over the relaxation, [`nash`] and
-//! [`goldilocks`] the other [`objective`]s; [`target`] turns it into whole appearances; [`swaps`] makes the panels; [`deal`]
-//! seats people. Where the ideal is not a mixture of panels, [`mixture`] finds a cut and the ideal is computed anew.
+//! [`goldilocks`] the other [`objective`]s; [`target`] turns it into whole appearances; [`swaps`] makes the panels,
+//! [`exchange`], [`substitute`] and [`trios`] bring them near the ideal; [`deal`] seats people. Where the ideal is not a
+//! mixture of panels, [`mixture`] finds a cut and the ideal is computed anew.
 
 pub mod clash;
 pub mod comparison;
@@ -20,11 +21,15 @@ pub mod mend;
 pub mod mixture;
 pub mod nash;
 pub mod objective;
+pub mod pairs;
 pub mod polytope;
+pub mod pricing;
 pub mod proof;
 pub mod simplex;
+pub mod substitute;
 pub mod swaps;
 pub mod target;
+pub mod trios;
 pub mod workshop;
 
 pub use clash::{Clash, Demand, End};

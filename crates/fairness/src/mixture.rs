@@ -4,20 +4,33 @@
 //! One row a kind says that the weighted panels add up to the expected number. The sum of what is outside these rows is
 //! the distance from the ideal; its duals price the panels (fewest columns first come from swaps, then from the finder).
 
+use std::collections::BTreeMap;
+
 use crate::finder::{Finder, Found};
 use crate::ideal::Cut;
 use crate::kinds::Kinds;
+use crate::pricing::Pricing;
 use crate::simplex::{Simplex, Status};
 
 /// A panel helps if its price is above this.
 const HELPS: f64 = 1e-8;
+/// Steps before a mixture is given up, and more for each kind.
+const STEPS: usize = 2000;
+/// See [`STEPS`].
+const STEPS_PER_KIND: usize = 20;
+/// From so many panels exchanges are tried.
+const CLIMBS: usize = 40;
+/// At most so many panels are added at once.
+const COLUMNS: usize = 10;
 /// A distance below this is none.
 const DISTANCE: f64 = 1e-7;
 
-/// The answer.
+/// How far the work is.
 pub enum Mixture {
     /// The ideal is a mixture of the panels with these weights (they add up to 1).
     Weights(Vec<f64>),
+    /// A mixture with these weights is as near to the ideal as was asked for.
+    Nearly(Vec<f64>),
     /// No mixture of panels is the ideal.
     Cut {
         /// What the ideal breaks.
@@ -29,53 +42,115 @@ pub enum Mixture {
     Undecided(Vec<f64>),
 }
 
-/// Looks for weights of `panels`, to which the panels that are needed are added; at most `nodes` steps a panel.
-pub fn mixture(
-    kinds: &Kinds,
-    expected: &[f64],
-    panels: &mut Vec<Vec<u32>>,
-    finder: &mut Finder<'_>,
+/// A mixture in the making.
+pub struct Mixing<'a> {
+    expected: Vec<f64>,
+    program: Simplex,
+    pricing: Pricing<'a>,
+    /// The panels that may be mixed, all valid; those that are needed are added.
+    pub panels: Vec<Vec<u32>>,
+    steps: usize,
     nodes: usize,
-    tick: &mut dyn FnMut(usize),
-) -> Mixture {
-    let mut program = Simplex::new();
-    for &x in expected {
-        program.add_row(&[], x, x);
-    }
-    let first = expected.len();
-    for panel in panels.iter() {
-        add(&mut program, panel);
-    }
-    let limit = 20 * kinds.kinds.len() + 2000;
-    for step in 0..limit {
-        if step % 16 == 0 {
-            tick(step);
+}
+
+impl<'a> Mixing<'a> {
+    /// A mixture of `panels` that shall have `expected` members of each kind; questions to the finder are given up after
+    /// `nodes` linear programs.
+    pub fn new(kinds: &'a Kinds, expected: &[f64], panels: Vec<Vec<u32>>, nodes: usize) -> Self {
+        let mut program = Simplex::new();
+        for &x in expected {
+            program.add_row(&[], x, x);
         }
-        let status = program.solve();
-        let weights = || normalised(&program.values()[first..]);
-        match status {
-            Status::Optimal => return Mixture::Weights(weights()),
-            Status::Infeasible if program.outside() < DISTANCE => return Mixture::Weights(weights()),
-            Status::Infeasible => {}
-            Status::Unbounded | Status::Stalled => return Mixture::Undecided(weights()),
+        for panel in &panels {
+            add(&mut program, panel);
         }
-        let price = program.duals().to_vec();
-        match finder.best(&price, HELPS, nodes) {
-            Found::Best(panel, _) | Found::Undecided(Some((panel, _))) if !panels.contains(&panel) => {
-                add(&mut program, &panel);
-                panels.push(panel);
+        let steps = STEPS_PER_KIND * kinds.kinds.len() + STEPS;
+        Self {
+            expected: expected.to_vec(),
+            program,
+            pricing: Pricing::new(kinds, expected),
+            panels,
+            steps,
+            nodes,
+        }
+    }
+
+    /// Goes on until the sum of all distances from the ideal is at most `until`, or the question is decided.
+    pub fn advance(&mut self, until: f64, finder: &mut Finder<'_>, tick: &mut dyn FnMut(usize)) -> Mixture {
+        while self.steps > 0 {
+            self.steps -= 1;
+            if self.steps.is_multiple_of(16) {
+                tick(self.panels.len());
             }
-            Found::Nothing | Found::Best(..) => {
-                let most = match finder.best(&price, f64::NEG_INFINITY, nodes) {
-                    Found::Best(_, most) => most,
-                    Found::Nothing | Found::Undecided(_) => return Mixture::Undecided(weights()),
-                };
-                return Mixture::Cut { cut: Cut { weights: price, most }, weights: weights() };
+            match self.program.solve() {
+                Status::Optimal => return Mixture::Weights(self.weights()),
+                Status::Infeasible if self.program.outside() < DISTANCE => {
+                    return Mixture::Weights(self.weights());
+                }
+                Status::Infeasible if self.program.outside() <= until => {
+                    return Mixture::Nearly(self.weights());
+                }
+                Status::Infeasible => {}
+                Status::Unbounded | Status::Stalled => break,
             }
-            Found::Undecided(_) => return Mixture::Undecided(weights()),
+            let price = self.program.duals().to_vec();
+            if self.climb(&price) {
+                continue;
+            }
+            match finder.any(&price, HELPS, self.nodes) {
+                Found::Best(panel, _) | Found::Undecided(Some((panel, _)))
+                    if !self.panels.contains(&panel) =>
+                {
+                    self.add(panel);
+                }
+                Found::Nothing | Found::Best(..) => {
+                    return match finder.best(&price, f64::NEG_INFINITY, self.nodes) {
+                        Found::Best(_, most) => {
+                            Mixture::Cut { cut: Cut { weights: price, most }, weights: self.weights() }
+                        }
+                        Found::Nothing | Found::Undecided(_) => Mixture::Undecided(self.weights()),
+                    };
+                }
+                Found::Undecided(_) => break,
+            }
+        }
+        Mixture::Undecided(self.weights())
+    }
+
+    /// Adds panels that exchanges find; false if they find none.
+    fn climb(&mut self, price: &[f64]) -> bool {
+        let found = climbed(&self.pricing, price, &self.panels);
+        let any = !found.is_empty();
+        found.into_iter().for_each(|panel| self.add(panel));
+        any
+    }
+
+    fn add(&mut self, panel: Vec<u32>) {
+        add(&mut self.program, &panel);
+        self.panels.push(panel);
+    }
+
+    fn weights(&self) -> Vec<f64> {
+        normalised(&self.program.values()[self.expected.len()..])
+    }
+}
+
+/// New panels worth more than nothing, the best of those that can be reached from the last known ones.
+fn climbed(pricing: &Pricing<'_>, price: &[f64], panels: &[Vec<u32>]) -> Vec<Vec<u32>> {
+    let worth = |panel: &Vec<u32>| panel.iter().zip(price).map(|(&c, p)| f64::from(c) * p).sum::<f64>();
+    let mut starts: Vec<(f64, &Vec<u32>)> = panels.iter().map(|panel| (worth(panel), panel)).collect();
+    starts.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut found = BTreeMap::new();
+    for (_, start) in starts.iter().take(CLIMBS) {
+        let (panel, worth) = pricing.climb(price, start);
+        if worth > HELPS {
+            found.insert(panel, worth);
         }
     }
-    Mixture::Undecided(normalised(&program.values()[first..]))
+    let mut best: Vec<(Vec<u32>, f64)> = found.into_iter().collect();
+    best.sort_by(|a, b| b.1.total_cmp(&a.1));
+    best.truncate(COLUMNS);
+    best.into_iter().map(|(panel, _)| panel).filter(|panel| !panels.contains(panel)).collect()
 }
 
 fn add(program: &mut Simplex, panel: &[u32]) {

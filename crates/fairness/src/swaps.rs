@@ -5,6 +5,7 @@ use rand::RngExt;
 use rand_chacha::ChaCha20Rng;
 
 use crate::kinds::Kinds;
+use crate::pairs::AT_END;
 use crate::target::Window;
 
 /// Every so many tries a token is replaced by one of another kind instead of swapped.
@@ -17,8 +18,6 @@ const OFFERS: usize = 10;
 const RANDOM_PARTNER_ONCE_IN: u32 = 4;
 /// How many kinds are considered as a replacement.
 const REPLACEMENTS: usize = 64;
-/// A swap that makes things worse by one is taken once in so many times.
-const WORSE_ONCE_IN: u32 = 4;
 
 /// Panels under repair.
 pub struct Swaps<'a> {
@@ -122,9 +121,13 @@ impl<'a> Swaps<'a> {
         out
     }
 
-    /// Takes up given panels as they are. Every row keeps the room that the rules give.
-    pub fn from_panels(kinds: &'a Kinds, panels: &[Vec<u32>]) -> Self {
+    /// Takes up given panels as they are. Where `expected` members of each kind a panel leave no choice in a row, every
+    /// panel must be at that end of it.
+    pub fn from_panels(kinds: &'a Kinds, panels: &[Vec<u32>], expected: Option<&[f64]>) -> Self {
         let mut out = Self::empty(kinds, panels.len(), Vec::new());
+        if let Some(expected) = expected {
+            out.narrow(expected);
+        }
         for (j, panel) in panels.iter().enumerate() {
             for (t, &c) in panel.iter().enumerate() {
                 for _ in 0..c {
@@ -159,6 +162,25 @@ impl<'a> Swaps<'a> {
         }
         self.appearances[t] -= 1;
         t
+    }
+
+    fn narrow(&mut self, expected: &[f64]) {
+        let mut sums = vec![0.0; self.spans.len()];
+        for (rows, x) in self.rows.iter().zip(expected) {
+            for &r in rows {
+                sums[r] += x;
+            }
+        }
+        for (span, sum) in self.spans.iter_mut().zip(sums) {
+            let (lo, hi) = *span;
+            if sum < f64::from(lo) + AT_END {
+                span.1 = lo;
+            } else if sum > f64::from(hi) - AT_END {
+                span.0 = hi;
+            }
+        }
+        let least: i32 = self.spans.iter().map(|&(lo, _)| i32::from(lo)).sum();
+        self.broken.fill(least);
     }
 
     /// Where all panels together are at a row's end, each of them must be: the row becomes an equation.
@@ -232,11 +254,11 @@ impl<'a> Swaps<'a> {
         self.kinds.rows.len() + self.kinds.classes.len() + t
     }
 
-    /// The rows of the rules in which a panel has too many and too few.
+    /// The rows of the rules, and classes, in which a panel has too many and too few.
     pub(crate) fn wrong_rows(&self, j: usize) -> (Vec<usize>, Vec<usize>) {
-        let rows = 0..self.kinds.rows.len();
-        let over = rows.clone().filter(|&r| self.count(j, r) > self.given[r].1).collect();
-        (over, rows.filter(|&r| self.count(j, r) < self.given[r].0).collect())
+        let rows = 0..self.kinds.rows.len() + self.kinds.classes.len();
+        let over = rows.clone().filter(|&r| self.count(j, r) > self.spans[r].1).collect();
+        (over, rows.filter(|&r| self.count(j, r) < self.spans[r].0).collect())
     }
 
     /// How much a panel breaks after a token of kind `a` is replaced by one of kind `b`.
@@ -250,7 +272,14 @@ impl<'a> Swaps<'a> {
     }
 
     /// Repairs until no panel is bad; gives up when `patience` tries in a row have not lowered the number of bad panels.
-    pub fn repair(&mut self, patience: usize, rng: &mut ChaCha20Rng, tick: &mut dyn FnMut(usize)) -> bool {
+    /// A swap that makes things worse by one is taken once in `worse_once_in` times.
+    pub fn repair(
+        &mut self,
+        patience: usize,
+        worse_once_in: u32,
+        rng: &mut ChaCha20Rng,
+        tick: &mut dyn FnMut(usize),
+    ) -> bool {
         let (mut fewest, mut since) = (self.bad.len(), 0);
         let mut tries = 0usize;
         while !self.bad.is_empty() && since < patience {
@@ -260,9 +289,9 @@ impl<'a> Swaps<'a> {
             let j = self.bad[rng.random_range(0..self.bad.len())];
             let at = self.token_to_lose(j, rng);
             if tries % REPLACE_EVERY == REPLACE_EVERY - 1 {
-                self.replace(j, at, rng);
+                self.replace(j, at, worse_once_in, rng);
             } else {
-                self.swap(j, at, rng);
+                self.swap(j, at, worse_once_in, rng);
             }
             tries += 1;
             since += 1;
@@ -303,13 +332,13 @@ impl<'a> Swaps<'a> {
         candidates.max_by_key(opposite).unwrap_or(j)
     }
 
-    fn accept(change: i32, rng: &mut ChaCha20Rng) -> bool {
-        change <= 0 || (change == 1 && rng.random_range(0..WORSE_ONCE_IN) == 0)
+    fn accept(change: i32, worse_once_in: u32, rng: &mut ChaCha20Rng) -> bool {
+        change <= 0 || (change == 1 && rng.random_range(0..worse_once_in) == 0)
     }
 
     /// Swaps a token of panel `j` for one of another panel: the best pair among the token at `at`, a few others of `j`,
     /// and all tokens of the other panel.
-    fn swap(&mut self, j: usize, at: usize, rng: &mut ChaCha20Rng) {
+    fn swap(&mut self, j: usize, at: usize, worse_once_in: u32, rng: &mut ChaCha20Rng) {
         let other = self.partner(j, rng);
         if other == j {
             return;
@@ -344,7 +373,7 @@ impl<'a> Swaps<'a> {
         }
         self.shared = shared;
         let (change, at, p) = best;
-        if change < i32::MAX && Self::accept(change, rng) {
+        if change < i32::MAX && Self::accept(change, worse_once_in, rng) {
             let b = self.remove(other, p);
             let a = self.remove(j, at);
             self.add(other, a);
@@ -355,7 +384,7 @@ impl<'a> Swaps<'a> {
     }
 
     /// Replaces a token by one of another kind, where both windows have room.
-    fn replace(&mut self, j: usize, at: usize, rng: &mut ChaCha20Rng) {
+    fn replace(&mut self, j: usize, at: usize, worse_once_in: u32, rng: &mut ChaCha20Rng) {
         let a = self.tokens[j][at] as usize;
         if self.appearances[a] <= self.windows[a].low {
             return;
@@ -366,7 +395,7 @@ impl<'a> Swaps<'a> {
         let candidates = (start..all).chain(0..start).filter(room).take(REPLACEMENTS);
         let best = candidates.map(|b| (self.gaining_after(j, a, b), b)).min_by_key(|&(change, _)| change);
         if let Some((gain, b)) = best
-            && Self::accept(self.losing(j, a) + gain, rng)
+            && Self::accept(self.losing(j, a) + gain, worse_once_in, rng)
         {
             self.remove(j, at);
             self.add(j, b);

@@ -13,20 +13,33 @@ use crate::finder::{Finder, Found};
 use crate::ideal::Cut;
 use crate::kinds::Kinds;
 use crate::lottery::{NODES, Options, Progress, Refusal};
-use crate::mixture::{Mixture, mixture, multiples, refine};
+use crate::mixture::{Mixing, Mixture, multiples, refine};
 use crate::swaps::Swaps;
 use crate::target::{appearances, windows};
 
-/// Tries without success before a swap search gives up, and before one gives up that has only one bad panel in
-/// [`FEW`] left.
-const PATIENCE: [usize; 2] = [15_000, 150_000];
-/// See [`PATIENCE`].
+/// In a pool of at most [`LARGE`] kinds: tries without success before a swap search gives up, and in how many times a swap
+/// that makes things worse is taken.
+const SMALL_POOL: (usize, u32) = (15_000, 4);
+/// The same in a larger pool.
+const LARGE_POOL: (usize, u32) = (40_000, 40);
+/// Tries without success before a swap search gives up that has only one bad panel in [`FEW`] left.
+const FEW_PATIENCE: usize = 150_000;
+/// See [`FEW_PATIENCE`].
 const FEW: usize = 20;
 /// Exchanges without success before members are left where they are.
-const EVENING: usize = 250_000;
+const EVENING: usize = 60_000;
+/// How often panels are evened out anew, with other random numbers, while members are far from the ideal.
+const ATTEMPTS: usize = 4;
+/// Look-ups that the last stubborn members are worth.
+const STUBBORN: usize = 20_000_000;
+/// Panels in a row for which no known panel is better, before substituting ends.
+const SUBSTITUTES: usize = 1_000;
 /// By how many panels a member may be away from the ideal in a pool of more than [`LARGE`] kinds before the ideal is
 /// decomposed.
 const GOOD_ENOUGH: f64 = 3.0;
+/// What is left of the ideal when panels are first made of a mixture: so many kinds to one appearance; so many times less at
+/// each further try.
+const ROUNDING: f64 = 4.0;
 /// Kinds above which decomposing the ideal takes long.
 const LARGE: usize = 600;
 /// Kinds above which the ideal is not decomposed.
@@ -78,29 +91,44 @@ impl<'a> Workshop<'a> {
         may_cut: bool,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Made, Refusal> {
-        let large = self.kinds.kinds.len() > LARGE;
         let searched = if self.streams == 0 { self.search(expected, progress) } else { None };
         if let Some(Evened { panels, farthest }) = &searched {
+            let large = self.kinds.kinds.len() > LARGE;
             if *farthest <= NEAR || (large && *farthest <= GOOD_ENOUGH) {
                 return Ok(Made::Panels { panels: panels.clone(), exact: *farthest <= NEAR });
             }
-            self.known = panels.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect();
         }
         if self.known.is_empty() {
             self.find_one()?;
         }
+        let mut evened = searched;
         if self.kinds.kinds.len() > MIXTURE_KINDS {
             let even = vec![1.0 / self.known.len() as f64; self.known.len()];
-            return Ok(self.panels_of(expected, &even, false, searched, progress));
+            return Ok(self.panels_of(expected, &even, false, &mut evened, progress));
         }
-        let mut tick = |step| progress(Progress { phase: "mixing panels", level: step, bad_panels: 0 });
-        let known = &mut self.known;
-        Ok(match mixture(self.kinds, expected, known, &mut self.finder, NODES, &mut tick) {
-            Mixture::Weights(weights) => self.panels_of(expected, &weights, true, searched, progress),
-            Mixture::Cut { cut, .. } if may_cut => Made::Cut(cut),
-            Mixture::Cut { weights, .. } | Mixture::Undecided(weights) => {
-                self.panels_of(expected, &weights, false, searched, progress)
-            }
+        let mut mixing = Mixing::new(self.kinds, expected, std::mem::take(&mut self.known), NODES);
+        let mut until = expected.len() as f64 / f64::from(self.options.panels) / ROUNDING;
+        Ok(loop {
+            let mut tick =
+                |panels| progress(Progress { phase: "mixing panels", level: panels, bad_panels: 0 });
+            let mixture = mixing.advance(until, &mut self.finder, &mut tick);
+            self.known.clone_from(&mixing.panels);
+            break match mixture {
+                Mixture::Nearly(weights) => {
+                    match self.panels_of(expected, &weights, false, &mut evened, progress) {
+                        Made::Panels { exact: false, .. } => {
+                            until /= ROUNDING;
+                            continue;
+                        }
+                        near => near,
+                    }
+                }
+                Mixture::Weights(weights) => self.panels_of(expected, &weights, true, &mut evened, progress),
+                Mixture::Cut { cut, .. } if may_cut => Made::Cut(cut),
+                Mixture::Cut { weights, .. } | Mixture::Undecided(weights) => {
+                    self.panels_of(expected, &weights, false, &mut evened, progress)
+                }
+            };
         })
     }
 
@@ -118,12 +146,17 @@ impl<'a> Workshop<'a> {
         let windows = windows(expected, self.options.panels);
         let mut swaps = Swaps::deal(self.kinds, &appearances, windows, self.options.panels as usize);
         let mut tick = |bad_panels| progress(Progress { phase: "making panels", level: 0, bad_panels });
-        for patience in PATIENCE {
-            if swaps.bad_panels() * FEW <= self.options.panels as usize || patience == PATIENCE[0] {
-                swaps.repair(patience, &mut rng, &mut tick);
-            }
+        let (patience, worse_once_in) = if self.kinds.kinds.len() <= LARGE { SMALL_POOL } else { LARGE_POOL };
+        swaps.repair(patience, worse_once_in, &mut rng, &mut tick);
+        if swaps.bad_panels() * FEW <= self.options.panels as usize {
+            swaps.repair(FEW_PATIENCE, worse_once_in, &mut rng, &mut tick);
         }
-        self.even_out(&swaps.panels(), expected, progress)
+        let panels = swaps.panels();
+        let good: BTreeSet<Vec<u32>> =
+            panels.iter().filter(|panel| self.kinds.valid(panel)).cloned().collect();
+        self.known = good.into_iter().collect();
+        let few = self.kinds.kinds.len() <= LARGE;
+        if few && swaps.bad_panels() > 0 { None } else { self.even_out(&panels, expected, progress) }
     }
 
     fn find_one(&mut self) -> Result<(), Refusal> {
@@ -135,13 +168,13 @@ impl<'a> Workshop<'a> {
         Ok(())
     }
 
-    /// Panels from weights of the known ones, evened out; or those that were there before, if they are nearer.
+    /// Panels from weights of the known ones, evened out, or `best` if that is nearer; keeps the nearest there.
     fn panels_of(
         &mut self,
         expected: &[f64],
         weights: &[f64],
         exact: bool,
-        before: Option<Evened>,
+        best: &mut Option<Evened>,
         progress: &mut dyn FnMut(Progress),
     ) -> Made {
         let mut times = multiples(weights, self.options.panels as usize);
@@ -151,10 +184,18 @@ impl<'a> Workshop<'a> {
         let repeated =
             self.known.iter().zip(&times).flat_map(|(panel, &times)| repeat_n(panel.clone(), times));
         let start: Vec<Vec<u32>> = repeated.collect();
-        let after = self.even_out(&start, expected, progress);
         let farthest = |evened: &Option<Evened>| evened.as_ref().map_or(f64::INFINITY, |e| e.farthest);
-        let best = if farthest(&after) <= farthest(&before) { after } else { before };
-        Made::Panels { panels: best.map_or(start, |evened| evened.panels), exact }
+        for _ in 0..if exact { ATTEMPTS } else { 1 } {
+            let after = self.even_out(&start, expected, progress);
+            if farthest(&after) <= farthest(best) {
+                *best = after;
+            }
+            if farthest(best) <= NEAR {
+                break;
+            }
+        }
+        let exact = exact || farthest(best) <= NEAR;
+        Made::Panels { panels: best.as_ref().map_or(start, |evened| evened.panels.clone()), exact }
     }
 
     /// Panels made valid and brought nearer to the ideal; nothing if none of them is valid to begin with.
@@ -164,14 +205,24 @@ impl<'a> Workshop<'a> {
         expected: &[f64],
         progress: &mut dyn FnMut(Progress),
     ) -> Option<Evened> {
-        let mut swaps = Swaps::from_panels(self.kinds, start);
+        let mut swaps = Swaps::from_panels(self.kinds, start, Some(expected));
         let mut rng = self.rng();
         let mut tick = |far| progress(Progress { phase: "evening out", level: 0, bad_panels: far });
         let mut exchange = Exchange::new(&mut swaps, expected);
         if !exchange.mend() {
             return None;
         }
-        exchange.approach(EVENING, &mut rng, &mut tick);
+        let pairs = exchange.pairs(&mut rng);
+        let mut fewest = usize::MAX;
+        while exchange.far() < fewest {
+            fewest = exchange.far();
+            if exchange.approach(EVENING, &mut rng, &mut tick)
+                || exchange.substitute(&self.known, SUBSTITUTES, &mut rng)
+                || exchange.place_stubborn(&pairs, STUBBORN, &mut rng, &mut tick)
+            {
+                break;
+            }
+        }
         let farthest = exchange.farthest();
         Some(Evened { panels: swaps.panels(), farthest })
     }

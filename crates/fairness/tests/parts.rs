@@ -4,6 +4,7 @@ use fairness::deal::deal;
 use fairness::finder::{Finder, Found};
 use fairness::kinds::Kinds;
 use fairness::simplex::{Simplex, Status};
+use fairness::{Objective, Options};
 use good_lp::{Expression, ResolutionError, Solution, SolverModel, constraint, microlp, variable, variables};
 use proptest::prelude::*;
 use sortition::{Bounds, Rules, Standing};
@@ -169,4 +170,17 @@ proptest! {
             prop_assert!(of().max() <= of().min().map(|least| least + 1), "{:?}", counts);
         }
     }
+}
+
+#[test]
+fn more_seats_than_members_and_no_seats_at_all_are_answered() {
+    let rules = |size| Rules {
+        size,
+        rows: vec![Bounds { min: 0, max: 3 }],
+        members: vec![Standing { rows: vec![0], household: None }; 2],
+    };
+    let options = Options { objective: Objective::Leximin, panels: 5, search_seed: [0; 32] };
+    assert!(fairness::propose(&rules(3), &options, &mut |_| {}).is_err());
+    let empty = fairness::propose(&rules(0), &options, &mut |_| {}).expect("an empty panel");
+    assert_eq!(empty.panels, vec![Vec::<u32>::new(); 5]);
 }
