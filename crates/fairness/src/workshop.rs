@@ -21,7 +21,7 @@ use crate::target::{appearances, windows};
 /// that makes things worse is taken.
 const SMALL_POOL: (usize, u32) = (15_000, 4);
 /// The same in a larger pool.
-const LARGE_POOL: (usize, u32) = (40_000, 40);
+const LARGE_POOL: (usize, u32) = (6_000, 40);
 /// Tries without success before a swap search gives up that has only one bad panel in [`FEW`] left.
 const FEW_PATIENCE: usize = 150_000;
 /// See [`FEW_PATIENCE`].
@@ -32,6 +32,8 @@ const EVENING: usize = 60_000;
 const ATTEMPTS: usize = 4;
 /// Look-ups that the last stubborn members are worth.
 const STUBBORN: usize = 20_000_000;
+/// Rounds of exchanges of all sorts without success before evening out ends.
+const ROUNDS: usize = 3;
 /// Panels in a row for which no known panel is better, before substituting ends.
 const SUBSTITUTES: usize = 1_000;
 /// By how many panels a member may be away from the ideal in a pool of more than [`LARGE`] kinds before the ideal is
@@ -213,9 +215,10 @@ impl<'a> Workshop<'a> {
             return None;
         }
         let pairs = exchange.pairs(&mut rng);
-        let mut fewest = usize::MAX;
-        while exchange.far() < fewest {
-            fewest = exchange.far();
+        let (mut fewest, mut since) = (usize::MAX, 0);
+        while since < ROUNDS {
+            since = if exchange.far() < fewest { 0 } else { since + 1 };
+            fewest = fewest.min(exchange.far());
             if exchange.approach(EVENING, &mut rng, &mut tick)
                 || exchange.substitute(&self.known, SUBSTITUTES, &mut rng)
                 || exchange.place_stubborn(&pairs, STUBBORN, &mut rng, &mut tick)
