@@ -1,17 +1,15 @@
 //! Measures the tables of the sessions beside random ones, and writes the page of results.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 use std::{env, fs};
 
-use rehearsal::SampleOptions;
 use sessions::attendance::Attendance;
+use sessions::broken;
 use sessions::members::Members;
 use sessions::plan::{Files, Inputs};
 use sessions::rounds::Rounds;
-use sessions::{broken, constraints};
 use sortition::hash::{h, sha256};
 use sortition::{Problem, Reading, Sheet};
 use speed::machine::{Machine, processor_time};
@@ -26,7 +24,7 @@ const SEEDS: u32 = 10;
 /// A shape, what is known of it, and what is aimed at.
 struct Shape {
     name: &'static str,
-    /// In fixtures/tables, or members, features and rounds of our own making.
+    /// In fixtures/tables, or members of our own making, others for every seed.
     from: Source,
     /// Pairs in percent of the bound, people outside the bands, seconds: the release of GroupSelect, and its branch.
     published: [&'static str; 2],
@@ -138,8 +136,11 @@ fn page(
          {SEEDS} seeds. A cell holds the pairs who meet, in percent of the bound, and the people outside the bands, over all tables,\n\
          features and rounds.\n\n{}\n\
          *Random*: everybody at any table, sizes as asked for. The columns of GroupSelect are figures given to us for shapes like these,\n\
-         measured elsewhere; GroupSelect was not run here. The shapes of 100 and 150 members are those of fixtures/tables; the members of the\n\
-         others are made up here, and differ from those that the given figures are of.\n\n\
+         measured elsewhere; GroupSelect was not run here. The shapes of 100 and 150 members are those of fixtures/tables. The members of 40\n\
+         and 110 that the given figures and aims are of are not known to us: ours are made up, other ones for each of the {SEEDS} seeds, after\n\
+         those of fixtures/tables. Their features are the six of `syn100_8x8` in order (2, 5, 3, 4, 3 and 3 values), the first five of them\n\
+         for 110 members; the seventh for 40 members is `nation` of `h100_8x4` (4 values). For every feature by itself each member takes\n\
+         the value of a given member by lot.\n\n\
          ## Social golfers\n\nGroups, size, rounds; no features. Zero repeats is a full solution.\n\n{}",
         table(&head, rows),
         table(&["case", "bound", "pairs who meet, worst", "repeats, worst", "seconds"], golf),
@@ -147,10 +148,10 @@ fn page(
 }
 
 fn row(shape: &Shape) -> Result<Vec<String>, String> {
-    let inputs = inputs(&shape.from)?;
     let (mut share, mut outside, mut seconds, mut bound) = (Vec::new(), Vec::new(), 0.0, 0);
     let (mut random_share, mut random_outside) = (0.0, 0);
     for seed in 0..SEEDS {
+        let inputs = inputs(&shape.from, seed)?;
         let s = sha256(&seed.to_be_bytes());
         let before = processor_time();
         let plan = inputs.plan(&s).map_err(|all| told(&all))?;
@@ -199,7 +200,7 @@ fn random(inputs: &Inputs, seed: u32) -> Vec<Vec<Option<usize>>> {
 
 fn golfers((groups, size, rounds): (usize, usize, usize)) -> Result<Vec<String>, String> {
     let members: String = (0..groups * size).map(|m| format!("{m},-\n")).collect();
-    let inputs = read(&format!("id,note\n{members}"), &round_table(groups, size, rounds), "", None)?;
+    let inputs = read(&format!("id,note\n{members}"), &round_table(groups, size, rounds))?;
     let (mut least, mut most, mut seconds, mut bound) = (f64::MAX, 0, 0.0, 0);
     for seed in 0..SEEDS {
         let before = processor_time();
@@ -223,41 +224,48 @@ fn round_table(tables: usize, seats: usize, rounds: usize) -> String {
     "round,table,seats\n".to_owned() + &all.collect::<String>()
 }
 
-fn inputs(source: &Source) -> Result<Inputs, String> {
+/// The members and rounds of a shape; made-up members differ from seed to seed.
+fn inputs(source: &Source, seed: u32) -> Result<Inputs, String> {
     match source {
-        Source::Fixture(name) => {
-            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/tables").join(name);
-            let text = |file: &str| fs::read_to_string(folder.join(file)).unwrap_or_default();
-            read(&text("members.csv"), &text("rounds.csv"), &text("constraints.csv"), None)
-        }
+        Source::Fixture(name) => read(&fixture(name, "members.csv")?, &fixture(name, "rounds.csv")?),
         &Source::Made { members, features, tables, rounds } => {
-            let quotas = rehearsal::assembly().quotas;
-            let mut wanted: BTreeMap<&str, String> = BTreeMap::new();
-            quotas
-                .features()
-                .into_iter()
-                .take(features)
-                .for_each(|name| _ = wanted.insert(name, name.to_owned()));
-            let options = SampleOptions {
-                bias: 0,
-                household_share: 0,
-                ..SampleOptions::new(members as usize, "tables")
-            };
-            let people = rehearsal::sample(&quotas, &options).to_csv();
-            let names: Vec<String> = wanted.into_values().collect();
-            read(&people, &round_table(tables, 8, rounds), "", Some(&names))
+            let people = people(members, features, seed)?;
+            read(&people, &round_table(tables, 8, rounds))
         }
     }
 }
 
-fn read(members: &str, rounds: &str, rules: &str, wanted: Option<&[String]>) -> Result<Inputs, String> {
-    let members = sound(Members::read(&sheet(members)?, wanted))?;
+/// Made-up members with the structure of the given ones: the six features of `syn100_8x8` in their order, then `nation` of
+/// `h100_8x4`. For every feature by itself each member takes the value of some given member, all equally likely; in the
+/// given assemblies the features are independent too.
+fn people(members: u32, features: usize, seed: u32) -> Result<String, String> {
+    let columns = [("syn100_8x8", 1), ("syn100_8x8", 2), ("syn100_8x8", 3), ("syn100_8x8", 4)];
+    let more = [("syn100_8x8", 5), ("syn100_8x8", 6), ("h100_8x4", 4)];
+    let mut lines: Vec<String> = (0..members).map(|m| m.to_string()).collect();
+    let mut head = "id".to_owned();
+    for (folder, column) in columns.into_iter().chain(more).take(features) {
+        let given = fixture(folder, "members.csv")?;
+        let mut values = given.lines().filter_map(|line| line.split(',').nth(column));
+        let name = values.next().ok_or_else(|| format!("{folder}: no column {column}"))?;
+        let values: Vec<&str> = values.collect();
+        head += &format!(",{name}");
+        for (m, line) in (0u32..).zip(&mut lines) {
+            let throw = h("member", &[&seed.to_be_bytes(), &m.to_be_bytes(), name.as_bytes()]);
+            let throw = throw.0.iter().fold(0, |rest, &byte| (rest * 256 + usize::from(byte)) % values.len());
+            *line += &format!(",{}", values[throw]);
+        }
+    }
+    Ok(format!("{head}\n{}\n", lines.join("\n")))
+}
+
+fn fixture(folder: &str, file: &str) -> Result<String, String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/tables").join(folder).join(file);
+    fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn read(members: &str, rounds: &str) -> Result<Inputs, String> {
+    let members = sound(Members::read(&sheet(members)?, None))?;
     let rounds = sound(Rounds::read(&sheet(rounds)?))?;
-    let constraints = if rules.is_empty() {
-        Vec::new()
-    } else {
-        sound(constraints::read(&sheet(rules)?, &members, &rounds))?
-    };
     Ok(Inputs {
         published: vec![None; rounds.all.len()],
         attendance: Attendance::default(),
@@ -267,7 +275,7 @@ fn read(members: &str, rounds: &str, rules: &str, wanted: Option<&[String]>) -> 
         replan: Vec::new(),
         balance: 50,
         files: Files::default(),
-        constraints,
+        constraints: Vec::new(),
         members,
         rounds,
     })
