@@ -2,6 +2,7 @@
 
 pub mod machine;
 pub mod page;
+pub mod plot;
 pub mod pools;
 pub mod run;
 pub mod trial;

@@ -9,11 +9,13 @@ use rehearsal::Shape;
 use serde_json::json;
 use speed::machine::Machine;
 use speed::page::page;
-use speed::pools::{compared, files, named, sizes};
+use speed::plot::plot;
+use speed::pools::{compared, files, growth, named, sizes};
 use speed::trial::{self, Trial};
 
 const USAGE: &str = "\
 measure sizes DATE    every size once; writes benches/results/DATE-MACHINE.md
+measure growth DATE   1,000 to 100,000 members once; writes benches/results/growth-DATE-MACHINE.md and a plot
 measure one POOL M    one pool and M panels; prints what came of it as JSON
 measure pools DIR     writes the pools of the comparison; prints a line of JSON for each";
 
@@ -24,7 +26,8 @@ fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let done = match args[..] {
-        ["sizes", date] => measure(date),
+        ["sizes", date] => measure(date, "", &sizes(), None),
+        ["growth", date] => measure(date, "growth-", &growth(), Some(plot)),
         ["one", pool, panels] => one(pool, panels).and_then(|json| say(&json)),
         ["pools", dir] => pools(Path::new(dir)),
         _ => Err(USAGE.to_owned()),
@@ -48,17 +51,28 @@ fn one(pool: &str, panels: &str) -> Result<String, String> {
     serde_json::to_string(&trial::run(&shape, panels)?).map_err(|error| error.to_string())
 }
 
-fn measure(date: &str) -> Result<(), String> {
+/// A picture of trials.
+type Picture = fn(&[Trial]) -> Result<String, String>;
+
+fn measure(date: &str, kind: &str, shapes: &[Shape], picture: Option<Picture>) -> Result<(), String> {
     if date.is_empty() || !date.chars().all(|c| c.is_ascii_digit() || c == '-') {
         return Err(format!("{date} is no date like 2031-05-06"));
     }
     let machine = Machine::here();
-    let trials = sizes().iter().map(|shape| apart(shape.name)).collect::<Result<Vec<_>, _>>()?;
-    let page = page(date, &machine, &trials);
-    say(&page)?;
+    let trials = shapes.iter().map(|shape| apart(shape.name)).collect::<Result<Vec<_>, _>>()?;
+    let mut page = page(date, &machine, &trials);
     let results = Path::new(env!("CARGO_MANIFEST_DIR")).join("results");
-    let file = results.join(format!("{date}-{}.md", machine.slug()));
-    fs::create_dir_all(&results).and_then(|()| fs::write(&file, page)).map_err(|error| error.to_string())
+    let name = format!("{kind}{date}-{}", machine.slug());
+    let write = |ending: &str, text: &str| {
+        let file = results.join(format!("{name}.{ending}"));
+        fs::create_dir_all(&results).and_then(|()| fs::write(file, text)).map_err(|error| error.to_string())
+    };
+    if let Some(picture) = picture {
+        write("svg", &picture(&trials)?)?;
+        page.push_str(&format!("\n![seconds and memory by the number of members]({name}.svg)\n"));
+    }
+    say(&page)?;
+    write("md", &page)
 }
 
 /// Runs one pool in a process of its own, so that its peak of memory is its own.

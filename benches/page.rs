@@ -41,6 +41,7 @@ pub fn page(date: &str, machine: &Machine, trials: &[Trial]) -> String {
         &[
             "n",
             "k",
+            "kinds",
             "reading",
             "leximin",
             "portfolio",
@@ -71,7 +72,7 @@ pub fn page(date: &str, machine: &Machine, trials: &[Trial]) -> String {
 
 fn prepare_row(trial: &Trial) -> Vec<String> {
     let times = [trial.reading, trial.leximin, trial.portfolio, trial.record, trial.prepare()];
-    let mut row = vec![trial.n.to_string(), trial.k.to_string()];
+    let mut row = vec![trial.n.to_string(), trial.k.to_string(), trial.kinds.to_string()];
     row.extend(times.map(amount));
     row.extend([
         trial.memory.map_or("-".to_owned(), |kib| kib.div_ceil(1024).to_string()),

@@ -17,6 +17,20 @@ pub fn sizes() -> [Shape; 5] {
     ]
 }
 
+/// How cost grows: up to 100,000 members, of about 10,000 kinds.
+pub fn growth() -> [Shape; 7] {
+    let shape = |name, pool| Shape { name, pool, panel: 150, features: 6 };
+    [
+        shape("g1000", 1_000),
+        shape("g2000", 2_000),
+        shape("g5000", 5_000),
+        shape("g10000", 10_000),
+        shape("g20000", 20_000),
+        shape("g50000", 50_000),
+        shape("g100000", 100_000),
+    ]
+}
+
 /// The pools on which other software is compared: four that grow, then ten of the shapes of real assemblies.
 pub fn compared() -> Vec<Shape> {
     let shape = |name, pool, panel, features| Shape { name, pool, panel, features };
@@ -31,7 +45,7 @@ pub fn compared() -> Vec<Shape> {
 
 /// The pool of that name.
 pub fn named(name: &str) -> Option<Shape> {
-    sizes().into_iter().chain(compared()).find(|shape| shape.name == name)
+    sizes().into_iter().chain(growth()).chain(compared()).find(|shape| shape.name == name)
 }
 
 /// A pool and its quotas as CSV files.

@@ -102,6 +102,7 @@ pub fn draw(prepared: &Prepared) -> Result<Bundle, String> {
     let private = bundle.private.get_or_insert_default();
     private.insert("selected.csv".to_owned(), drawn.selected);
     private.insert("remaining.csv".to_owned(), drawn.remaining);
+    private.insert("reserve.csv".to_owned(), drawn.reserve);
     Ok(bundle)
 }
 

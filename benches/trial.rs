@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use fairness::kinds::Kinds;
 use rehearsal::Shape;
 use serde::{Deserialize, Serialize};
 use sortition::certificate::bound;
@@ -27,6 +28,8 @@ pub struct Trial {
     pub k: u32,
     /// The number of features.
     pub features: usize,
+    /// How many kinds of members there are; members of a kind are alike.
+    pub kinds: usize,
     /// The number of panels.
     pub m: u32,
     /// Reading the two files and registering the members.
@@ -99,6 +102,7 @@ pub fn run(shape: &Shape, panels: u32) -> Result<Trial, String> {
         n: shape.pool,
         k: shape.panel,
         features: shape.features,
+        kinds: Kinds::new(&assembly.rules).kinds.len(),
         m: panels,
         reading,
         leximin: leximin.as_secs_f64(),

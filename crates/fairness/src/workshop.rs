@@ -29,7 +29,7 @@ const FEW: usize = 20;
 /// Exchanges without success before members are left where they are.
 const EVENING: usize = 60_000;
 /// How often panels are evened out anew, with other random numbers, while members are far from the ideal.
-const ATTEMPTS: usize = 4;
+const ATTEMPTS: usize = 8;
 /// Look-ups that the last stubborn members are worth.
 const STUBBORN: usize = 20_000_000;
 /// Rounds of exchanges of all sorts without success before evening out ends.
