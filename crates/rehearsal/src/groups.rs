@@ -75,22 +75,9 @@ pub(crate) fn quotas<'a>(rows: impl IntoIterator<Item = (&'a str, &'a str, u64, 
     Quotas::read(&sheet).value.expect("quotas that are made up here are sound")
 }
 
-/// Whole numbers in the proportion of `weights` that add up to `total`, by the method of the largest remainder.
-pub(crate) fn largest_remainder(weights: &[u64], total: u64) -> Vec<u64> {
-    let sum: u64 = weights.iter().sum::<u64>().max(1);
-    let mut shares: Vec<u64> = weights.iter().map(|weight| weight * total / sum).collect();
-    let mut order: Vec<usize> = (0..weights.len()).collect();
-    order.sort_by_key(|&i| (std::cmp::Reverse(weights[i] * total % sum), i));
-    let missing = total.saturating_sub(shares.iter().sum()) as usize;
-    for &i in order.iter().cycle().take(missing) {
-        shares[i] += 1;
-    }
-    shares
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Feature, Group, counts, largest_remainder, panel_size};
+    use super::{Feature, Group, counts, panel_size};
     use crate::dice::Dice;
 
     fn feature(groups: &[(u64, u64)]) -> Feature {
@@ -114,12 +101,5 @@ mod tests {
             assert_eq!(counts.iter().sum::<u64>(), size);
             assert!(feature.groups.iter().zip(&counts).all(|(g, c)| (g.min..=g.max).contains(c)));
         }
-    }
-
-    #[test]
-    fn remainders_go_to_the_largest() {
-        assert_eq!(largest_remainder(&[1, 1, 1], 10), [4, 3, 3]);
-        assert_eq!(largest_remainder(&[47, 16, 16, 12, 6, 3], 10), [5, 2, 2, 1, 0, 0]);
-        assert_eq!(largest_remainder(&[1, 2], 0), [0, 0]);
     }
 }

@@ -4,7 +4,7 @@ use sortition::quotas::Quotas;
 
 use crate::Table;
 use crate::dice::Dice;
-use crate::groups::{largest_remainder, quotas};
+use crate::groups::quotas;
 use crate::sample::{SampleOptions, sample};
 
 /// The size of a problem: how many people, how many seats, how many features.
@@ -39,8 +39,9 @@ pub fn shapes() -> [Shape; 10] {
 }
 
 impl Shape {
-    /// Quotas of this shape: made-up shares of two to eight values a feature, rounded to the panel by the method of the
-    /// largest remainder, with one seat of slack on both sides and one more for every 50 members of a panel.
+    /// Quotas of this shape: made-up shares of two to eight values a feature. Each value gets its share of the seats, rounded
+    /// down and up, with one seat of slack on both sides and one more for every 50 members of a panel: three seats wide
+    /// in a small panel, as organisers set them.
     pub fn quotas(&self, seed: &str) -> Quotas {
         const VALUES: [u64; 8] = [3, 5, 4, 5, 8, 4, 2, 6];
         let mut dice = Dice::new(&format!("boule shape {} {seed}", self.name));
@@ -49,10 +50,12 @@ impl Shape {
         for feature in 0..self.features {
             let weights: Vec<u64> =
                 (0..VALUES[feature % VALUES.len()]).map(|_| 10 + dice.below(90)).collect();
-            let seats = largest_remainder(&weights, self.panel.into());
-            for (value, seats) in seats.into_iter().enumerate() {
+            let total: u64 = weights.iter().sum();
+            for (value, weight) in weights.into_iter().enumerate() {
+                let seats = weight * u64::from(self.panel);
+                let (down, up) = (seats / total, seats.div_ceil(total));
                 let (feature, value) = (format!("feature {}", feature + 1), format!("value {}", value + 1));
-                rows.push((feature, value, seats.saturating_sub(slack), seats + slack));
+                rows.push((feature, value, down.saturating_sub(slack), up + slack));
             }
         }
         quotas(rows.iter().map(|(feature, value, min, max)| (feature.as_str(), value.as_str(), *min, *max)))
