@@ -115,6 +115,7 @@ mod tests {
             n: 200,
             k: 20,
             features: 7,
+            kinds: 150,
             m: 1000,
             reading: 0.001,
             leximin: 0.25,
