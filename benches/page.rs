@@ -133,7 +133,8 @@ mod tests {
         let machine = Machine { model: "Acme 9".to_owned(), cores: 4, load: "0.10".to_owned() };
         let page = page("2031-05-06", &machine, &[trial]);
         assert!(page.starts_with("# Speed, 2031-05-06\n\nAcme 9, 4 cores"), "{page}");
-        let row = "| 200 | 20 | 0.001 | 0.25 | 1.50 | 0.099 | 1.85 | 20 | 2.50 % | 2.59 % | 0.99 | 9 |\n";
+        let row =
+            "| 200 | 20 | 150 | 0.001 | 0.25 | 1.50 | 0.099 | 1.85 | 20 | 2.50 % | 2.59 % | 0.99 | 9 |\n";
         assert!(page.contains(row), "{page}");
         assert!(page.ends_with("| 200 | 12.3 | 0.10 | 10.0 | 20.0 |\n"), "{page}");
     }
