@@ -1,0 +1,45 @@
+//! What becomes of a recommendation, from the vote to the check.
+//!
+//! A pure crate: no SQL, HTTP, files, clock or chance; time is an argument. A [`Recommendation`] changes only by
+//! [`Recommendation::act`], which refuses whatever [`TRANSITIONS`] and [`DEEDS`] do not allow and gives every reason at once.
+//! `STATES.md` beside this crate is made from these tables.
+
+mod action;
+mod actor;
+mod blanket;
+mod clocks;
+mod coverage;
+mod deadline;
+mod diagram;
+mod duty;
+mod effects;
+mod event;
+mod faults;
+mod obstacles;
+mod period;
+mod recommendation;
+mod refusal;
+mod soft;
+mod state;
+mod text;
+mod transitions;
+mod words;
+
+pub use action::{Action, Draft, Promise, Step, Verb};
+pub use actor::{Actor, Grant, Role, Signed};
+pub use blanket::{Answered, fingerprint};
+pub use coverage::Coverage;
+pub use deadline::{Deadline, Ended, Extension};
+pub use diagram::page;
+pub use duty::{Clock, Duty, DutyRule, RuleVersion, Start};
+pub use event::{Broken, Event};
+pub use period::{NoPeriod, Period};
+pub use recommendation::{
+    Assignment, Commitment, Evidence, EvidenceItem, Forwarding, Milestone, Progress, Proposal, Proposed,
+    Recommendation, Reply, Report, Response, Revision, Stall, Statement, Verification, Vote,
+};
+pub use refusal::Refusal;
+pub use soft::{Soft, soft_words};
+pub use state::{Delivery, Grade, Position, State};
+pub use text::{Change, Version, Wording, Words, difference, hash};
+pub use transitions::{Bound, DEEDS, Deed, TRANSITIONS, Transition, deed_in, transition};

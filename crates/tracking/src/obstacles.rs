@@ -1,0 +1,147 @@
+//! What stands in the way of a verb before anything is filled in: state, role, scope, four eyes, what has to come first.
+
+use crate::action::Verb;
+use crate::actor::{Actor, Role};
+use crate::duty::Duty;
+use crate::recommendation::{Proposed, Recommendation};
+use crate::refusal::Refusal;
+use crate::state::Position;
+use crate::transitions::{Bound, DEEDS, TRANSITIONS, deed_in, transition};
+use jiff::civil::Date;
+
+/// Who may write a recommendation down.
+pub(crate) const DRAFTERS: &[Role] = &[Role::Secretariat, Role::Client];
+
+impl Recommendation {
+    /// The verbs that somebody can use now; what they need is asked for afterwards. Pages show just these.
+    pub fn allowed(&self, actor: &Actor, today: Date) -> Vec<Verb> {
+        Verb::ALL.iter().copied().filter(|verb| self.obstacles(*verb, actor, today).is_empty()).collect()
+    }
+
+    /// Everything that stands in the way of a verb, whatever is filled in.
+    pub fn obstacles(&self, verb: Verb, actor: &Actor, today: Date) -> Vec<Refusal> {
+        let line = transition(self.state, verb).map(|line| (line.who, line.bound));
+        let Some((who, bound)) =
+            line.or_else(|| deed_in(self.state, verb).map(|deed| (deed.who, deed.bound)))
+        else {
+            let mut refusals = vec![Refusal::State { verb, state: self.state }];
+            refusals.extend(self.role_for(verb, &anybody(verb), actor, today).err());
+            return refusals;
+        };
+        let mut refusals: Vec<Refusal> = self.role_for(verb, who, actor, today).err().into_iter().collect();
+        refusals.extend(self.bound(bound, actor, today));
+        refusals.extend(self.what_comes_first(verb, today));
+        refusals
+    }
+
+    /// The role in which somebody may use a verb, or why not.
+    pub(crate) fn role_for(
+        &self,
+        verb: Verb,
+        who: &[Role],
+        actor: &Actor,
+        today: Date,
+    ) -> Result<Role, Refusal> {
+        role(verb, who, actor, &self.assembly, self.unit(), today)
+    }
+
+    /// The role in which an allowed verb is used.
+    pub(crate) fn role_in(&self, verb: Verb, actor: &Actor, today: Date) -> Option<Role> {
+        let who = transition(self.state, verb).map(|line| line.who);
+        let who = who.or_else(|| deed_in(self.state, verb).map(|deed| deed.who))?;
+        self.role_for(verb, who, actor, today).ok()
+    }
+
+    fn bound(&self, bound: Bound, actor: &Actor, today: Date) -> Option<Refusal> {
+        let person = Some(actor.person.as_str());
+        let drafter = self.draft.as_ref().map(|draft| draft.drafted_by.person.as_str());
+        let proposer = self.proposal.as_ref().map(|proposal| proposal.by.person.as_str());
+        match bound {
+            Bound::NotTheDrafter if drafter == person => Some(Refusal::Drafter),
+            Bound::NotTheProposer if proposer == person => Some(Refusal::Proposer),
+            Bound::OutsideTheUnit if self.is_inside(actor, today) => Some(Refusal::Inside),
+            _ => None,
+        }
+    }
+
+    /// Whether somebody belongs to the unit or had a part in response or work.
+    fn is_inside(&self, actor: &Actor, today: Date) -> bool {
+        let inside = [Role::Officer, Role::Approver, Role::Signatory];
+        let responses = self.responses.iter().chain(&self.draft);
+        let hands = responses
+            .flat_map(|one| std::iter::once(&one.drafted_by).chain(&one.approved_by).chain(&one.signed_by));
+        let mut hands = hands
+            .chain(self.progress.iter().map(|one| &one.by))
+            .chain(self.proposal.iter().map(|one| &one.by));
+        actor.role_for(&inside, &self.assembly, self.unit(), today).is_some()
+            || hands.any(|signed| signed.person == actor.person)
+    }
+
+    /// What has to be there before a verb.
+    fn what_comes_first(&self, verb: Verb, today: Date) -> Option<Refusal> {
+        let approved = self.draft.as_ref().is_some_and(|draft| draft.approved_by.is_some());
+        let proposed = self.proposal.as_ref().map(|proposal| &proposal.what);
+        match verb {
+            Verb::Acknowledge if self.acknowledged_at.is_some() => Some(Refusal::Acknowledged),
+            Verb::Approve if approved => Some(Refusal::Approved),
+            Verb::Publish if !approved => Some(Refusal::NotApproved),
+            Verb::Forward => self.needs_position(verb, |position| position == Position::NotCompetent),
+            Verb::Refuse => self.needs_position(verb, |position| position == Position::NotAccepted),
+            Verb::Deliver => self.needs_position(verb, Position::counts_as_accepted),
+            Verb::Close => self.window(today),
+            Verb::ProposeStall | Verb::ProposeDone if proposed.is_some() => Some(Refusal::ProposalWaits),
+            Verb::Decline if proposed.is_none() => Some(Refusal::NothingProposed),
+            Verb::ConfirmStall if !matches!(proposed, Some(Proposed::Stall(_))) => {
+                Some(Refusal::NothingProposed)
+            }
+            Verb::ConfirmDone if !matches!(proposed, Some(Proposed::Done { .. })) => {
+                Some(Refusal::NothingProposed)
+            }
+            Verb::ReopenDelivery if self.commitments.is_empty() => Some(Refusal::NothingPromised),
+            _ => None,
+        }
+    }
+
+    fn needs_position(&self, verb: Verb, leads: impl Fn(Position) -> bool) -> Option<Refusal> {
+        let needed = Position::ALL.iter().copied().filter(|position| leads(*position)).collect();
+        let there = self.position.is_some_and(leads);
+        (!there).then_some(Refusal::Position { verb, position: self.position, needed })
+    }
+
+    fn window(&self, today: Date) -> Option<Refusal> {
+        let window = self
+            .deadlines
+            .iter()
+            .rfind(|deadline| deadline.duty == Duty::MembersReply && deadline.is_open())?;
+        (today <= window.due).then_some(Refusal::Window { until: window.due })
+    }
+}
+
+/// The role in which somebody may use a verb for an assembly and a unit on a day, or why not.
+pub(crate) fn role(
+    verb: Verb,
+    who: &[Role],
+    actor: &Actor,
+    assembly: &str,
+    unit: Option<&str>,
+    today: Date,
+) -> Result<Role, Refusal> {
+    if let Some(role) = actor.role_for(who, assembly, unit, today) {
+        return Ok(role);
+    }
+    match actor.grants.iter().find(|grant| who.contains(&grant.role)) {
+        Some(grant) => Err(Refusal::Scope { verb, role: grant.role }),
+        None => Err(Refusal::Role { verb, needed: who.to_vec() }),
+    }
+}
+
+/// The roles that may use a verb in any state.
+fn anybody(verb: Verb) -> Vec<Role> {
+    let lines = TRANSITIONS.iter().filter(|line| line.verb == verb).flat_map(|line| line.who);
+    let deeds = DEEDS.iter().filter(|deed| deed.verb == verb).flat_map(|deed| deed.who);
+    let drafters = DRAFTERS.iter().filter(|_| verb == Verb::Draft);
+    let mut roles: Vec<Role> = lines.chain(deeds).chain(drafters).copied().collect();
+    roles.sort();
+    roles.dedup();
+    roles
+}
