@@ -1,0 +1,64 @@
+-- TEXT, BYTES and BIGINT are put into the words of the database by migrations.rs. Times are UTC with six decimals, so that
+-- their text sorts as they do; days are ISO 8601; hashes are hexadecimal; true is 1.
+
+-- The end of the audit log. Every change locks this row first: changes wait for each other here and nowhere else.
+CREATE TABLE audit_head (one BIGINT PRIMARY KEY CHECK (one = 1), seq BIGINT NOT NULL, hash TEXT NOT NULL);
+
+-- hash = SHA-256(tag, seq, previous, canonical JSON of actor, at, body, kind, subject). Ids only, never a name.
+CREATE TABLE audit (
+  seq BIGINT PRIMARY KEY, at TEXT NOT NULL, actor TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,
+  body TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL);
+CREATE INDEX audit_subject ON audit (subject, seq);
+
+-- Personal data of staff stands here only; erasure empties the row and leaves the id.
+CREATE TABLE person (
+  id TEXT PRIMARY KEY, email TEXT UNIQUE, name TEXT, password TEXT, totp TEXT, totp_step BIGINT NOT NULL,
+  language TEXT NOT NULL, disabled BIGINT NOT NULL, failures BIGINT NOT NULL, locked_until TEXT, created_at TEXT NOT NULL,
+  erased_at TEXT);
+
+CREATE TABLE role_grant (
+  id TEXT PRIMARY KEY, person TEXT NOT NULL REFERENCES person (id), role TEXT NOT NULL, assembly TEXT, unit TEXT,
+  from_on TEXT NOT NULL, until_on TEXT);
+CREATE INDEX role_grant_person ON role_grant (person);
+
+-- The browser holds the token, the table its SHA-256 only.
+CREATE TABLE session (
+  hash TEXT PRIMARY KEY, person TEXT NOT NULL REFERENCES person (id), stage TEXT NOT NULL, created_at TEXT NOT NULL,
+  seen_at TEXT NOT NULL, expires_at TEXT NOT NULL);
+CREATE INDEX session_person ON session (person);
+
+CREATE TABLE link (
+  hash TEXT PRIMARY KEY, purpose TEXT NOT NULL, person TEXT REFERENCES person (id), created_at TEXT NOT NULL,
+  expires_at TEXT NOT NULL, used_at TEXT);
+
+CREATE TABLE unit (id TEXT PRIMARY KEY, parent TEXT REFERENCES unit (id), names TEXT NOT NULL, body TEXT NOT NULL);
+
+CREATE TABLE post (id TEXT PRIMARY KEY, unit TEXT NOT NULL REFERENCES unit (id), names TEXT NOT NULL, body TEXT NOT NULL);
+
+-- Who holds a post from when until when: work belongs to posts.
+CREATE TABLE holding (
+  id TEXT PRIMARY KEY, post TEXT NOT NULL REFERENCES post (id), person TEXT NOT NULL REFERENCES person (id),
+  from_on TEXT NOT NULL, until_on TEXT);
+CREATE INDEX holding_person ON holding (person);
+
+CREATE TABLE assembly (
+  id TEXT PRIMARY KEY, revision BIGINT NOT NULL, names TEXT NOT NULL, updated_at TEXT NOT NULL, body TEXT NOT NULL);
+
+-- The columns before the body are what lists need; sorting is the reference with its numbers padded, words what a
+-- search finds, lower case and without accents.
+CREATE TABLE recommendation (
+  id TEXT PRIMARY KEY, assembly TEXT NOT NULL REFERENCES assembly (id), reference TEXT NOT NULL, sorting TEXT NOT NULL,
+  revision BIGINT NOT NULL, state TEXT NOT NULL, position TEXT, delivery TEXT, grade TEXT, theme TEXT, unit TEXT, post TEXT,
+  deputy TEXT, due_on TEXT, updated_at TEXT NOT NULL, titles TEXT NOT NULL, words TEXT NOT NULL, body TEXT NOT NULL,
+  UNIQUE (assembly, reference));
+CREATE INDEX recommendation_reference ON recommendation (assembly, sorting, id);
+CREATE INDEX recommendation_sorting ON recommendation (sorting, id);
+CREATE INDEX recommendation_updated ON recommendation (updated_at, id);
+CREATE INDEX recommendation_due ON recommendation (due_on, id);
+CREATE INDEX recommendation_unit ON recommendation (unit, sorting, id);
+CREATE INDEX recommendation_state ON recommendation (state, sorting, id);
+
+CREATE TABLE event (
+  recommendation TEXT NOT NULL REFERENCES recommendation (id), seq BIGINT NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL,
+  body TEXT NOT NULL, PRIMARY KEY (recommendation, seq));
+CREATE INDEX event_at ON event (at, recommendation, seq);

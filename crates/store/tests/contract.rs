@@ -1,0 +1,77 @@
+//! What every store keeps, on SQLite and on PostgreSQL alike.
+
+#[path = "contract/cluster.rs"]
+mod cluster;
+#[path = "contract/people.rs"]
+mod people;
+#[path = "contract/samples.rs"]
+mod samples;
+#[path = "contract/trust.rs"]
+mod trust;
+#[path = "contract/work.rs"]
+mod work;
+
+use std::future::Future;
+use std::pin::Pin;
+
+/// A case gets the place of an empty database.
+type Case = fn(String) -> Pin<Box<dyn Future<Output = ()>>>;
+
+fn run(case: Case, place: String) {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime")
+        .block_on(case(place));
+}
+
+macro_rules! contract {
+    ($($file:ident: $($case:ident),+ $(,)?;)+) => {
+        const CASES: &[(&str, Case)] = &[$($((stringify!($case), |place| Box::pin($file::$case(place)))),+),+];
+
+        mod sqlite {
+            $($(
+                #[test]
+                fn $case() {
+                    let folder = tempfile::tempdir().expect("a folder");
+                    // A name that needs care in a URL.
+                    let place = folder.path().join("data of 100% ärger?#");
+                    crate::run(|place| Box::pin(crate::$file::$case(place)), place.to_str().expect("plain").to_owned());
+                }
+            )+)+
+        }
+    };
+}
+
+contract! {
+    people: people_are_found_by_id_and_address, an_address_is_taken_once, grants_hold_from_day_to_day,
+        attempts_and_codes_are_counted, sessions_end, links_work_once, posts_survive_people,
+        erasure_leaves_the_id_and_the_history;
+    work: assemblies_are_saved_by_revision, who_saves_over_a_newer_revision_is_told,
+        of_many_who_save_at_once_one_wins, lists_are_filtered, search_forgets_case_and_accents,
+        pages_never_overlap_in_any_order, tallies_add_up, history_is_added_to;
+    trust: a_change_that_notes_nothing_is_not_made, a_change_that_is_dropped_never_happened, the_chain_verifies,
+        any_changed_byte_is_found, missing_entries_are_found, triggers_refuse_what_is_not_added,
+        two_programs_share_a_database, a_later_program_is_recognised;
+}
+
+#[test]
+#[allow(clippy::print_stderr, reason = "says which case runs, or why none does")]
+fn postgres() {
+    let cluster = match cluster::Cluster::start() {
+        Ok(cluster) => cluster,
+        Err(why) => {
+            eprintln!(
+                "skipped: {why}; set BOULE_TEST_POSTGRES to the URL of a server to run the contract on it"
+            );
+            return;
+        }
+    };
+    for (name, case) in CASES {
+        eprintln!("{name}");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let place = runtime.block_on(cluster.database(name));
+        run(*case, place);
+    }
+}
