@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use sha2::{Digest as _, Sha256};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
@@ -19,11 +20,17 @@ pub fn json(map: &BTreeMap<String, String>) -> String {
     serde_json::to_string(map).expect("a map of texts is JSON")
 }
 
+/// SHA-256 in hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Reads columns by name.
 pub trait Columns {
     fn text(&self, name: &'static str) -> Result<String>;
     fn maybe(&self, name: &'static str) -> Result<Option<String>>;
     fn whole(&self, name: &'static str) -> Result<i64>;
+    fn bytes(&self, name: &'static str) -> Result<Vec<u8>>;
 
     fn yes(&self, name: &'static str) -> Result<bool> {
         Ok(self.whole(name)? != 0)
@@ -53,6 +60,9 @@ impl Columns for AnyRow {
         Ok(self.try_get(name)?)
     }
     fn whole(&self, name: &'static str) -> Result<i64> {
+        Ok(self.try_get(name)?)
+    }
+    fn bytes(&self, name: &'static str) -> Result<Vec<u8>> {
         Ok(self.try_get(name)?)
     }
 }

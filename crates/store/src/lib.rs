@@ -9,32 +9,42 @@
 //! - Times, ids and secrets' hashes are arguments: there is no clock and no randomness here.
 
 mod assembly;
+mod attendance;
 pub mod audit;
 mod change;
 mod columns;
+mod draft;
 mod error;
 mod event;
+mod file;
 mod fold;
 mod link;
 mod list;
 mod migrations;
 mod people;
 mod place;
+mod publication;
 mod recommendation;
 mod session;
 mod sql;
+mod token;
 mod units;
 
 pub use assembly::Assembly;
+pub use attendance::Mark;
 pub use change::Change;
+pub use draft::Draft;
 pub use error::Error;
 pub use event::Event;
+pub use file::File;
 pub use link::Link;
 pub use list::{Filter, Listed, Order, Tally};
 pub use people::{Grant, Person};
 pub use place::Store;
+pub use publication::Publication;
 pub use recommendation::{Recommendation, Summary};
 pub use session::Session;
+pub use token::{Answer, Token};
 pub use units::{Holding, Post, Unit};
 
 /// What the store's functions answer.

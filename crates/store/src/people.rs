@@ -225,7 +225,11 @@ impl Change {
                 .execute(&mut *self.within)
                 .await?;
         }
-        for gone in ["DELETE FROM session WHERE person = $1", "DELETE FROM link WHERE person = $1"] {
+        for gone in [
+            "DELETE FROM session WHERE person = $1",
+            "DELETE FROM link WHERE person = $1",
+            "DELETE FROM draft WHERE person = $1",
+        ] {
             sqlx::query(gone).bind(person.to_owned()).execute(&mut *self.within).await?;
         }
         Ok(())

@@ -58,7 +58,7 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets sessions and links that have ended. Not in the audit log.
+    /// Forgets sessions and links that have ended, and answers that are a week old. Not in the audit log.
     ///
     /// # Errors
     /// If the database cannot be written.
@@ -67,6 +67,8 @@ impl Store {
         {
             sqlx::query(gone).bind(time(at)).execute(&self.pool).await?;
         }
+        let week_ago = at.checked_sub(jiff::SignedDuration::from_hours(7 * 24)).unwrap_or(at);
+        sqlx::query("DELETE FROM answer WHERE at <= $1").bind(time(week_ago)).execute(&self.pool).await?;
         Ok(())
     }
 }

@@ -2,6 +2,8 @@
 
 #[path = "contract/cluster.rs"]
 mod cluster;
+#[path = "contract/papers.rs"]
+mod papers;
 #[path = "contract/people.rs"]
 mod people;
 #[path = "contract/samples.rs"]
@@ -51,6 +53,9 @@ contract! {
     work: assemblies_are_saved_by_revision, who_saves_over_a_newer_revision_is_told,
         of_many_who_save_at_once_one_wins, lists_are_filtered, search_forgets_case_and_accents,
         pages_never_overlap_in_any_order, tallies_add_up, history_is_added_to;
+    papers: drafts_are_kept_until_they_are_dropped, files_come_back_as_they_were_added,
+        keys_work_until_they_are_taken_back, a_request_is_answered_once, only_what_is_open_is_for_everybody,
+        the_last_mark_holds;
     trust: a_change_that_notes_nothing_is_not_made, a_change_that_is_dropped_never_happened, the_chain_verifies,
         any_changed_byte_is_found, missing_entries_are_found, triggers_refuse_what_is_not_added,
         two_programs_share_a_database, a_later_program_is_recognised;

@@ -62,3 +62,37 @@ CREATE TABLE event (
   recommendation TEXT NOT NULL REFERENCES recommendation (id), seq BIGINT NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL,
   body TEXT NOT NULL, PRIMARY KEY (recommendation, seq));
 CREATE INDEX event_at ON event (at, recommendation, seq);
+
+-- What somebody has written and not sent yet. Seen by them only, not in the audit log.
+CREATE TABLE draft (
+  person TEXT NOT NULL REFERENCES person (id), subject TEXT NOT NULL, kind TEXT NOT NULL, based_on BIGINT NOT NULL,
+  saved_at TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (person, subject, kind));
+
+-- Archived evidence. The bytes stand in a table of their own, by their hash, once.
+CREATE TABLE file_bytes (sha256 TEXT PRIMARY KEY, bytes BYTES NOT NULL);
+CREATE TABLE file (
+  id TEXT PRIMARY KEY, recommendation TEXT NOT NULL REFERENCES recommendation (id),
+  sha256 TEXT NOT NULL REFERENCES file_bytes (sha256), name TEXT NOT NULL, media TEXT NOT NULL, size BIGINT NOT NULL,
+  added_at TEXT NOT NULL, added_by TEXT NOT NULL);
+CREATE INDEX file_recommendation ON file (recommendation, added_at);
+
+-- Keys of programs that use the API: SHA-256 only.
+CREATE TABLE token (
+  id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, name TEXT NOT NULL, scopes TEXT NOT NULL, assembly TEXT, unit TEXT,
+  created_by TEXT NOT NULL REFERENCES person (id), created_at TEXT NOT NULL, expires_at TEXT NOT NULL, revoked_at TEXT);
+
+-- The answer to a request that may be sent again, in the transaction of what it did.
+CREATE TABLE answer (
+  token TEXT NOT NULL, idempotency_key TEXT NOT NULL, request TEXT NOT NULL, status BIGINT NOT NULL, body TEXT NOT NULL,
+  at TEXT NOT NULL, PRIMARY KEY (token, idempotency_key));
+
+-- Files of a draw's public record, of a programme, and of the sittings. Only open ones are for everybody.
+CREATE TABLE publication (
+  assembly TEXT NOT NULL REFERENCES assembly (id), part TEXT NOT NULL, path TEXT NOT NULL, is_open BIGINT NOT NULL,
+  revision BIGINT NOT NULL, media TEXT NOT NULL, sha256 TEXT NOT NULL, published_at TEXT NOT NULL, bytes BYTES NOT NULL,
+  PRIMARY KEY (assembly, part, path));
+
+-- Who came, by member's number.
+CREATE TABLE attendance (
+  assembly TEXT NOT NULL REFERENCES assembly (id), block TEXT NOT NULL, member TEXT NOT NULL, present BIGINT NOT NULL,
+  marked_at TEXT NOT NULL, marked_by TEXT NOT NULL, PRIMARY KEY (assembly, block, member));
