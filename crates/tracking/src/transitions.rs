@@ -144,6 +144,8 @@ const HANDED: &[State] = &[
     Reversed,
 ];
 const WITH_AN_OWNER: &[State] = &[Owned, ResponseDrafted, Published, InDelivery, Stalled, ClaimedDone];
+const RUNNING: &[State] =
+    &[HandedOver, Owned, Returned, ResponseDrafted, Published, Refused, InDelivery, Stalled];
 const ANSWERED: &[State] =
     &[Published, Forwarded, Refused, InDelivery, Stalled, Abandoned, ClaimedDone, Closed, Reversed];
 const WORK: &[State] = &[InDelivery, Stalled];
@@ -168,7 +170,7 @@ pub const DEEDS: &[Deed] = &[
     deed(Verb::Decline, &[InDelivery], &[Approver], NotTheProposer, "a proposal, and the reason"),
     deed(Verb::Grade, CHECKED, &[Verifier], OutsideTheUnit, "a grade and a note"),
     deed(Verb::Dispute, CHECKED, &[Member], Bound::None, "the reason"),
-    deed(Verb::Extend, HANDED, &[Coordinator], Bound::None, "a running deadline that was never extended, a later day, a public reason"),
+    deed(Verb::Extend, RUNNING, &[Coordinator], Bound::None, "a running deadline that was never extended, a later day, a public reason"),
 ];
 
 /// The line for a verb in a state.
