@@ -97,9 +97,14 @@ impl Recommendation {
             Verb::ConfirmDone if !matches!(proposed, Some(Proposed::Done { .. })) => {
                 Some(Refusal::NothingProposed)
             }
-            Verb::ReopenDelivery if self.commitments.is_empty() => Some(Refusal::NothingPromised),
+            Verb::ReopenDelivery if !self.holds_a_promise() => Some(Refusal::NothingPromised),
             _ => None,
         }
+    }
+
+    /// Whether something was promised and the position that holds still stands by it.
+    fn holds_a_promise(&self) -> bool {
+        !self.commitments.is_empty() && self.position.is_some_and(Position::counts_as_accepted)
     }
 
     fn needs_position(&self, verb: Verb, leads: impl Fn(Position) -> bool) -> Option<Refusal> {

@@ -374,3 +374,18 @@ fn coverage_counts_answers_and_never_soft_positions_as_accepted() {
     assert_eq!(coverage.overdue, 3, "one without an answer, and both soft positions");
     assert_eq!(coverage.states.values().sum::<u32>(), 11);
 }
+
+#[test]
+fn what_was_refused_in_the_end_is_not_delivered_again() {
+    let story = ready(State::Closed, Verb::Reverse).then(Verb::Reverse).then(Verb::Reopen);
+    let respond = Action::Respond {
+        position: Position::NotAccepted,
+        reasons: words("The street is gone."),
+        evidence: Vec::new(),
+        revision: Some(Revision { why: "It was built over.".into(), members_told: "Letter.".into() }),
+    };
+    let story = story.by(&somebody(Role::Officer), respond).then(Verb::Approve).then(Verb::Publish);
+    let story = story.then(Verb::Refuse).wait(31).then(Verb::Close);
+    let again = action(Verb::ReopenDelivery, &story);
+    assert_eq!(keys(story.attempt(&somebody(Role::Verifier), again)), ["nothing_promised"]);
+}
