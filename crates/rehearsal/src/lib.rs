@@ -1,18 +1,23 @@
-//! People who do not exist: made-up quotas and pools for rehearsals, demonstrations and benches.
+//! People who do not exist: made-up quotas, pools and recommendations for rehearsals, demonstrations and benches.
 //!
 //! Nothing here ever takes part in a real draw. Everything follows from a seed text by integers alone: the same seed
 //! gives the same bytes on every machine.
 
 mod assembly;
 mod dice;
+mod fates;
 mod groups;
 mod people;
 mod sample;
 mod shapes;
+mod town;
+mod tracked;
 
 pub use assembly::{Assembly, assembly};
 pub use sample::{SampleOptions, sample};
 pub use shapes::{Shape, shapes};
+pub use town::{Player, Post, Unit};
+pub use tracked::{Tracked, tracked};
 
 /// A table as it would be read from a file: a header and rows of text.
 #[derive(Debug, Clone, PartialEq, Eq)]
