@@ -116,7 +116,7 @@ impl Forge {
     /// Writes the counts and the certificate that follow from members and panels.
     pub fn recount(&mut self) {
         let (rules, portfolio) = (self.rules(), self.portfolio());
-        let counts = counts::publish(&self.quotas(), &self.extra(), &rules, &portfolio);
+        let counts = counts::publish(&self.quotas(), &rules, &portfolio);
         self.public.insert("counts.csv".to_owned(), counts::to_csv(&self.quotas(), &counts).into_bytes());
         self.set_certificate(&certificate(&rules, &portfolio));
     }

@@ -2,12 +2,12 @@
 import json, pathlib, sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "web" / "verify"))
-import verify
+import receipt, verify
 
 given = json.load(sys.stdin)
 for case in given["cases"]:
     if case["receipt"] is not None:
-        outcomes = verify.check_receipt(bytes.fromhex(case["receipt"]), case["commitment"])
+        outcomes = receipt.check_receipt(bytes.fromhex(case["receipt"]), case["commitment"])
         print(json.dumps({name: outcome.replace(" ", "-") for name, outcome, _ in outcomes}))
         continue
     files = {**given["bases"][case["base"]], **case["changes"]}

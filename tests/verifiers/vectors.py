@@ -1,8 +1,8 @@
-"""The vectors of SPEC.md and of the standards that it names, by web/verify/verify.py."""
+"""The vectors of SPEC.md and of the standards that it names, by web/verify/base.py."""
 import pathlib, sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "web" / "verify"))
-import verify as v
+import base as v
 
 def equal(found, expected):
     if found != expected: raise SystemExit(f"{found} is not {expected}")
@@ -32,8 +32,8 @@ equal(sorted(range(8), key=lambda i: v.H("asl/1/ticket", first, v.u32(i))), [3, 
 # Rounds, and signatures of another length
 for chain, time, round in [("quicknet", 1692806364, 1000), ("quicknet", 1692806365, 1001),
                            ("quicknet", 1694775603, 657413), ("mainnet", 1597614570, 72785)]:
-    v.check_round({"chain": chain, "time": time, "round": round})
-    refused(v.check_round, {"chain": chain, "time": time, "round": round + 1})
+    v.check_round({"beacon": {"chain": chain, "time": time, "round": round}})
+    refused(v.check_round, {"beacon": {"chain": chain, "time": time, "round": round + 1}})
 refused(v.signature, {**ROUND_1000, "signature": ROUND_1000["signature"][2:]})
 refused(v.signature, {**ROUND_1000, "previous_signature": ROUND_1000["signature"]})
 

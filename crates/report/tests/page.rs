@@ -101,7 +101,11 @@ fn everybody_sees_what_is_public_and_no_more() {
     let page = page("accept/plain", false, |_| ());
     assert!(page.contains("for everybody") && !page.contains("for observers"));
     // the ages are so few that they are hidden; the genders are not
-    assert!(page.contains("Small groups, and what would give them away, are hidden."));
+    assert!(
+        page.contains(
+            "Of a feature with a group of five people or fewer the pool and the lottery are hidden."
+        )
+    );
     assert!(page.contains("6 (50.00 %)") && page.contains("1 to 3") && page.contains(">hidden<"));
     for chances in ["least likely", "Gini", "What other aims"] {
         assert!(!page.contains(&format!("{chances}</")), "{chances} is in the page");

@@ -141,7 +141,7 @@ fn open_files(
         ("rules.json".to_owned(), to_json(extra)),
         (
             "counts.csv".to_owned(),
-            counts::to_csv(quotas, &counts::publish(quotas, extra, rules, portfolio)).into_bytes(),
+            counts::to_csv(quotas, &counts::publish(quotas, rules, portfolio)).into_bytes(),
         ),
     ]);
     let observers = Files::from([

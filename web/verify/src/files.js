@@ -11,7 +11,7 @@ const PUBLIC = ["commit.json", "quotas.csv", "rules.json", "counts.csv", "draw.j
 const OBSERVERS = ["portfolio.csv", "certificate.json", "observer-secret"];
 const OBSERVERS_HEADER = "index,person,attrs,count,salt,household";
 
-/** Something about the files that is no matter of a check; `key` is one of words.js. */
+/** Something about the files that is no matter of a check; `key` is one of english.js. */
 export class Problem extends Error {
   constructor(key, args = {}) {
     super(key);

@@ -226,7 +226,7 @@ export function rows(r, quotas, seated) {
 }
 
 function countsFile(r) {
-  const found = publish(r.quotas, r.rules.combinations, r.members, r.held, r.commit.k);
+  const found = publish(r.quotas, r.members, r.held);
   const lines = found.map(({ pool, low, high }, row) => {
     const { feature, value } = r.quotas[row];
     return csvLine([feature, value, ...[pool, low, high].map((number) => number ?? "").map(String)]);

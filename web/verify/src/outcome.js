@@ -1,4 +1,4 @@
-// What can come of a check. Reasons are keys of words.js, with what is filled in.
+// What can come of a check. Reasons are keys of english.js, with what is filled in.
 
 /** The check does not hold. */
 export class Failed extends Error {

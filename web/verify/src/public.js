@@ -1,5 +1,6 @@
 // The checks that everybody can make. Each is a row of the table in SPEC.md: its name, what it needs, and a test that
 // throws if it does not hold. What a test finds out it keeps in the record `r`.
+import { FEW } from "./counts.js";
 import { climb, compare, hex, sha, unhex, utf8 } from "./bytes.js";
 import { chainNamed, isGenuine, roundAt, signatures } from "./beacon.js";
 import { integer, isPlain, LARGEST_FILE, readCsv } from "./forms.js";
@@ -98,17 +99,18 @@ function countsForm(r) {
     must(quota && quota.feature === feature && quota.value === value, "counts-rows");
     const [pool, low, high] = numbers.map((text) => (text === "" ? null : integer(text, n)));
     must(numbers.every((text, i) => text === "" || [pool, low, high][i] !== null), "count-number");
-    must((low === null) === (high === null), "counts-panels");
-    must(low === null || (quota.min <= low && low <= high && high <= quota.max), "count-outside");
-    return { feature, pool, low };
+    const shown = [pool, low, high].filter((number) => number !== null).length;
+    must(shown === 0 || shown === 3, "counts-part", { feature });
+    must(shown === 0 || (quota.min <= low && low <= high && high <= quota.max), "count-outside");
+    return { feature, pool };
   });
   must(cells.length === r.quotas.length, "counts-rows");
   for (const feature of r.features) {
-    const group = cells.filter((cell) => cell.feature === feature);
-    const shown = group.every((cell) => cell.pool !== null);
-    const total = group.reduce((sum, cell) => sum + (cell.pool ?? 0), 0);
-    must(shown ? total === n : total <= n, "counts-sum", { feature });
-    must(group.every((cell) => (cell.low !== null) === shown), "counts-panels");
+    const group = cells.filter((cell) => cell.feature === feature).map(({ pool }) => pool);
+    if (group.every((pool) => pool === null)) continue;
+    must(!group.includes(null), "counts-part", { feature });
+    must(group.every((pool) => pool > FEW), "counts-small", { feature });
+    must(group.reduce((sum, pool) => sum + pool, 0) === n, "counts-sum", { feature });
   }
   r.pool = cells.map((cell) => cell.pool);
 }

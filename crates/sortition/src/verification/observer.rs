@@ -199,8 +199,7 @@ impl Facts<'_> {
             need(&self.public.counts, "counts-form")?;
             let (quotas, rules) =
                 (need(&self.public.quotas, "quotas-form")?, need(rules, "quotas, or another rule")?);
-            let extra = need(&self.public.rules, "rules-form")?;
-            let counts = counts::publish(quotas, extra, rules, need(self.portfolio, "portfolio-root")?);
+            let counts = counts::publish(quotas, rules, need(self.portfolio, "portfolio-root")?);
             let same = counts::to_csv(quotas, &counts).as_bytes() == file(open, "counts.csv")?;
             if same { Ok(()) } else { Err("it is not what the pool and the panels give".into()) }
         });
