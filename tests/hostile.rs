@@ -1,40 +1,20 @@
-//! Bytes from strangers: no parser panics, hangs or fills the memory, whatever it is given. `PROPTEST_CASES` makes it longer.
+//! Bytes from strangers: no parser panics, hangs or fills the memory, whatever it is given. `PROPTEST_CASES` makes it longer;
+//! `fuzz/` gives the same parsers to libFuzzer, which needs a nightly compiler.
 #![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
-use std::fs;
+mod parsers;
+
 use std::path::{Path, PathBuf};
 
+use across::read;
 use proptest::prelude::*;
-use sortition::acknowledgement::Acknowledgement;
-use sortition::certificate::Certificate;
-use sortition::people::People;
-use sortition::receipt::{self, Receipt};
-use sortition::record::{Bundle, Commit, Draw, Files, Void, secret_from_canonical};
-use sortition::replacement::{self, Record};
-use sortition::signatures::Signatures;
+use sortition::Bundle;
 use sortition::verification::{Level, Options, verify};
-use sortition::{Portfolio, Quotas};
 
-const SIGNATURES: Signatures = Signatures { beacon: beacon::verify, organiser: signing::verify };
+use parsers::{SIGNATURES, parse, parse_table};
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures")
-}
-
-/// All files below a folder, by their path inside it.
-fn read(folder: &Path) -> Files {
-    let mut files = Files::new();
-    for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap()) {
-        let name = entry.file_name().into_string().unwrap();
-        if entry.path().is_dir() {
-            files.extend(
-                read(&entry.path()).into_iter().map(|(inner, bytes)| (format!("{name}/{inner}"), bytes)),
-            );
-        } else {
-            files.insert(name, fs::read(entry.path()).unwrap());
-        }
-    }
-    files
 }
 
 fn record() -> Bundle {
@@ -113,24 +93,31 @@ fn changed(bytes: &[u8], changes: &[Change]) -> Vec<u8> {
     bytes
 }
 
-/// Gives bytes to every parser.
-fn parse(bytes: &[u8]) {
-    let quotas = Quotas::from_canonical(bytes);
-    let _ = Commit::from_canonical(bytes);
-    let _ = Draw::from_canonical(bytes);
-    let _ = Void::from_canonical(bytes, bytes);
-    let _ = Record::from_canonical(bytes);
-    let _ = replacement::Void::from_canonical(bytes, bytes);
-    let _ = Receipt::from_canonical(bytes);
-    let _ = receipt::check(bytes, None, &SIGNATURES);
-    let _ = Acknowledgement::from_canonical(bytes);
-    let _ = Certificate::from_json(bytes);
-    let _ = People::from_canonical(bytes, 12);
-    let _ = Portfolio::from_canonical(bytes, 12, 4, 20);
-    let _ = secret_from_canonical(bytes);
-    let _ = beacon::Served::read(bytes);
-    let _ = reading::read("strange.csv", bytes);
-    drop(quotas);
+/// Tables of every kind that organisers keep.
+fn tables() -> Vec<Vec<u8>> {
+    let of = |folder: &str| across::read(&fixtures().join(folder)).into_values();
+    let kept = [
+        "leaves,joins,round\nm1,m2,2\n",
+        "round,table,member\n1,1,m1\n1,2,m2\n",
+        "id,role,languages,rounds,most\nFay,facilitator,en de,1,3\n",
+        "round,table,role,staff\n1,1,facilitator,Fay\n",
+        "round,member,present\nopening,m1,yes\n",
+        "block,quorum,pay\nopening,20,50\n",
+        "member,block,amount\nm1,vote,12.50\n",
+        "id,2031-02-03,2031-02-10\nm1,yes,no\n",
+        "feature,mode,weight\nGender,balance,2\n",
+        "feature,value,count\nGender,Female,120\nGender,Male,100\n",
+        "feature1,value1,feature2,value2,min,max\nGender,Female,Age,16-29,1,2\n",
+        "id,household,Gender\n1,a,Female\n2,a,Male\n",
+    ];
+    let small = |bytes: &Vec<u8>| bytes.len() < 20_000;
+    let own = kept.into_iter().map(|text| text.as_bytes().to_vec());
+    of("inputs/good")
+        .chain(of("inputs/bad"))
+        .chain(of("tables/syn100_con"))
+        .filter(small)
+        .chain(own)
+        .collect()
 }
 
 proptest! {
@@ -157,6 +144,13 @@ proptest! {
         let options = Options { commitment: None, level: Level::Auditor, before_draw: false };
         let report = verify(&bundle, &options, &SIGNATURES);
         prop_assert!(after == before || report.exit_code() != 0, "{name} was changed, and nothing noticed");
+    }
+
+    #[test]
+    fn a_changed_table_is_read_or_refused(which in any::<prop::sample::Index>(), changes in prop::collection::vec(change(), 1..4)) {
+        let tables = tables();
+        let table: &Vec<u8> = which.get(&tables);
+        parse_table(&changed(table, &changes));
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod lies;
 mod receipts;
 mod replaced;
 
+use across::read;
 use assembly::{
     DIGITS, LATER, MAINNET, Plan, Published, QUICKNET, SIGNATURES, commit, dice, drawn, published,
 };
@@ -133,22 +134,6 @@ fn cases() -> BTreeMap<String, Case> {
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/records")
-}
-
-/// All files below a folder, by their path inside it.
-fn read(folder: &Path) -> Files {
-    let mut files = Files::new();
-    for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap()) {
-        let name = entry.file_name().into_string().unwrap();
-        if entry.path().is_dir() {
-            files.extend(
-                read(&entry.path()).into_iter().map(|(inner, bytes)| (format!("{name}/{inner}"), bytes)),
-            );
-        } else {
-            files.insert(name, fs::read(entry.path()).unwrap());
-        }
-    }
-    files
 }
 
 fn read_case(folder: &Path) -> Case {

@@ -35,6 +35,26 @@ pub fn pick(seed: &Digest, m: u32) -> u32 {
     uniform(seed, "panel", u64::from(m)) as u32
 }
 
+/// What is drawn from a portfolio, of at least one panel, by a seed and the randomness that it was made of.
+pub(crate) fn picked(
+    portfolio: &Portfolio,
+    secret: &Digest,
+    seed: Digest,
+    witnessed: Option<&str>,
+    beacon: Option<&BeaconReading>,
+) -> Draw {
+    let t = pick(&seed, portfolio.panels().len() as u32);
+    Draw {
+        beacon: beacon.cloned(),
+        panel: portfolio.panels()[t as usize].clone(),
+        panel_path: portfolio.tree(secret).path(t as usize),
+        panel_salt: panel_salt(secret, t),
+        seed,
+        t,
+        witnessed: witnessed.map(str::to_owned),
+    }
+}
+
 /// The ticket of a member; ascending tickets are the order of the reserve list.
 pub fn ticket(seed: &Digest, index: u32) -> Digest {
     h("asl/1/ticket", &[seed.as_bytes(), &index.to_be_bytes()])
@@ -96,17 +116,8 @@ pub fn draw(
     let people = People::from_canonical(private.get("members.csv").ok_or(lost)?, commit.n)?;
 
     let seed = seed(&sha256(bytes), witnessed, pulse.as_ref());
-    let t = pick(&seed, commit.m);
-    let panel = portfolio.panels().get(t as usize).ok_or(lost)?.clone();
-    let draw = to_json(&Draw {
-        beacon: beacon.cloned(),
-        panel: panel.clone(),
-        panel_path: portfolio.tree(&secret).path(t as usize),
-        panel_salt: panel_salt(&secret, t),
-        seed,
-        t,
-        witnessed: witnessed.map(str::to_owned),
-    });
+    let drawn = picked(&portfolio, &secret, seed, witnessed, beacon);
+    let (draw, Draw { panel, t, .. }) = (to_json(&drawn), drawn);
     if bundle.public.get("draw.json").is_some_and(|before| *before != draw) {
         return Err("this commitment was drawn before, from other randomness".to_owned());
     }

@@ -2,11 +2,11 @@
 
 use crate::canonical::{is_plain, normal, to_json};
 use crate::certificate::Certificate;
-use crate::draw::pick;
+use crate::draw::picked;
 use crate::extra::ExtraRules;
 use crate::hash::{Digest, sha256};
 use crate::people::People;
-use crate::portfolio::{Portfolio, panel_salt};
+use crate::portfolio::Portfolio;
 use crate::quotas::Quotas;
 use crate::record::{Bundle, Commit, Draw, Files, PROTOCOL, secret_from_canonical};
 use crate::register::{self, Line};
@@ -280,17 +280,8 @@ pub fn draw(
         Portfolio::from_canonical(observers.get(&name("portfolio.csv")).ok_or_else(lost)?, n, k, record.m)?;
     let secret = replacement_secret(&standing.secret, e);
     let seed = standing.state.reseed(bytes, witnessed, beacon)?;
-    let t = pick(&seed, record.m);
-    let panel = portfolio.panels().get(t as usize).ok_or_else(lost)?.clone();
-    let draw = to_json(&Draw {
-        beacon: beacon.cloned(),
-        panel: panel.clone(),
-        panel_path: portfolio.tree(&secret).path(t as usize),
-        panel_salt: panel_salt(&secret, t),
-        seed,
-        t,
-        witnessed: witnessed.map(str::to_owned),
-    });
+    let drawn = picked(&portfolio, &secret, seed, witnessed, beacon);
+    let (draw, Draw { panel, t, .. }) = (to_json(&drawn), drawn);
     let files = Bundle {
         public: Files::from([(name("draw.json"), draw)]),
         observers: None,
