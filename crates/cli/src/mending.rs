@@ -6,9 +6,10 @@ use fairness::mend::{Limit, Mending, NoMending, mend};
 use serde::Serialize;
 use sortition::canonical::write_row;
 use sortition::extra::Layout;
+use sortition::replace::Standing;
 use sortition::rules::{Bounds, Rules};
 use sortition::wording::{counted, listed};
-use sortition::{Problem, Quota, Register};
+use sortition::{Problem, Quota, Quotas, Register};
 
 use crate::inputs::Inputs;
 use crate::say::{percent_down, percent_up};
@@ -69,24 +70,99 @@ pub fn cheapest(inputs: &Inputs, register: &Register, room: u32) -> Result<Mende
             }
             NoMending::Undecided => "no change of the quotas was found that helps",
         })?;
-    let mut changes = Vec::new();
-    for (row, (old, new)) in (0u32..).zip(rules.rows.iter().zip(&rows)) {
-        let group = group(row, inputs, register, &layout);
-        if old.min != new.min {
-            changes.push(Change { group: group.clone(), bound: "min", from: old.min, to: new.min });
-        }
-        if old.max != new.max {
-            changes.push(Change { group, bound: "max", from: old.max, to: new.max });
-        }
-    }
+    let changed = |(row, (old, new)): (u32, (&Bounds, &Span))| {
+        Change::of(&group(row, inputs, register, &layout), (old.min, old.max), (new.min, new.max))
+    };
+    let changes = (0u32..).zip(rules.rows.iter().zip(&rows)).flat_map(changed).collect();
     let at_most = at_most.into_iter().map(|(room, chance)| (room, (chance * 1e6).ceil() as u64)).collect();
     Ok(Mended { changes, chance: (chance * 1e6) as u64, never, cheapest, fairest, at_most, rows })
+}
+
+impl Change {
+    /// What changes for a group between old and new least and most.
+    fn of(group: &str, old: (u32, u32), new: (u32, u32)) -> Vec<Self> {
+        let change = |(bound, from, to)| Self { group: group.to_owned(), bound, from, to };
+        let ends = [("min", old.0, new.0), ("max", old.1, new.1)];
+        ends.into_iter().filter(|(_, from, to)| from != to).map(change).collect()
+    }
+
+    fn words(&self) -> String {
+        let Self { group, bound, from, to } = self;
+        let (verb, end) = if *bound == "min" { ("lower", "minimum") } else { ("raise", "maximum") };
+        format!("{verb} the {end} of {group} from {from} to {to}")
+    }
+}
+
+/// The quotas with the cheapest change by which somebody can come in for every empty seat. `min_flex` and `max_flex` of
+/// `limits` hold, except that nobody who stays is sent home; combinations, caps and households stay as they are.
+///
+/// # Errors
+/// Why there is none.
+pub fn of_replacement(
+    standing: &Standing,
+    withdrawn: &[u32],
+    limits: Option<&Quotas>,
+) -> Result<Quotas, &'static str> {
+    let no_help = "no change of the quotas helps: combinations, households, at-most rules or the limits min_flex and \
+                   max_flex leave no panel with those who stay";
+    let (seated, _) = standing.state.less(withdrawn);
+    let mut rows = standing.quotas.rows().to_vec();
+    let rules = standing.rules(&standing.quotas);
+    let counts = |row: usize, index: u32| rules.members[index as usize].rows.contains(&(row as u32));
+    let filled = |row: usize| seated.iter().filter(|&&index| counts(row, index)).count() as u32;
+    for (row, quota) in rows.iter_mut().enumerate() {
+        quota.max = quota.max.max(filled(row));
+        let own = limits.iter().flat_map(|limits| limits.rows());
+        let own = own.into_iter().find(|own| (&own.feature, &own.value) == (&quota.feature, &quota.value));
+        quota.min_flex = own.and_then(|own| own.min_flex);
+        quota.max_flex = own.and_then(|own| own.max_flex);
+    }
+    let roomy = quotas_of(&rows).ok_or(no_help)?;
+    let left = standing.completion(&roomy, withdrawn).map_err(|_| no_help)?;
+    let limit = |row: usize| {
+        let (quota, old) = (rows.get(row)?, &left.rules.rows[row]);
+        let (least, most) = (quota.min_flex.unwrap_or(0), quota.max_flex.unwrap_or(u32::MAX));
+        let [min, max] = [least, most].map(|limit| limit.saturating_sub(filled(row)));
+        Some(Limit { min: min.min(old.min), max: max.min(left.rules.size).max(old.max) })
+    };
+    let limits: Vec<Option<Limit>> = (0..left.rules.rows.len()).map(limit).collect();
+    let mending = mend(&Kinds::new(&left.rules), &limits, 0).map_err(|_| no_help)?;
+    for (row, (quota, (old, new))) in
+        rows.iter_mut().zip(left.rules.rows.iter().zip(&mending.rows)).enumerate()
+    {
+        if new.min != old.min {
+            quota.min = filled(row) + new.min;
+        }
+        if new.max != old.max {
+            quota.max = filled(row) + new.max;
+        }
+    }
+    quotas_of(&rows).ok_or(no_help)
+}
+
+fn quotas_of(rows: &[Quota]) -> Option<Quotas> {
+    let mut csv = "feature,value,min,max\n".to_owned();
+    for Quota { feature, value, min, max, .. } in rows {
+        write_row(&mut csv, [feature, value, &min.to_string(), &max.to_string()]);
+    }
+    Quotas::from_canonical(csv.as_bytes()).ok()
+}
+
+/// What differs between quotas with the same rows, in words.
+pub fn between(old: &Quotas, new: &Quotas) -> Vec<String> {
+    let changed =
+        |(old, new): (&Quota, &Quota)| Change::of(&whom(old), (old.min, old.max), (new.min, new.max));
+    old.rows().iter().zip(new.rows()).flat_map(changed).map(|change| change.words()).collect()
+}
+
+fn whom(Quota { feature, value, .. }: &Quota) -> String {
+    format!("\"{value}\" ({feature})")
 }
 
 /// Whom a row is about.
 fn group(row: u32, inputs: &Inputs, register: &Register, layout: &Layout) -> String {
     match inputs.quotas.rows().get(row as usize) {
-        Some(Quota { feature, value, .. }) => format!("\"{value}\" ({feature})"),
+        Some(quota) => whom(quota),
         None if layout.combinations.contains(&row) => {
             register.extra.combinations[(row - layout.combinations.start) as usize].words()
         }
@@ -97,12 +173,7 @@ fn group(row: u32, inputs: &Inputs, register: &Register, layout: &Layout) -> Str
 impl Mended {
     /// Each change in words.
     pub fn words(&self) -> Vec<String> {
-        let word = |change: &Change| {
-            let Change { group, bound, from, to } = change;
-            let (verb, end) = if *bound == "min" { ("lower", "minimum") } else { ("raise", "maximum") };
-            format!("{verb} the {end} of {group} from {from} to {to}")
-        };
-        self.changes.iter().map(word).collect()
+        self.changes.iter().map(Change::words).collect()
     }
 
     /// All changes and what comes of them, in a sentence.

@@ -5,17 +5,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use fairness::Refusal;
-use fairness::kinds::Kinds;
-use fairness::mend::Limit;
 use serde::Serialize;
-use sortition::canonical::write_row;
 use sortition::hash::{Digest, h};
 use sortition::portfolio::Portfolio;
 use sortition::record::{Bundle, secret_from_canonical};
 use sortition::replace::{self, Replaced, Standing, Way};
 use sortition::seed::Slots;
 use sortition::wording::listed;
-use sortition::{Problem, Quota, Quotas};
+use sortition::{Problem, Quotas, Reading};
 
 use crate::Report;
 use crate::bundle::Folders;
@@ -26,6 +23,7 @@ use crate::folder::Folder;
 use crate::ids;
 use crate::inputs;
 use crate::keys::SIGNATURES;
+use crate::mending;
 use crate::progress::Progress;
 use crate::say::{CARE, GOOD, STRONG, Say, amount, counted};
 use crate::settings::{Decided, Network, Settings};
@@ -48,7 +46,7 @@ pub struct Args {
     /// Quotas for this replacement, where the old ones can no longer be met
     #[arg(long, value_name = "FILE")]
     pub quotas: Option<PathBuf>,
-    /// Where the quotas can no longer be met, take the cheapest change that helps
+    /// Where the quotas can no longer be met, take the cheapest change that helps, within min_flex and max_flex of quotas.csv
     #[arg(long, conflicts_with_all = ["tickets", "quotas"])]
     pub mend: bool,
     /// When the replacement is drawn, to announce a beacon's round that decides last
@@ -220,8 +218,7 @@ fn prepare(
     }
     let mut quotas = args.quotas.as_deref().map(|path| own_quotas(path, &standing)).transpose()?;
     if args.mend {
-        let mended = mended(&standing, &withdrawn)
-            .map_err(|why| Failure::no(why, "fill the seats by the reserve list: --tickets"))?;
+        let mended = mended(&standing, &withdrawn, &decided)?;
         quotas = (mended != standing.quotas).then_some(mended);
     }
     let slots = if args.tickets { Slots { witnessed: None, beacon: None } } else { decided.slots() };
@@ -347,9 +344,12 @@ fn lottery(
     let quotas = own.unwrap_or(&standing.quotas);
     let cannot = |why: String| {
         let dir = args.dir.display();
-        let cheapest = match mended(standing, withdrawn) {
-            Ok(mended) => format!("{}: take that with --mend; ", changes(&standing.quotas, &mended)),
-            Err(why) => format!("{why}; "),
+        let cheapest = match mended(standing, withdrawn, decided) {
+            Ok(mended) => {
+                let words = listed(&mending::between(&standing.quotas, &mended), 20);
+                format!("the cheapest change that helps is to {words}: take that with --mend; ")
+            }
+            Err(none) => format!("{}; ", none.reason),
         };
         Failure::no(
             format!("the quotas can no longer be met: {why}"),
@@ -409,69 +409,16 @@ fn lottery(
     Ok(Lottery { portfolio, certificate: proposal.certificate, chances })
 }
 
-/// The quotas with the cheapest change by which somebody can come in for every empty seat.
-///
-/// # Errors
-/// Why there is none.
-fn mended(standing: &Standing, withdrawn: &[u32]) -> Result<Quotas, &'static str> {
-    let no_help = "no change of the quotas alone helps";
-    let (seated, _) = standing.state.less(withdrawn);
-    let mut rows = standing.quotas.rows().to_vec();
-    let rules = standing.rules(&standing.quotas);
-    let filled = |row: usize| {
-        let counts = |index: &&u32| rules.members[**index as usize].rows.contains(&(row as u32));
-        seated.iter().filter(counts).count() as u32
+/// The quotas with the cheapest change within the limits of the assembly's own file, where it is still there.
+fn mended(standing: &Standing, withdrawn: &[u32], decided: &Decided) -> Result<Quotas, Failure> {
+    let limits = decided.quotas.exists().then(|| inputs::quotas(&decided.quotas)).transpose()?;
+    let limits = match limits {
+        Some(Reading { value: None, problems }) => return Err(Failure::input(problems)),
+        Some(Reading { value, .. }) => value,
+        None => None,
     };
-    for (row, quota) in rows.iter_mut().enumerate() {
-        quota.max = quota.max.max(filled(row));
-    }
-    let roomy = quotas_of(&rows).ok_or(no_help)?;
-    let left = standing.completion(&roomy, withdrawn).map_err(|_| no_help)?;
-    let size = left.rules.size;
-    let limits: Vec<Option<Limit>> = (0..left.rules.rows.len())
-        .map(|row| (row < rows.len()).then_some(Limit { min: 0, max: size }))
-        .collect();
-    let mending = fairness::mend::mend(&Kinds::new(&left.rules), &limits, 0).map_err(|_| no_help)?;
-    for (row, (quota, (old, new))) in
-        rows.iter_mut().zip(left.rules.rows.iter().zip(&mending.rows)).enumerate()
-    {
-        if new.min != old.min {
-            quota.min = filled(row) + new.min;
-        }
-        if new.max != old.max {
-            quota.max = filled(row) + new.max;
-        }
-    }
-    quotas_of(&rows).ok_or(no_help)
-}
-
-fn quotas_of(rows: &[Quota]) -> Option<Quotas> {
-    let mut csv = "feature,value,min,max\n".to_owned();
-    for Quota { feature, value, min, max, .. } in rows {
-        write_row(&mut csv, [feature, value, &min.to_string(), &max.to_string()]);
-    }
-    Quotas::from_canonical(csv.as_bytes()).ok()
-}
-
-/// What differs between quotas with the same rows, in words.
-fn changes(old: &Quotas, new: &Quotas) -> String {
-    let mut words = Vec::new();
-    for (old, new) in old.rows().iter().zip(new.rows()) {
-        let Quota { feature, value, .. } = old;
-        if old.min != new.min {
-            words.push(format!(
-                "lower the minimum of \"{value}\" ({feature}) from {} to {}",
-                old.min, new.min
-            ));
-        }
-        if old.max != new.max {
-            words.push(format!(
-                "raise the maximum of \"{value}\" ({feature}) from {} to {}",
-                old.max, new.max
-            ));
-        }
-    }
-    format!("the cheapest change that helps is to {}", listed(&words, 20))
+    mending::of_replacement(standing, withdrawn, limits.as_ref())
+        .map_err(|why| Failure::no(why, "fill the seats by the reserve list: --tickets"))
 }
 
 /// A row of the rules in words.
