@@ -132,6 +132,53 @@ export function large({ n, m, k, levels }) {
   ];
 }
 
+/** A record of `large` with so many members of the panel replaced by lotteries of m panels, one after the other. */
+export function replaced(files, gone, m) {
+  const { bytes, seeds } = functionsOfThePage();
+  const { concat, F, H, hex, root, sha, u32be, unhex, utf8 } = bytes;
+  const json = (value) => utf8(`${JSON.stringify(value)}\n`);
+  const all = new Map(files);
+  const read = (name) => JSON.parse(new TextDecoder().decode(all.get(name)));
+  const commit = read("public/commit.json");
+  const first = read("public/draw.json");
+  const own = unhex(new TextDecoder().decode(all.get("observers/observer-secret")).trim());
+  let [panel, previous] = [first.panel, sha(all.get("public/draw.json"))];
+  let eligible = Array.from({ length: commit.n }, (_, index) => index).filter((index) => !panel.includes(index));
+  gone.forEach((many, place) => {
+    const e = place + 1;
+    const [withdrawn, seated] = [panel.slice(0, many), panel.slice(many)];
+    const line = (_, j) => [...seated, ...Array.from({ length: many }, (_, seat) => eligible[(j * many + seat) % eligible.length])];
+    const panels = Array.from({ length: m }, line).map((panel) => panel.sort((a, b) => a - b));
+    panels.sort((a, b) => a[a.findIndex((index, i) => index !== b[i])] - b[b.findIndex((index, i) => index !== a[i])] || 0);
+    const secret = H("asl/1/replacement-secret", own, u32be(e));
+    const salts = panels.map((_, j) => H("asl/1/salt-panel", secret, u32be(j)));
+    const leaves = panels.map((panel, j) => concat(F(utf8("asl/1/panel")), u32be(j), salts[j], utf8(panel.join(","))));
+    const parts = 10n ** 12n * BigInt(many);
+    const bound = Number((parts + BigInt(eligible.length) - 1n) / BigInt(eligible.length));
+    const rows = new TextDecoder().decode(all.get("public/quotas.csv")).trim().split("\n").slice(1).map(() => 0);
+    const certificate = json({ levels: [{ bound, households: {}, rows, total: 1, unfixed: eligible.map((_, i) => i) }] });
+    const record = json({
+      commitment: hex(sha(all.get("public/commit.json"))), eligible, event: commit.event, m, method: "lottery",
+      portfolio_root: hex(root(leaves)), previous: hex(previous), protocol: "asl/1", replacement: e, seated,
+      sha256: { certificate: hex(sha(certificate)), quotas: null }, slots: commit.slots, withdrawn,
+    });
+    const digits = "01234567890123456789";
+    const seed = H("asl/1/reseed", unhex(first.seed), u32be(e), sha(record), ...seeds.slots(digits, null));
+    const t = seeds.uniform(seed, "panel", m);
+    const draw = json({
+      beacon: null, panel: panels[t], panel_path: path(leaves, t, sha).map(hex), panel_salt: hex(salts[t]), seed: hex(seed), t,
+      witnessed: digits,
+    });
+    all.set(`public/replacements/${e}/record.json`, record);
+    all.set(`public/replacements/${e}/draw.json`, draw);
+    all.set(`observers/replacements/${e}/portfolio.csv`, utf8(panels.map((panel) => `${panel.join(",")}\n`).join("")));
+    all.set(`observers/replacements/${e}/certificate.json`, certificate);
+    [panel, previous] = [panels[t], sha(draw)];
+    eligible = eligible.filter((index) => !panel.includes(index));
+  });
+  return [...all];
+}
+
 /** The siblings from a leaf up. */
 function path(leaves, place, sha) {
   let level = leaves.map((leaf) => sha(Uint8Array.of(0, ...leaf)));
