@@ -4,6 +4,7 @@ mod anneal;
 pub mod bound;
 pub mod costs;
 mod design;
+mod floor;
 pub mod instance;
 pub mod rules;
 pub mod score;

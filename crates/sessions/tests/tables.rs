@@ -24,19 +24,23 @@ fn plan(texts: &Texts, text: &str) -> Plan {
     plan
 }
 
+/// People outside the bands are asked for as a mean over runs: here ten times that of three seeds.
 #[test]
 fn the_given_assemblies_reach_the_figures_asked_for() {
     for (name, bound, percent, outside) in [
         ("h100_8x4", 1344, 100, 0),
-        ("syn100_8x8", 2688, 89, 1),
-        ("syn150_8x7", 3626, 95, 1),
-        ("syn150_8x14", 7252, 83, 12),
+        ("syn100_8x8", 2688, 89, 10),
+        ("syn150_8x7", 3626, 95, 12),
+        ("syn150_8x14", 7252, 83, 120),
     ] {
-        let plan = plan(&Texts::fixture(name), "figures");
-        assert_eq!(plan.bound, bound, "{name}");
-        assert!(plan.score.pairs * 100 >= plan.bound * percent, "{name}: {:?}", plan.score);
-        assert!(plan.score.outside <= outside, "{name}: {:?}", plan.score);
-        assert_eq!(plan.is_optimal(), name == "h100_8x4");
+        let plans = ["figures", "more", "again"].map(|text| plan(&Texts::fixture(name), text));
+        for plan in &plans {
+            assert_eq!(plan.bound, bound, "{name}");
+            assert!(plan.score.pairs * 100 >= plan.bound * percent, "{name}: {:?}", plan.score);
+            assert_eq!(plan.is_optimal(), name == "h100_8x4");
+        }
+        let all: u64 = plans.iter().map(|plan| plan.score.outside).sum();
+        assert!(all * 10 <= outside * 3, "{name}: {all} people outside in three plans");
     }
 }
 

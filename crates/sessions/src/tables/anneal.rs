@@ -4,12 +4,10 @@
 //! 2^(-cost / heat); the heat falls geometrically.
 
 use super::costs::Costs;
-use super::instance::{Instance, Tables};
+use super::floor::{Floor, Swap};
+use super::instance::{Instance, Round, TableSet, Tables};
 use super::seating::Seating;
-use crate::dice::Dice;
-
-/// Swaps that are looked at in one run.
-pub const STEPS: usize = 2_000_000;
+use crate::dice::{Dice, Throw};
 
 /// The heat at the start and at the end of a run, in the units of [`Costs`] at balance 50: a pair who meet a second time
 /// cost 1,000.
@@ -24,6 +22,13 @@ pub struct Heat {
 /// Fixed-point numbers: 65,536 is one.
 const ONE: u64 = 1 << 16;
 
+/// So many swaps for each member are looked at in a round before the search turns to the next round.
+const STAY: usize = 40;
+
+/// So many of them are two swaps at once. They help most where few people sit: a single swap then seldom leaves every feature
+/// as it was.
+const TWICE: usize = 800;
+
 /// Anneals a seating, unless that costs nothing, and gives the best one it came by, and what it costs.
 pub fn anneal(
     instance: &Instance,
@@ -35,20 +40,26 @@ pub fn anneal(
 ) -> (Tables, i64) {
     let mut seating = Seating::new(instance, costs, start);
     let mut best = (start.clone(), seating.cost);
-    let swaps: Vec<Swaps<'_>> = (0..instance.rounds.len()).map(|r| Swaps::new(instance, r)).collect();
-    let open: Vec<usize> = (0..swaps.len()).filter(|&r| !swaps[r].movable.is_empty()).collect();
+    let open: Vec<(usize, Rules<'_>)> = (0..instance.rounds.len())
+        .filter(|&r| Rules::leave_a_choice(&instance.rounds[r]))
+        .map(|r| (r, Rules::new(&instance.rounds[r], instance.members)))
+        .collect();
     let chance = Chance::new();
     let cooling = log2(heat.warm * ONE / heat.cold);
-    let sweeps = (steps / instance.members.max(1)).max(1) as u64;
-    for sweep in 0..sweeps {
+    let stay = STAY * instance.members.max(1);
+    let twice = if costs.least > 0 { TWICE.min(stay / 2) } else { 0 };
+    let visits = (steps / stay).max(1) as u64;
+    for visit in 0..visits {
         if open.is_empty() || best.1 == 0 {
             break;
         }
-        let swaps = &swaps[open[sweep as usize % open.len()]];
-        let heat = (heat.cold * exp2(cooling * (sweeps - 1 - sweep) / sweeps)) >> 16;
-        for _ in 0..instance.members {
-            swaps.try_one(&mut seating, dice, |cost, dice| cost <= 0 || chance.takes(cost, heat, dice));
-        }
+        let (r, rules) = &open[visit as usize % open.len()];
+        let heat = (heat.cold * exp2(cooling * (visits - 1 - visit) / visits)) >> 16;
+        let mut walk = Walk { floor: seating.take(*r), rules, chance: &chance, heat, cost: 0 };
+        (twice..stay).for_each(|_| walk.swap(dice));
+        (0..twice).for_each(|_| walk.swap_twice(dice));
+        let Walk { floor, cost, .. } = walk;
+        seating.put(*r, floor, cost);
         if seating.cost < best.1 {
             best = (seating.tables(), seating.cost);
         }
@@ -56,22 +67,26 @@ pub fn anneal(
     best
 }
 
-/// The swaps of one round that keep its hard rules.
-struct Swaps<'a> {
-    r: usize,
-    instance: &'a Instance,
-    /// Those who can sit at more than one table.
-    movable: Vec<usize>,
-    /// The others of a member's group, by member.
+/// The hard rules of a round, by member.
+struct Rules<'a> {
+    allowed: &'a [TableSet],
+    /// Whether there are groups.
+    grouped: bool,
+    /// The others of a member's group.
     group: Vec<Vec<usize>>,
-    /// Whom a member must not sit with, by member.
+    /// Whom a member must not sit with.
     apart: Vec<Vec<usize>>,
 }
 
-impl<'a> Swaps<'a> {
-    fn new(instance: &'a Instance, r: usize) -> Self {
-        let (round, n) = (&instance.rounds[r], instance.members);
-        let (mut group, mut apart) = (vec![Vec::new(); n], vec![Vec::new(); n]);
+impl<'a> Rules<'a> {
+    /// Whether anybody could change places.
+    fn leave_a_choice(round: &Round) -> bool {
+        let tables = round.sizes.iter().filter(|&&size| size > 0).count();
+        round.kept.is_none() && !round.present.is_empty() && tables > 1
+    }
+
+    fn new(round: &'a Round, members: usize) -> Self {
+        let (mut group, mut apart) = (vec![Vec::new(); members], vec![Vec::new(); members]);
         for together in &round.together {
             together.iter().for_each(|&member| group[member] = together.clone());
         }
@@ -79,87 +94,109 @@ impl<'a> Swaps<'a> {
             apart[a].push(b);
             apart[b].push(a);
         }
-        let tables = round.sizes.len();
-        let can_move = |&&member: &&usize| {
-            round.kept.is_none() && (0..tables).filter(|&t| round.allowed[member].has(t)).count() > 1
-        };
-        let movable = round.present.iter().filter(can_move).copied().collect();
-        Self { r, instance, movable, group, apart }
+        Self { allowed: &round.allowed, grouped: !round.together.is_empty(), group, apart }
     }
 
+    /// Whether two may change places as far as they themselves are concerned, when those in `leave` go from their tables.
+    fn let_swap(&self, floor: &Floor<'_>, Swap { a, b }: Swap, leave: &[usize]) -> bool {
+        let may_sit = |who: usize, t: usize| {
+            let meets = |&other: &usize| floor.sits(other, t) && !leave.contains(&other);
+            self.allowed[who].has(t) && !self.apart[who].iter().any(meets)
+        };
+        may_sit(a, floor.table_of(b)) && may_sit(b, floor.table_of(a))
+    }
+
+    /// Whether neither is bound to a group.
+    fn alone(&self, Swap { a, b }: Swap) -> bool {
+        !self.grouped || (self.group[a].is_empty() && self.group[b].is_empty())
+    }
+}
+
+/// A walk through the seatings of one round.
+struct Walk<'a, 'b> {
+    floor: Floor<'a>,
+    rules: &'b Rules<'b>,
+    chance: &'b Chance,
+    heat: u64,
+    /// What the round costs more than at the start of the walk.
+    cost: i64,
+}
+
+impl Walk<'_, '_> {
     /// Looks at one swap of two members, or of a group and as many others, and makes it if it is taken.
-    fn try_one(
-        &self,
-        seating: &mut Seating<'_>,
-        dice: &mut Dice,
-        mut takes: impl FnMut(i32, &mut Dice) -> bool,
-    ) {
-        let a = self.movable[dice.below(self.movable.len())];
-        let b = self.movable[dice.below(self.movable.len())];
-        let (at_a, at_b) = (seating.table_of(self.r, a), seating.table_of(self.r, b));
-        if at_a == at_b {
+    fn swap(&mut self, dice: &mut Dice) {
+        let mut throw = dice.throw();
+        let most = self.chance.most(self.heat, &mut throw);
+        let swap = self.floor.two(&mut throw);
+        if !self.rules.alone(swap) {
+            return self.swap_groups(swap, most, dice);
+        }
+        let company = self.floor.company_cost(swap);
+        if company > most + self.floor.outside(swap) || company + self.floor.least_bands_cost(swap) > most {
             return;
         }
-        if !self.group[a].is_empty() {
-            self.try_group(a, at_b, seating, dice, takes);
-        } else if self.group[b].is_empty() && self.may(a, at_b) && self.may(b, at_a) {
-            let keeps_apart = |who: usize, table: usize, leaving: usize| {
-                !self.apart[who].iter().any(|&other| other != leaving && seating.sits(self.r, other, table))
-            };
-            if keeps_apart(a, at_b, b) && keeps_apart(b, at_a, a) {
-                let cost = seating.swap_cost(self.r, a, b);
-                if takes(cost, dice) {
-                    seating.swap(self.r, a, b, cost);
-                }
-            }
+        let cost = company + self.floor.bands_cost(swap);
+        if cost <= most && self.rules.let_swap(&self.floor, swap, &[swap.a, swap.b]) {
+            self.floor.swap(swap);
+            self.cost += i64::from(cost);
         }
     }
 
-    fn may(&self, member: usize, table: usize) -> bool {
-        self.instance.rounds[self.r].allowed[member].has(table)
+    /// Looks at two swaps at once between two tables, and makes them if they are taken.
+    fn swap_twice(&mut self, dice: &mut Dice) {
+        let mut throw = dice.throw();
+        let most = self.chance.most(self.heat, &mut throw);
+        let one = self.floor.two(&mut throw);
+        let Some(two) = self.floor.two_more(one, &mut throw) else { return };
+        let company = self.floor.company_cost_of_two(one, two);
+        if company > most + self.floor.outside(one)
+            || company + self.floor.least_bands_cost_of_two(one, two) > most
+        {
+            return;
+        }
+        if self.rules.alone(one) && self.rules.alone(two) {
+            self.swap_all(&[one, two], most);
+        }
     }
 
-    /// The group of `a` changes places with as many people of another table, whole groups again.
-    fn try_group(
-        &self,
-        a: usize,
-        to: usize,
-        seating: &mut Seating<'_>,
-        dice: &mut Dice,
-        mut takes: impl FnMut(i32, &mut Dice) -> bool,
-    ) {
-        let (group, from) = (&self.group[a], seating.table_of(self.r, a));
+    /// The group of one of the two changes places with as many people of the other's table, whole groups again.
+    fn swap_groups(&mut self, Swap { a, b }: Swap, most: i32, dice: &mut Dice) {
+        let (a, b) = if self.rules.group[a].is_empty() { (b, a) } else { (a, b) };
+        let group = &self.rules.group[a];
         let mut there: Vec<usize> =
-            seating.at(self.r, to).iter().map(|&member| usize::from(member)).collect();
+            self.floor.at(self.floor.table_of(b)).iter().map(|&m| usize::from(m)).collect();
         dice.shuffle(&mut there);
         let mut others: Vec<usize> = Vec::new();
         for member in there {
-            let with = if self.group[member].is_empty() { vec![member] } else { self.group[member].clone() };
+            let with = match &self.rules.group[member] {
+                nobody if nobody.is_empty() => &vec![member],
+                group => group,
+            };
             if !others.contains(&member) && others.len() + with.len() <= group.len() {
                 others.extend(with);
             }
         }
-        let fits = others.len() == group.len()
-            && group.iter().all(|&member| self.may(member, to))
-            && others.iter().all(|&member| self.may(member, from));
-        if !fits {
+        if others.len() == group.len() {
+            let swaps: Vec<Swap> = group.iter().zip(others).map(|(&a, b)| Swap { a, b }).collect();
+            self.swap_all(&swaps, most);
+        }
+    }
+
+    /// Makes swaps between two tables if that keeps the rules and they cost no more than `most` together.
+    fn swap_all(&mut self, swaps: &[Swap], most: i32) {
+        let leave: Vec<usize> = swaps.iter().flat_map(|&Swap { a, b }| [a, b]).collect();
+        if !swaps.iter().all(|&swap| self.rules.let_swap(&self.floor, swap, &leave)) {
             return;
         }
-        let mut total = 0;
-        for (&a, &b) in group.iter().zip(&others) {
-            let cost = seating.swap_cost(self.r, a, b);
-            seating.swap(self.r, a, b, cost);
-            total += cost;
+        let mut cost = 0;
+        for &swap in swaps {
+            cost += self.floor.company_cost(swap) + self.floor.bands_cost(swap);
+            self.floor.swap(swap);
         }
-        let clash = |&member: &usize| {
-            let table = seating.table_of(self.r, member);
-            self.apart[member].iter().any(|&other| seating.sits(self.r, other, table))
-        };
-        if group.iter().chain(&others).any(clash) || !takes(total, dice) {
-            for (&a, &b) in group.iter().zip(&others).rev() {
-                let cost = seating.swap_cost(self.r, a, b);
-                seating.swap(self.r, a, b, cost);
-            }
+        if cost <= most {
+            self.cost += i64::from(cost);
+        } else {
+            swaps.iter().rev().for_each(|&swap| self.floor.swap(swap));
         }
     }
 }
@@ -192,7 +229,7 @@ fn exp2(x: u64) -> u64 {
     result << (x >> 16)
 }
 
-/// Whether a worse seating is taken, from a table of integers.
+/// How much worse a seating may be and still be taken, from a table of integers.
 struct Chance {
     /// Minus the logarithms of the middles of 1,024 equal parts of the numbers from 0 to 1.
     logs: Vec<u64>,
@@ -203,9 +240,9 @@ impl Chance {
         Self { logs: (0..1024).map(|part| (11 << 16) - log2((2 * part + 1) << 16)).collect() }
     }
 
-    fn takes(&self, cost: i32, heat: u64, dice: &mut Dice) -> bool {
-        let log = self.logs[(dice.bits() >> 22) as usize];
-        u64::from(cost.unsigned_abs()) << 16 <= heat * log
+    /// What a step may cost that is taken with probability 2^(-cost / heat).
+    fn most(&self, heat: u64, throw: &mut Throw) -> i32 {
+        i32::try_from((heat * self.logs[throw.below(1024)]) >> 16).unwrap_or(i32::MAX / 4)
     }
 }
 

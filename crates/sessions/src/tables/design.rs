@@ -6,6 +6,7 @@
 //! seats everybody at table x. For other q two rounds of whole numbers modulo q do the same.
 
 use super::costs::Costs;
+use super::floor::{ABSENT, Floor, Swap};
 use super::instance::{Instance, TableSet, Tables};
 use crate::dice::Dice;
 
@@ -89,18 +90,26 @@ fn suited(instance: &Instance, costs: &Costs, places: Vec<Vec<usize>>, dice: &mu
         };
         places.iter().map(seat).collect()
     };
-    if instance.features.is_empty() {
+    if costs.least == 0 {
         return tables(&people);
     }
-    let mut seating = super::seating::Seating::new(instance, costs, &tables(&people));
-    for _ in 0..STEPS / instance.rounds.len() {
-        if seating.cost == 0 {
+    let table = |seat: Option<usize>| seat.map_or(ABSENT, |table| table as u16);
+    let floor = |(r, seats): (usize, Vec<Option<usize>>)| {
+        Floor::new(instance, costs, r, seats.into_iter().map(table).collect(), vec![0; n * n])
+    };
+    let mut floors: Vec<Floor<'_>> = tables(&people).into_iter().enumerate().map(floor).collect();
+    let mut cost: i64 = floors.iter().map(Floor::cost).sum();
+    for _ in 0..STEPS / floors.len() {
+        if cost == 0 {
             break;
         }
         let (i, j) = (dice.below(n), dice.below(n));
-        let (a, b) = (people[i], people[j]);
-        if i != j && seating.exchange_cost(a, b) <= 0 {
-            seating.exchange(a, b);
+        let swap = Swap { a: people[i], b: people[j] };
+        let of = |floor: &&mut Floor<'_>| floor.table_of(swap.a) != floor.table_of(swap.b);
+        let more: i32 = floors.iter_mut().filter(of).map(|floor| floor.bands_cost(swap)).sum();
+        if more <= 0 {
+            floors.iter_mut().filter(of).for_each(|floor| floor.swap(swap));
+            cost += i64::from(more);
             people.swap(i, j);
         }
     }

@@ -2,20 +2,27 @@
 
 use sortition::Digest;
 
-use super::anneal::{Heat, STEPS, anneal};
+use super::anneal::{Heat, anneal};
 use super::costs::Costs;
 use super::design::design;
 use super::instance::{Feature, Instance, Mode, Tables};
 use super::seating::Seating;
 use crate::dice::Dice;
 
-/// The heat where balance and mixing count, and where mixing alone does. Found by trial.
-const BOTH: Heat = Heat { warm: 875, cold: 62 };
+/// The swaps that are looked at where balance and mixing count, and the heat.
+const STEPS: usize = 9_000_000;
+const WARM: u64 = 700;
+
+/// The same where mixing alone counts: a seating without repeats is then often possible, and hard to find.
+const RUNS: [usize; 4] = [2_000_000, 2_000_000, 4_000_000, 90_000_000];
 const MIXING: Heat = Heat { warm: 250, cold: 80 };
 
-/// The lengths of further runs of the annealing where nothing but mixing counts, in [`STEPS`]: a seating without repeats is
-/// then often possible, and hard to find.
-const FURTHER: [usize; 3] = [1, 2, 12];
+/// The heat where balance and mixing count. Found by trial: the fewer people there are, the fewer swaps leave every feature as
+/// it was, and the longer it must be possible to leave a band for a while.
+fn heat(members: usize) -> Heat {
+    let members = members.max(1) as u64;
+    Heat { warm: WARM, cold: (640_000 / (members * members)).clamp(100, 400) }
+}
 
 /// The best seating found from a start that keeps every hard rule. The same seed gives the same seating; the time is
 /// bounded by a number of steps.
@@ -31,13 +38,13 @@ pub fn search(instance: &Instance, start: &Tables, seed: &Digest) -> Tables {
     {
         best = (tables.clone(), Seating::new(instance, &costs, &tables).cost);
     }
-    let (heat, further) = if only_mixing { (MIXING, &FURTHER[..]) } else { (BOTH, &[][..]) };
+    let (heat, runs) = if only_mixing { (MIXING, &RUNS[..]) } else { (heat(instance.members), &[STEPS][..]) };
     let heat = Heat { warm: heat.warm * costs.heat / 100, cold: (heat.cold * costs.heat / 100).max(1) };
-    for times in [1].iter().chain(further) {
+    for &steps in runs {
         if best.1 == 0 {
             break;
         }
-        let found = anneal(instance, &costs, start, &mut dice, heat, times * STEPS);
+        let found = anneal(instance, &costs, start, &mut dice, heat, steps);
         if found.1 < best.1 {
             best = found;
         }
@@ -46,11 +53,11 @@ pub fn search(instance: &Instance, start: &Tables, seed: &Digest) -> Tables {
 }
 
 /// Steps of [`improve`].
-const IMPROVING: usize = 300_000;
+const IMPROVING: usize = 1_000_000;
 
 /// The best seating that swaps lead to without moving more people away from where they were told to sit.
 pub(crate) fn improve(instance: &Instance, start: &Tables, dice: &mut Dice) -> Tables {
     let mut costs = Costs::new(instance);
     costs.moved = 1_000_000;
-    anneal(instance, &costs, start, dice, BOTH, IMPROVING).0
+    anneal(instance, &costs, start, dice, heat(instance.members), IMPROVING).0
 }
