@@ -1,5 +1,6 @@
 //! What the benches share: the pools, one run from a pool to a checked record, and the page that tells of it.
 
+pub mod command;
 pub mod machine;
 pub mod page;
 pub mod plot;

@@ -1,12 +1,12 @@
 //! Measures every size once, each in a fresh process, and writes the page of results.
 
-use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::{env, fs};
 
 use rehearsal::Shape;
 use serde_json::json;
+use speed::command::{end, is_date, keep, say};
 use speed::machine::Machine;
 use speed::page::page;
 use speed::plot::plot;
@@ -32,17 +32,7 @@ fn main() -> ExitCode {
         ["pools", dir] => pools(Path::new(dir)),
         _ => Err(USAGE.to_owned()),
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(why) => {
-            let _ = writeln!(io::stderr(), "{why}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn say(text: &str) -> Result<(), String> {
-    writeln!(io::stdout(), "{text}").map_err(|error| error.to_string())
+    end(done)
 }
 
 fn one(pool: &str, panels: &str) -> Result<String, String> {
@@ -55,24 +45,19 @@ fn one(pool: &str, panels: &str) -> Result<String, String> {
 type Picture = fn(&[Trial]) -> Result<String, String>;
 
 fn measure(date: &str, kind: &str, shapes: &[Shape], picture: Option<Picture>) -> Result<(), String> {
-    if date.is_empty() || !date.chars().all(|c| c.is_ascii_digit() || c == '-') {
+    if !is_date(date) {
         return Err(format!("{date} is no date like 2031-05-06"));
     }
     let machine = Machine::here();
     let trials = shapes.iter().map(|shape| apart(shape.name)).collect::<Result<Vec<_>, _>>()?;
     let mut page = page(date, &machine, &trials);
-    let results = Path::new(env!("CARGO_MANIFEST_DIR")).join("results");
     let name = format!("{kind}{date}-{}", machine.slug());
-    let write = |ending: &str, text: &str| {
-        let file = results.join(format!("{name}.{ending}"));
-        fs::create_dir_all(&results).and_then(|()| fs::write(file, text)).map_err(|error| error.to_string())
-    };
     if let Some(picture) = picture {
-        write("svg", &picture(&trials)?)?;
+        keep(&format!("{name}.svg"), &picture(&trials)?)?;
         page.push_str(&format!("\n![seconds and memory by the number of members]({name}.svg)\n"));
     }
     say(&page)?;
-    write("md", &page)
+    keep(&format!("{name}.md"), &page)
 }
 
 /// Runs one pool in a process of its own, so that its peak of memory is its own.

@@ -1,6 +1,5 @@
 //! Measures the tables of the sessions beside random ones, and writes the page of results.
 
-use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 use std::{env, fs};
@@ -12,6 +11,7 @@ use sessions::plan::{Files, Inputs};
 use sessions::rounds::Rounds;
 use sortition::hash::{h, sha256};
 use sortition::{Problem, Reading, Sheet};
+use speed::command::{end, is_date, keep, say};
 use speed::machine::{Machine, processor_time};
 use speed::page::table;
 
@@ -89,16 +89,10 @@ fn shapes() -> [Shape; 8] {
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
     let done = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [date] if date.chars().all(|c| c.is_ascii_digit() || c == '-') => measure(date),
+        [date] if is_date(date) => measure(date),
         _ => Err(USAGE.to_owned()),
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(why) => {
-            let _ = writeln!(io::stderr(), "{why}");
-            ExitCode::FAILURE
-        }
-    }
+    end(done)
 }
 
 fn measure(date: &str) -> Result<(), String> {
@@ -107,11 +101,8 @@ fn measure(date: &str) -> Result<(), String> {
     let golf = [(5, 3, 7), (4, 4, 5), (5, 5, 6), (10, 4, 9), (10, 10, 3), (13, 8, 8), (7, 7, 8), (8, 4, 10)];
     let golf = golf.into_iter().map(golfers).collect::<Result<Vec<_>, _>>()?;
     let page = page(date, &machine, &rows, &golf);
-    writeln!(io::stdout(), "{page}").map_err(|error| error.to_string())?;
-    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("results")
-        .join(format!("tables-{date}-{}.md", machine.slug()));
-    fs::write(file, page).map_err(|error| error.to_string())
+    say(&page)?;
+    keep(&format!("tables-{date}-{}.md", machine.slug()), &page)
 }
 
 fn page(

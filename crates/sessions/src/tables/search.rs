@@ -10,8 +10,8 @@ use super::seating::Seating;
 use crate::dice::Dice;
 
 /// The swaps that are looked at where balance and mixing count, and the heat.
-const STEPS: usize = 9_000_000;
-const WARM: u64 = 700;
+const STEPS: usize = 10_000_000;
+const WARM: u64 = 650;
 
 /// The same where mixing alone counts: a seating without repeats is then often possible, and hard to find.
 const RUNS: [usize; 4] = [2_000_000, 2_000_000, 4_000_000, 90_000_000];
@@ -21,7 +21,7 @@ const MIXING: Heat = Heat { warm: 250, cold: 80 };
 /// it was, and the longer it must be possible to leave a band for a while.
 fn heat(members: usize) -> Heat {
     let members = members.max(1) as u64;
-    Heat { warm: WARM, cold: (640_000 / (members * members)).clamp(100, 400) }
+    Heat { warm: WARM, cold: (640_000 / (members * members)).clamp(120, 400) }
 }
 
 /// The best seating found from a start that keeps every hard rule. The same seed gives the same seating; the time is
