@@ -29,7 +29,7 @@ use serde::Serialize;
 
 use crate::command::{
     attend, ceremony, check, dates, demo, draw, init, mend, prepare, programme, quotas, receipt, replace,
-    report, sample, tables, tables_check, verify,
+    report, sample, serve, tables, tables_check, verify,
 };
 use crate::failure::{Exit, Failure};
 use crate::say::Say;
@@ -83,6 +83,8 @@ enum Command {
     Attend(Box<attend::Args>),
     /// When and where everything is, and calendars for everybody
     Programme(programme::Args),
+    /// The service: staff track recommendations, everybody reads what became of them
+    Serve(serve::Args),
 }
 
 /// What a command answers.
@@ -121,6 +123,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Replace(args) => answer("replace", cli.json, replace::run(&args)),
         Command::Receipt(args) => answer("receipt", cli.json, receipt::run(&args)),
         Command::Verify(args) => answer("verify", cli.json, verify::run(&args)),
+        Command::Serve(args) => answer("serve", cli.json, serve::run(&args)),
         Command::Report(args) => answer("report", cli.json, report::run(&args)),
         Command::Tables(args) => match args.question {
             Some(tables::Question::Check(args)) => answer("tables check", cli.json, tables_check::run(&args)),

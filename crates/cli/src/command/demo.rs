@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::io;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use rehearsal::Assembly;
 use serde_json::{Value, json};
 use sortition::hash::Digest;
 
-use crate::command::{check, draw, init, prepare, sample, verify};
+use crate::command::{check, demo_serve, draw, init, prepare, sample, verify};
 use crate::failure::{Exit, Failure};
 use crate::inputs::Place;
 use crate::say::{self, CARE, STRONG, Say};
@@ -21,6 +22,15 @@ pub struct Args {
     /// The folder to make [default: demo-assembly, or demo-assembly-2, ... if that is taken]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Show the service instead: an assembly with 80 recommendations in all states, and a link to sign in for each role
+    #[arg(long, conflicts_with = "out")]
+    pub serve: bool,
+    /// With --serve: the folder for its data [default: demo-service]; what is there already stays
+    #[arg(long, value_name = "DIR", requires = "serve")]
+    pub data: Option<PathBuf>,
+    /// With --serve: the address to listen on
+    #[arg(long, value_name = "ADDRESS", requires = "serve", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
 }
 
 /// Twenty digits that nobody rolled.
@@ -30,6 +40,10 @@ const REHEARSAL: &str = "Harbour County";
 
 /// Tells the story. The commands that it shows are run by their own code, in the order in which they are shown.
 pub fn run(args: &Args, json: bool) -> Exit {
+    if args.serve {
+        let data = args.data.clone().unwrap_or_else(|| "demo-service".into());
+        return answer("demo", json, demo_serve::run(data, args.listen));
+    }
     let mut story = Story { say: (!json).then(Say::out), steps: Vec::new() };
     let result = folder(args).and_then(|folder| tell(&mut story, &folder).map(|()| folder));
     answer("demo", json, result.map(|folder| Told { folder, steps: story.steps }))

@@ -1,0 +1,50 @@
+//! `boule demo --serve`: the service with a made-up assembly in it, and a link for each role.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use jiff::tz::TimeZone;
+use rehearsal::tracked;
+use server::{App, Clock, Settings, demo};
+use tracking::Role;
+
+use crate::command::serve::{self, Served, Where};
+use crate::failure::Failure;
+use crate::say::{CARE, STRONG, Say};
+
+/// Fills a folder that has nobody in it yet, and serves it.
+pub fn run(data: PathBuf, listen: SocketAddr) -> Result<Served, Failure> {
+    serve::runtime()?.block_on(async {
+        let place = Where { data, database: None, listen };
+        let store = serve::open(&place).await?;
+        let listener = serve::listen(&place).await?;
+        let zone = TimeZone::get("Europe/Madrid").expect("a bundled zone");
+        let settings = Settings { url: serve::url(&listener)?, zone, rate: 0, behind_proxy: false };
+        let app = App::new(store, Clock::of_the_machine(), settings);
+        if app.store.people().await.map_err(unmade)?.is_empty() {
+            demo::fill(&app, &tracked("demo", app.today())).await.map_err(unmade)?;
+        }
+        let links = demo::links(&app).await.map_err(|fault| Failure::bug(format!("{fault:?}")))?;
+        let _ = welcome(&mut Say::err(), &app, &links);
+        serve::serve(app, listener).await
+    })
+}
+
+fn unmade(error: store::Error) -> Failure {
+    Failure::could_not_run(
+        format!("cannot make the demonstration: {error}"),
+        "choose another folder with --data",
+    )
+}
+
+fn welcome(say: &mut Say, app: &App, links: &[(Role, String, String)]) -> io::Result<()> {
+    say.line(format_args!("{STRONG}Boule{STRONG:#} shows a made-up assembly: {}", app.settings.url))?;
+    say.line(
+        "To act in a role, open its link. Each works once, for twelve hours; start again for new ones.",
+    )?;
+    for (role, name, address) in links {
+        say.line(format_args!("  {:<14} {name:<18} {CARE}{address}{CARE:#}", role.to_string()))?;
+    }
+    say.line("Stop it with Ctrl-C.")
+}

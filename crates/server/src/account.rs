@@ -1,0 +1,133 @@
+//! One's own account: password, second factor, sessions.
+
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use serde_json::json;
+use store::Person;
+
+use crate::access::{Access, Routes};
+use crate::app::App;
+use crate::fault::Fault;
+use crate::form::{Field, Kind, Problem, Typed};
+use crate::link::password_problems;
+use crate::page::{self, Page};
+use crate::visit::Visit;
+use crate::{password, totp};
+
+/// What this module answers.
+pub fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/account", Access::SignedIn, show)
+        .post("/account/password", Access::SignedIn, change_password)
+        .post("/account/code", Access::SignedIn, change_code)
+        .post("/account/sessions", Access::SignedIn, end_other_sessions)
+}
+
+#[derive(askama::Template)]
+#[template(path = "account.html")]
+struct Account {
+    page: Page,
+    password: Vec<Field>,
+    code: Vec<Field>,
+    protected: bool,
+    secret: String,
+    address: String,
+}
+
+async fn person(app: &App, visit: &Visit) -> Result<Person, Fault> {
+    app.store.person(&visit.signed()?.actor.person).await?.ok_or(Fault::Forbidden)
+}
+
+fn form(visit: Visit, person: &Person, typed: &Typed, problems: Vec<Problem>) -> Result<Response, Fault> {
+    let words = visit.words;
+    let password = [
+        Field::new("current", words.say("password-current"), Kind::Password).fill("current-password"),
+        Field::new("password", words.say("password-new"), Kind::Password)
+            .fill("new-password")
+            .hint(words.count("password-hint", password::FEWEST)),
+        Field::new("repeated", words.say("password-again"), Kind::Password).fill("new-password"),
+    ];
+    let code = [
+        Field::new("code", words.say("sign-in-code"), Kind::Number).fill("one-time-code"),
+        Field::new("confirm", words.say("password-current"), Kind::Password).fill("current-password"),
+    ];
+    let secret = typed.some("secret").filter(|secret| totp::address(secret).is_some());
+    let secret = secret.map_or_else(totp::new_secret, Ok)?;
+    let page = Page::new(visit, words.say("account-title")).with_problems(problems.clone());
+    page::html(&Account {
+        page,
+        password: password.map(|field| field.typed(typed, &problems)).into(),
+        code: code.map(|field| field.typed(typed, &problems)).into(),
+        protected: person.totp.is_some(),
+        address: totp::address(&secret).unwrap_or_default(),
+        secret,
+    })
+}
+
+async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
+    let person = person(&app, &visit).await?;
+    form(visit, &person, &Typed::default(), Vec::new())
+}
+
+/// Whether the password typed once more is right; tried as seldom as at the door.
+async fn is_owner(app: &App, person: &Person, password: &str) -> Result<bool, Fault> {
+    if app.attempts.take(&person.id, app.now()).is_err() {
+        return Ok(false);
+    }
+    password::is_right(app, password, person.password.as_deref()).await
+}
+
+async fn change_password(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Response, Fault> {
+    let mut person = person(&app, &visit).await?;
+    let email = person.email.clone().unwrap_or_default();
+    let own = [email.split('@').next().unwrap_or_default()];
+    let mut problems = password_problems(&visit, &typed, &own);
+    if !is_owner(&app, &person, typed.exact("current")).await? {
+        problems.insert(0, Problem::new("current", visit.words.say("password-wrong")));
+    }
+    if !problems.is_empty() {
+        return form(visit, &person, &typed, problems);
+    }
+    person.password = Some(password::hash(&app, typed.exact("password")).await?);
+    let mut change = app.store.change(&person.id, app.now()).await?;
+    change.save_person(&person).await?;
+    change.end_sessions(&person.id, Some(&visit.signed()?.session)).await?;
+    change.note("account.password", &person.id, &json!({})).await?;
+    change.commit().await?;
+    Ok(Redirect::to("/account?done=password").into_response())
+}
+
+/// Switches the second factor on, with a code that proves it works, or off.
+async fn change_code(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Response, Fault> {
+    let mut person = person(&app, &visit).await?;
+    let mut problems = Vec::new();
+    if !is_owner(&app, &person, typed.exact("confirm")).await? {
+        problems.push(Problem::new("confirm", visit.words.say("password-wrong")));
+    }
+    let on = person.totp.is_none();
+    let secret = if on { Some(typed.text("secret")) } else { person.totp.clone() };
+    let step = secret.as_deref().and_then(|secret| totp::step(secret, &typed.text("code"), app.now()));
+    match step.filter(|step| *step > person.totp_step) {
+        Some(step) => person.totp_step = step,
+        None => problems.push(Problem::new("code", visit.words.say("sign-in-code-wrong"))),
+    }
+    if !problems.is_empty() {
+        return form(visit, &person, &typed, problems);
+    }
+    person.totp = secret.filter(|_| on);
+    let mut change = app.store.change(&person.id, app.now()).await?;
+    change.save_person(&person).await?;
+    change.end_sessions(&person.id, Some(&visit.signed()?.session)).await?;
+    change.note(if on { "account.code.on" } else { "account.code.off" }, &person.id, &json!({})).await?;
+    change.commit().await?;
+    Ok(Redirect::to(if on { "/account?done=code-on" } else { "/account?done=code-off" }).into_response())
+}
+
+async fn end_other_sessions(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
+    let signed = visit.signed()?;
+    let mut change = app.store.change(&signed.actor.person, app.now()).await?;
+    change.end_sessions(&signed.actor.person, Some(&signed.session)).await?;
+    change.note("account.sessions", &signed.actor.person, &json!({})).await?;
+    change.commit().await?;
+    Ok(Redirect::to("/account?done=sessions").into_response())
+}

@@ -1,0 +1,90 @@
+//! What the service knows of an assembly, as it stands in the store's body.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use tracking::{DutyRule, Words as Texts};
+
+use crate::app::App;
+use crate::fault::Fault;
+use crate::words::Words;
+
+/// An assembly.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assembly {
+    /// The word in the addresses of its pages.
+    pub id: String,
+    /// Counts what was saved.
+    pub revision: i64,
+    /// Its name by language.
+    pub names: Texts,
+    /// Everything else.
+    pub about: About,
+}
+
+/// What is said of an assembly beside its name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct About {
+    /// The languages of its texts, the first one first.
+    pub languages: Vec<String>,
+    /// Who called it.
+    #[serde(default)]
+    pub commissioner: String,
+    /// What it was asked, by language.
+    #[serde(default)]
+    pub remit: Texts,
+    /// How many members were drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub members: Option<u32>,
+    /// Its first day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begins: Option<Date>,
+    /// Its last day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends: Option<Date>,
+    /// Its clocks.
+    pub rule: DutyRule,
+}
+
+impl Assembly {
+    /// Reads what is stored.
+    ///
+    /// # Errors
+    /// If the body is not what this program writes.
+    pub fn of(stored: store::Assembly) -> Result<Self, Fault> {
+        let about = serde_json::from_str(&stored.body).map_err(Fault::broken)?;
+        Ok(Self { id: stored.id, revision: stored.revision, names: stored.names, about })
+    }
+
+    /// The assembly with this id.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub async fn find(app: &App, id: &str) -> Result<Self, Fault> {
+        Self::of(app.store.assembly(id).await?.ok_or(Fault::NotFound)?)
+    }
+
+    /// All assemblies.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub async fn all(app: &App) -> Result<Vec<Self>, Fault> {
+        app.store.assemblies().await?.into_iter().map(Self::of).collect()
+    }
+
+    /// Its name for a reader.
+    pub fn name(&self, words: Words) -> &str {
+        in_language(&self.names, words).unwrap_or(&self.id)
+    }
+
+    /// What it was asked, for a reader.
+    pub fn remit(&self, words: Words) -> &str {
+        in_language(&self.about.remit, words).unwrap_or_default()
+    }
+}
+
+/// The text in a reader's language, or else in the first one there is.
+pub fn in_language<'a>(texts: &'a BTreeMap<String, String>, words: Words) -> Option<&'a str> {
+    texts.get(words.language.tag()).or_else(|| texts.values().next()).map(String::as_str)
+}

@@ -1,0 +1,154 @@
+//! Changing several recommendations at once: all of them, or none with every reason.
+
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use tracking::Verb;
+
+use crate::access::{Access, Routes};
+use crate::actions::{self, Context};
+use crate::app::App;
+use crate::desk::{self, Case};
+use crate::fault::Fault;
+use crate::form::{Choice, Field, Kind, Problem, Typed};
+use crate::names::Names;
+use crate::page::Page;
+use crate::plain::{Cell, Form, Plain, Table};
+use crate::refusal::sentence;
+use crate::story::{problems, seen};
+use crate::visit::Visit;
+use tracking::Role;
+
+/// What can be done to several at once.
+const VERBS: &[Verb] = &[Verb::HandOver, Verb::Acknowledge, Verb::Assign, Verb::Classify];
+/// Who may.
+const WHO: &[Role] = &[Role::Secretariat, Role::Coordinator];
+/// How many at once.
+const MOST: usize = 200;
+
+/// What this module answers.
+pub fn routes(routes: Routes) -> Routes {
+    routes.post("/staff/bulk", Access::Any(WHO), choose).post("/staff/bulk/do", Access::Any(WHO), act)
+}
+
+async fn picked(app: &App, visit: &Visit, typed: &Typed) -> Result<Vec<Case>, Fault> {
+    let mut cases = Vec::new();
+    for id in typed.all("pick").iter().take(MOST) {
+        cases.push(seen(app, visit, id).await?);
+    }
+    Ok(cases)
+}
+
+/// The chosen, their fates if there are any, and the form of what is to be done.
+async fn show(
+    app: &App,
+    visit: Visit,
+    cases: &[Case],
+    fates: &[String],
+    typed: &Typed,
+    problems: Vec<Problem>,
+) -> Result<Response, Fault> {
+    let words = visit.words;
+    let row = |(place, case): (usize, &Case)| {
+        let it = &case.recommendation;
+        let fate = fates.get(place).cloned().unwrap_or_else(|| words.word("state", it.state.key()));
+        vec![Cell::link(it.reference.clone(), format!("/staff/r/{}", case.id)), Cell::text(fate)]
+    };
+    let rows = cases.iter().enumerate().map(row).collect();
+    let columns = ["field-reference", "fact-state"].map(|key| words.say(key)).into();
+    let hidden: Vec<(String, String)> =
+        cases.iter().map(|case| ("pick".to_owned(), case.id.clone())).collect();
+    let verb = Verb::from_key(&typed.text("verb")).filter(|verb| VERBS.contains(verb));
+    let form = match (verb, cases.first()) {
+        (Some(verb), Some(case)) => {
+            let names = Names::read(app, words).await?;
+            let with = Context {
+                words,
+                on: &case.recommendation,
+                languages: &case.assembly.about.languages,
+                units: names.unit_choices(),
+                posts: names.post_choices(),
+            };
+            let fields =
+                actions::fields(verb, &with).into_iter().map(|field| field.typed(typed, &problems)).collect();
+            let hidden = hidden.into_iter().chain([("verb".to_owned(), verb.key().to_owned())]).collect();
+            Form {
+                heading: words.word("verb", verb.key()),
+                about: words.word("about", verb.key()),
+                action: "/staff/bulk/do".to_owned(),
+                fields,
+                hidden,
+                button: words.word("verb", verb.key()),
+                ..Form::default()
+            }
+        }
+        _ => {
+            let choices =
+                VERBS.iter().map(|verb| Choice::new(verb.key(), words.word("verb", verb.key()))).collect();
+            let field =
+                Field::new("verb", words.say("bulk-what"), Kind::Radios(choices)).typed(typed, &problems);
+            Form {
+                action: "/staff/bulk".to_owned(),
+                fields: vec![field],
+                hidden,
+                button: words.say("continue"),
+                ..Form::default()
+            }
+        }
+    };
+    let page = Page::new(visit, words.say("bulk-title")).with_problems(problems);
+    Plain::new(page)
+        .back("/staff/recommendations", words.say("nav-recommendations"))
+        .about(words.say("bulk-about"))
+        .table(Table { columns, rows, ..Table::default() })
+        .form(form)
+        .show()
+}
+
+async fn choose(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Response, Fault> {
+    let cases = picked(&app, &visit, &typed).await?;
+    if cases.is_empty() {
+        return Ok(Redirect::to("/staff/recommendations").into_response());
+    }
+    show(&app, visit, &cases, &[], &typed, Vec::new()).await
+}
+
+async fn act(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Response, Fault> {
+    let verb =
+        Verb::from_key(&typed.text("verb")).filter(|verb| VERBS.contains(verb)).ok_or(Fault::Unreadable)?;
+    let cases = picked(&app, &visit, &typed).await?;
+    let Some(first) = cases.first() else { return Err(Fault::Unreadable) };
+    let languages = first.assembly.about.languages.clone();
+    let (action, unread) = actions::action(verb, &typed, &languages).ok_or(Fault::NotFound)?;
+    if !unread.is_empty() {
+        let problems = problems(first, &visit, verb, &unread, &[]);
+        return show(&app, visit, &cases, &[], &typed, problems).await;
+    }
+    let (actor, at, words) = (&visit.signed()?.actor, app.now(), visit.words);
+    let tried: Vec<_> = cases
+        .iter()
+        .map(|case| case.recommendation.act(actor, action.clone(), at, &case.assembly.about.rule, &[]))
+        .collect();
+    if tried.iter().any(Result::is_err) {
+        let fate = |tried: &Result<_, Vec<tracking::Refusal>>| match tried {
+            Ok(_) => words.say("bulk-would"),
+            Err(refusals) => {
+                let all =
+                    refusals.iter().map(|refusal| sentence(words, refusal, |name| words.word("field", name)));
+                all.collect::<Vec<_>>().join(". ")
+            }
+        };
+        let fates: Vec<String> = tried.iter().map(fate).collect();
+        let problem = Problem::new("", words.say("bulk-refused"));
+        return show(&app, visit, &cases, &fates, &typed, vec![problem]).await;
+    }
+    let mut change = app.store.change(&actor.person, at).await?;
+    for (case, done) in cases.iter().zip(tried) {
+        let Ok((after, event)) = done else { continue };
+        desk::keep(&mut change, &case.id, &after, &event).await.map_err(|error| match error {
+            store::Error::Stale { .. } => Fault::Unavailable("somebody else was faster".to_owned()),
+            other => other.into(),
+        })?;
+    }
+    change.commit().await?;
+    Ok(Redirect::to("/staff/recommendations?done=bulk").into_response())
+}

@@ -1,0 +1,140 @@
+//! A demonstration: a made-up assembly in the store, and a link for each role.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+use rehearsal::Tracked;
+use serde_json::json;
+use store::{Assembly, Change, Grant, Holding, Person, Post, Unit};
+use tracking::{Actor, Role};
+
+use crate::app::App;
+use crate::assembly::About;
+use crate::fault::Fault;
+use crate::{desk, link};
+
+/// How long the links work.
+const LINKS_LAST: SignedDuration = SignedDuration::from_hours(12);
+/// The unit whose officer and approver get a link.
+const UNIT: &str = "parks";
+/// The roles that get a link.
+const ROLES: [Role; 9] = [
+    Role::Secretariat,
+    Role::Coordinator,
+    Role::Officer,
+    Role::Approver,
+    Role::Signatory,
+    Role::Verifier,
+    Role::Member,
+    Role::Auditor,
+    Role::Administrator,
+];
+
+/// Brings everything in, all of it or nothing.
+///
+/// # Errors
+/// If the store cannot be written, or has some of it already.
+pub async fn fill(app: &App, made: &Tracked) -> store::Result<()> {
+    let mut change = app.store.change("demonstration", app.now()).await?;
+    change.save_assembly(&assembly(app, made), None).await?;
+    for unit in &made.units {
+        let names = names(&unit.english, &unit.spanish);
+        change.save_unit(&Unit { id: unit.id.clone(), parent: None, names, body: "{}".to_owned() }).await?;
+    }
+    for post in &made.posts {
+        let (unit, names) = (post.unit.clone(), names(&post.english, &post.spanish));
+        change.save_post(&Post { id: post.id.clone(), unit, names, body: "{}".to_owned() }).await?;
+    }
+    for player in &made.cast {
+        join(&mut change, app, &player.name, &player.actor).await?;
+    }
+    for (it, events) in &made.histories {
+        let id = format!("demo-{}", it.reference.to_lowercase());
+        desk::bring_in(&mut change, &id, it, events).await?;
+    }
+    change.note("demonstration", &made.assembly, &json!({ "recommendations": made.histories.len() })).await?;
+    change.commit().await
+}
+
+fn names(english: &str, spanish: &str) -> BTreeMap<String, String> {
+    BTreeMap::from([("en".to_owned(), english.to_owned()), ("es".to_owned(), spanish.to_owned())])
+}
+
+fn assembly(app: &App, made: &Tracked) -> Assembly {
+    let about = About {
+        languages: vec!["en".to_owned(), "es".to_owned()],
+        commissioner: "Harbour County (made up)".to_owned(),
+        remit: names(
+            "How can Harbour County stay a good place to live in hotter summers?",
+            "¿Cómo puede el condado de Harbour seguir siendo un buen lugar para vivir con veranos más calurosos?",
+        ),
+        members: Some(120),
+        begins: None,
+        ends: None,
+        rule: made.rule.clone(),
+    };
+    Assembly {
+        id: made.assembly.clone(),
+        revision: 1,
+        names: names("Assembly on heat and water", "Asamblea sobre el calor y el agua"),
+        updated_at: app.now(),
+        body: serde_json::to_string(&about).expect("an assembly is JSON"),
+    }
+}
+
+/// One of the cast: no address, no password; the links let them in.
+async fn join(change: &mut Change, app: &App, name: &str, actor: &Actor) -> store::Result<()> {
+    let person = Person {
+        id: actor.person.clone(),
+        email: None,
+        name: Some(name.to_owned()),
+        password: None,
+        totp: None,
+        totp_step: 0,
+        language: "en".to_owned(),
+        disabled: false,
+        failures: 0,
+        locked_until: None,
+        created_at: app.now(),
+        erased_at: None,
+    };
+    change.save_person(&person).await?;
+    for (number, grant) in actor.grants.iter().enumerate() {
+        let stored = Grant {
+            id: format!("{}-{number}", actor.person),
+            person: actor.person.clone(),
+            role: grant.role.key().to_owned(),
+            assembly: grant.assembly.clone(),
+            unit: grant.unit.clone(),
+            from: grant.from,
+            until: grant.until,
+        };
+        change.save_grant(&stored).await?;
+    }
+    if let (Some(post), Some(grant)) = (&actor.post, actor.grants.first()) {
+        let (id, post, person) = (format!("{}-post", actor.person), post.clone(), actor.person.clone());
+        change.save_holding(&Holding { id, post, person, from: grant.from, until: None }).await?;
+    }
+    Ok(())
+}
+
+/// Links that sign somebody in for each role: role, name, address.
+///
+/// # Errors
+/// If the store cannot be read or written.
+pub async fn links(app: &App) -> Result<Vec<(Role, String, String)>, Fault> {
+    let grants = app.store.grants(None).await?;
+    let mut change = app.store.change("demonstration", app.now()).await?;
+    let mut links = Vec::new();
+    for role in ROLES {
+        // Officer and approver of one unit, so that the two can work together.
+        let held = grants.iter().filter(|grant| grant.role == role.key());
+        let Some(grant) = held.min_by_key(|grant| grant.unit.as_deref() != Some(UNIT)) else { continue };
+        let person = app.store.person(&grant.person).await?.ok_or(Fault::NotFound)?;
+        let address = link::make(app, &mut change, link::ENTER, Some(&person.id), LINKS_LAST).await?;
+        links.push((role, person.name.unwrap_or_default(), address));
+    }
+    change.note("demonstration.links", "demonstration", &json!({ "links": links.len() })).await?;
+    change.commit().await?;
+    Ok(links)
+}

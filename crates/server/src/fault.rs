@@ -1,0 +1,160 @@
+//! Why a request is not answered as it was meant, and the page that says so.
+
+use std::fmt::Display;
+
+use axum::extract::Request;
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde_json::json;
+
+use crate::page::{self, Page};
+use crate::visit::Visit;
+
+/// Why a request is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// Nothing is at this address, or nothing that this person may know of.
+    NotFound,
+    /// Nobody is signed in; after that the visitor wants to go here.
+    SignIn(String),
+    /// The person may not do this.
+    Forbidden,
+    /// The form does not come from a page of this service, or its session has ended.
+    Forged,
+    /// The request has a form that cannot be read.
+    Unreadable,
+    /// The request is larger than it may be.
+    TooLarge,
+    /// Too many requests; so many seconds until the next one is welcome.
+    TooMany(u64),
+    /// It took too long.
+    Slow,
+    /// The store is busy, full or away: what the log says, and whether trying again helps.
+    Unavailable(String),
+    /// A fault of the program: what the log says.
+    Broken(String),
+}
+
+impl Fault {
+    /// A fault of the program or of the machine under it.
+    pub fn broken(why: impl Display) -> Self {
+        Self::Broken(why.to_string())
+    }
+
+    /// The status code (RFC 9110, RFC 6585).
+    pub const fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::SignIn(_) => StatusCode::UNAUTHORIZED,
+            Self::Forbidden | Self::Forged => StatusCode::FORBIDDEN,
+            Self::Unreadable => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Slow | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The word under which pages find their sentences.
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not-found",
+            Self::SignIn(_) => "sign-in",
+            Self::Forbidden => "forbidden",
+            Self::Forged => "forged",
+            Self::Unreadable => "unreadable",
+            Self::TooLarge => "too-large",
+            Self::TooMany(_) => "too-many",
+            Self::Slow => "slow",
+            Self::Unavailable(_) => "unavailable",
+            Self::Broken(_) => "broken",
+        }
+    }
+}
+
+impl From<store::Error> for Fault {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Missing => Self::NotFound,
+            store::Error::Busy
+            | store::Error::Full
+            | store::Error::ReadOnly
+            | store::Error::Unreachable(_) => Self::Unavailable(error.to_string()),
+            other => Self::Broken(other.to_string()),
+        }
+    }
+}
+
+impl From<askama::Error> for Fault {
+    fn from(error: askama::Error) -> Self {
+        Self::broken(error)
+    }
+}
+
+impl IntoResponse for Fault {
+    /// A bare response; [`show`] makes a page of it.
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Makes a page, or a problem document (RFC 9457) under `/api`, of every fault and of every bare 404 and 405.
+pub async fn show(request: Request, next: Next) -> Response {
+    let program = request.uri().path().starts_with("/api/");
+    let visit = request.extensions().get::<Visit>().cloned().unwrap_or_default();
+    let response = next.run(request).await;
+    let fault = match (response.extensions().get::<Fault>(), response.status()) {
+        (Some(fault), _) => fault.clone(),
+        (None, StatusCode::NOT_FOUND) if !is_written(&response) => Fault::NotFound,
+        (None, StatusCode::PAYLOAD_TOO_LARGE) if !is_written(&response) => Fault::TooLarge,
+        _ => return response,
+    };
+    if let Fault::Unavailable(why) | Fault::Broken(why) = &fault {
+        tracing::error!(why, "a request failed");
+    }
+    if program {
+        return problem(&fault);
+    }
+    if let Fault::SignIn(to) = &fault {
+        return Redirect::to(&format!("/sign-in?to={}", page::escaped(to))).into_response();
+    }
+    let mut shown = page_of(&fault, visit).unwrap_or_else(|_| fault.status().into_response());
+    if let Fault::TooMany(seconds) = fault {
+        shown.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    shown
+}
+
+fn is_written(response: &Response) -> bool {
+    response.headers().contains_key(header::CONTENT_TYPE)
+}
+
+#[derive(askama::Template)]
+#[template(path = "fault.html")]
+struct FaultPage {
+    page: Page,
+    words: String,
+}
+
+fn page_of(fault: &Fault, visit: Visit) -> Result<Response, Fault> {
+    let words = visit.words;
+    let title = words.say(&format!("fault-{}-title", fault.key()));
+    let page = Page::new(visit, title);
+    let words = words.say(&format!("fault-{}", fault.key()));
+    Ok((fault.status(), page::html(&FaultPage { page, words })?).into_response())
+}
+
+/// The problem document of a fault.
+pub fn problem(fault: &Fault) -> Response {
+    let status = fault.status();
+    let title = status.canonical_reason().unwrap_or("error");
+    let body = json!({ "type": "about:blank", "title": title, "status": status.as_u16() }).to_string();
+    let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
+    if let Fault::TooMany(seconds) = fault {
+        response.headers_mut().insert(header::RETRY_AFTER, (*seconds).into());
+    }
+    response
+}

@@ -1,0 +1,115 @@
+//! Setting up assemblies: name, remit, languages, time zone; the usual clocks.
+
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use jiff::tz::TimeZone;
+use serde_json::json;
+use tracking::DutyRule;
+
+use crate::access::{Access, Routes};
+use crate::app::App;
+use crate::assembly::{About, Assembly};
+use crate::fault::Fault;
+use crate::form::{Choice, Field, Kind, Problem, Typed};
+use crate::page::Page;
+use crate::plain::{Cell, Form, Plain, Table};
+use crate::staff::ADMINISTRATOR;
+use crate::units::{id_problems, name_fields, names};
+use crate::visit::Visit;
+use crate::words::{Language, Words};
+
+/// What this module answers.
+pub fn routes(routes: Routes) -> Routes {
+    let access = Access::Any(ADMINISTRATOR);
+    routes.get("/staff/assemblies", access, list).post("/staff/assemblies", access, add)
+}
+
+async fn list(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
+    show(&app, visit, &Typed::default(), Vec::new()).await
+}
+
+fn fields(app: &App, words: Words) -> Vec<Field> {
+    let languages = Language::ALL.map(|one| Choice::new(one.tag(), words.word("language", one.tag())));
+    let zone = app.zone().iana_name().unwrap_or("Europe/Madrid");
+    let remit = |one: Language| {
+        let label = format!("{} ({})", words.say("assembly-remit"), words.word("language", one.tag()));
+        Field::new(format!("remit-{}", one.tag()), label, Kind::Lines(3))
+    };
+    let mut fields =
+        vec![Field::new("id", words.say("assembly-id"), Kind::Line).hint(words.say("assembly-id-hint"))];
+    fields.extend(name_fields(words));
+    fields.extend([
+        Field::new("languages", words.say("assembly-languages"), Kind::Ticks(languages.into())),
+        Field::new("commissioner", words.say("assembly-commissioner"), Kind::Line),
+    ]);
+    fields.extend(Language::ALL.map(remit));
+    fields.extend([
+        Field::new("members", words.say("assembly-members"), Kind::Number),
+        Field::new("zone", words.say("assembly-zone"), Kind::Line)
+            .hint(words.say("assembly-zone-hint"))
+            .value(zone),
+    ]);
+    fields
+}
+
+async fn show(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>) -> Result<Response, Fault> {
+    let words = visit.words;
+    let row = |one: Assembly| {
+        vec![Cell::link(one.name(words), format!("/a/{}", one.id)), Cell::text(one.about.rule.id.clone())]
+    };
+    let rows = Assembly::all(app).await?.into_iter().map(row).collect();
+    let columns = ["field-assembly", "assembly-rule"].map(|key| words.say(key)).into();
+    let form = Form {
+        heading: words.say("assembly-add"),
+        about: words.say("assembly-add-about"),
+        action: "/staff/assemblies".to_owned(),
+        fields: fields(app, words).into_iter().map(|field| field.typed(typed, &problems)).collect(),
+        button: words.say("assembly-add"),
+        ..Form::default()
+    };
+    let page = Page::new(visit, words.say("nav-house")).with_problems(problems);
+    Plain::new(page).table(Table { columns, rows, ..Table::default() }).form(form).show()
+}
+
+async fn add(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Response, Fault> {
+    let words = visit.words;
+    let mut problems = id_problems(words, &typed);
+    let zone = TimeZone::get(&typed.text("zone"));
+    if zone.is_err() {
+        problems.push(Problem::new("zone", words.say("assembly-zone-wrong")));
+    }
+    let languages: Vec<String> =
+        typed.all("languages").iter().filter(|tag| Language::from_tag(tag).is_some()).cloned().collect();
+    if languages.is_empty() {
+        problems.push(Problem::new("languages", words.say("assembly-languages-missing")));
+    }
+    if app.store.assembly(&typed.text("id")).await?.is_some() {
+        problems.push(Problem::new("id", words.say("assembly-id-taken")));
+    }
+    let (Ok(zone), true) = (zone, problems.is_empty()) else {
+        return show(&app, visit, &typed, problems).await;
+    };
+    let remit = |one: Language| Some((one.tag().to_owned(), typed.some(&format!("remit-{}", one.tag()))?));
+    let about = About {
+        languages,
+        commissioner: typed.text("commissioner"),
+        remit: Language::ALL.into_iter().filter_map(remit).collect(),
+        members: typed.number("members"),
+        begins: None,
+        ends: None,
+        rule: DutyRule::usual(zone),
+    };
+    let body = serde_json::to_string(&about).map_err(Fault::broken)?;
+    let stored = store::Assembly {
+        id: typed.text("id"),
+        revision: 1,
+        names: names(&typed),
+        updated_at: app.now(),
+        body,
+    };
+    let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
+    change.save_assembly(&stored, None).await?;
+    change.note("assembly.add", &stored.id, &json!({ "rule": about.rule.version() })).await?;
+    change.commit().await?;
+    Ok(Redirect::to("/staff/assemblies?done=assembly").into_response())
+}

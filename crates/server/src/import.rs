@@ -1,0 +1,250 @@
+//! Bringing recommendations in from a table: first what would become of every row, then all of them or none.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tracking::{Draft, Recommendation, Wording};
+
+use crate::access::{Access, Routes};
+use crate::app::App;
+use crate::assembly::Assembly;
+use crate::desk;
+use crate::fault::Fault;
+use crate::form::{Choice, Field, Kind, Problem, Typed};
+use crate::page::Page;
+use crate::plain::{Cell, Form, Plain, Table};
+use crate::refusal::sentence;
+use crate::staff::SECRETARIAT;
+use crate::visit::Visit;
+use crate::words::Words;
+
+/// The kind under which a table waits for its confirmation.
+const KIND: &str = "import";
+/// The columns that every table has.
+const COLUMNS: [&str; 2] = ["reference", "theme"];
+
+/// What this module answers.
+pub fn routes(routes: Routes) -> Routes {
+    let access = Access::Any(SECRETARIAT);
+    routes.get("/staff/import", access, ask).upload("/staff/import", access, rehearse).post(
+        "/staff/import/do",
+        access,
+        import,
+    )
+}
+
+/// The table as it waits.
+#[derive(Debug, Serialize, Deserialize)]
+struct Waiting {
+    assembly: String,
+    drafts: Vec<Draft>,
+}
+
+async fn ask(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
+    form(&app, visit, &Typed::default(), Vec::new()).await
+}
+
+async fn form(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>) -> Result<Response, Fault> {
+    let words = visit.words;
+    let assemblies = Assembly::all(app).await?;
+    let choices = assemblies.iter().map(|one| Choice::new(&one.id, one.name(words))).collect();
+    let fields = vec![
+        Field::new("assembly", words.say("field-assembly"), Kind::Select(choices)),
+        Field::new("file", words.say("import-file"), Kind::File).hint(words.say("import-file-hint")),
+        Field::new("table", words.say("import-table"), Kind::Lines(8)).hint(words.say("import-table-hint")),
+    ];
+    let form = Form {
+        action: "/staff/import".to_owned(),
+        fields: fields.into_iter().map(|field| field.typed(typed, &problems)).collect(),
+        button: words.say("import-try"),
+        files: true,
+        ..Form::default()
+    };
+    let page = Page::new(visit, words.say("nav-import")).with_problems(problems);
+    Plain::new(page)
+        .about(words.say("import-about"))
+        .copy("reference,theme,title_en,text_en,title_es,text_es,external_id")
+        .form(form)
+        .show()
+}
+
+/// A row as it would become a recommendation, with its number in the table.
+struct Line {
+    row: usize,
+    draft: Draft,
+}
+
+/// The rows of a table, or what is wrong with it.
+fn lines(words: Words, assembly: &Assembly, file: &str, bytes: &[u8]) -> Result<Vec<Line>, Vec<Problem>> {
+    let (sheet, problems) = reading::sound_rows(file, bytes);
+    let place = |problem: &sortition::Problem| {
+        let row = problem.row.map(|row| words.count("import-row", row)).unwrap_or_default();
+        Problem::new("file", format!("{row} {}", problem.reason).trim().to_owned())
+    };
+    let errors: Vec<Problem> = problems.iter().filter(|problem| problem.is_error()).map(place).collect();
+    let Some(sheet) = sheet.filter(|_| errors.is_empty()) else { return Err(errors) };
+    let column = |name: &str| sheet.header.iter().position(|own| own.eq_ignore_ascii_case(name));
+    let missing = COLUMNS.iter().filter(|name| column(name).is_none());
+    let mut missing: Vec<Problem> = missing
+        .map(|name| Problem::new("file", words.with("import-column-missing", "name", *name)))
+        .collect();
+    let titled = assembly.about.languages.iter().any(|tag| column(&format!("title_{tag}")).is_some());
+    if !titled {
+        let first = assembly.about.languages.first().map_or("en", String::as_str);
+        missing.push(Problem::new(
+            "file",
+            words.with("import-column-missing", "name", format!("title_{first}")),
+        ));
+    }
+    if !missing.is_empty() {
+        return Err(missing);
+    }
+    let line = |row: &sortition::Row| {
+        let cell =
+            |name: &str| column(name).and_then(|place| row.cells.get(place)).cloned().unwrap_or_default();
+        let wording = |tag: &String| {
+            let (title, text) = (cell(&format!("title_{tag}")), cell(&format!("text_{tag}")));
+            (!title.is_empty() || !text.is_empty()).then(|| (tag.clone(), Wording { title, text }))
+        };
+        let texts: BTreeMap<String, Wording> = assembly.about.languages.iter().filter_map(wording).collect();
+        let external_id = Some(cell("external_id")).filter(|id| !id.is_empty());
+        let (reference, theme) = (cell("reference"), cell("theme"));
+        Line {
+            row: row.number,
+            draft: Draft { reference, assembly: assembly.id.clone(), external_id, theme, texts },
+        }
+    };
+    Ok(sheet.rows.iter().map(line).collect())
+}
+
+/// What would become of a row.
+enum Fate {
+    New,
+    /// It is there already, with the same words or with others; it stays as it is.
+    There {
+        same: bool,
+    },
+    Wrong(Vec<String>),
+}
+
+async fn fate(
+    app: &App,
+    visit: &Visit,
+    assembly: &Assembly,
+    line: &Line,
+    before: &mut BTreeSet<String>,
+) -> Result<Fate, Fault> {
+    let words = visit.words;
+    let draft = &line.draft;
+    if !before.insert(draft.reference.clone()) {
+        return Ok(Fate::Wrong(vec![words.say("import-twice")]));
+    }
+    if let Some(stored) = app.store.recommendation_by_reference(&assembly.id, &draft.reference).await? {
+        let there = desk::read(&stored.body)?;
+        let same = draft
+            .texts
+            .iter()
+            .all(|(tag, wording)| there.wording(tag).is_some_and(|last| last.wording == *wording));
+        return Ok(Fate::There { same });
+    }
+    let actor = &visit.signed()?.actor;
+    Ok(match Recommendation::draft(actor, draft.clone(), app.now(), &assembly.about.rule) {
+        Ok(_) => Fate::New,
+        Err(refusals) => {
+            let label = |name: &str| words.word("field", name);
+            Fate::Wrong(refusals.iter().map(|refusal| sentence(words, refusal, label)).collect())
+        }
+    })
+}
+
+async fn rehearse(State(app): State<App>, visit: Visit, mut typed: Typed) -> Result<Response, Fault> {
+    let words = visit.words;
+    let assembly = Assembly::find(&app, &typed.text("assembly")).await?;
+    let upload = typed.take_file("file");
+    let (name, bytes) = match &upload {
+        Some(upload) => (upload.name.as_str(), upload.bytes.clone()),
+        None => ("table", typed.text("table").into_bytes()),
+    };
+    if bytes.is_empty() {
+        let problem = Problem::new("file", words.say("import-nothing"));
+        return form(&app, visit, &typed, vec![problem]).await;
+    }
+    let lines = match lines(words, &assembly, name, &bytes) {
+        Ok(lines) => lines,
+        Err(problems) => return form(&app, visit, &typed, problems).await,
+    };
+    let (mut rows, mut drafts, mut wrong, mut before) = (Vec::new(), Vec::new(), 0_usize, BTreeSet::new());
+    for line in lines {
+        let said = match fate(&app, &visit, &assembly, &line, &mut before).await? {
+            Fate::New => words.say("import-new"),
+            Fate::There { same: true } => words.say("import-same"),
+            Fate::There { same: false } => words.say("import-other"),
+            Fate::Wrong(reasons) => {
+                wrong += 1;
+                reasons.join(". ")
+            }
+        };
+        let title = line.draft.texts.values().next().map(|wording| wording.title.clone()).unwrap_or_default();
+        let new = said == words.say("import-new");
+        rows.push([line.row.to_string(), line.draft.reference.clone(), title, said].map(Cell::text).into());
+        drafts.extend(new.then_some(line.draft));
+    }
+    let count = drafts.len();
+    let waiting = Waiting { assembly: assembly.id, drafts };
+    wait(&app, &visit, &waiting).await?;
+    result(visit, rows, count, wrong)
+}
+
+fn result(visit: Visit, rows: Vec<Vec<Cell>>, count: usize, wrong: usize) -> Result<Response, Fault> {
+    let words = visit.words;
+    let columns = ["import-row-number", "field-reference", "field-title", "import-fate"]
+        .map(|key| words.say(key))
+        .into();
+    let plain = Plain::new(Page::new(visit, words.say("import-result")))
+        .back("/staff/import", words.say("nav-import"))
+        .about(words.share("import-counts", count, wrong))
+        .table(Table { columns, rows, ..Table::default() });
+    if wrong > 0 || count == 0 {
+        return plain.about(words.say("import-mend")).show();
+    }
+    let button = words.count("import-do", count);
+    plain.form(Form { action: "/staff/import/do".to_owned(), button, ..Form::default() }).show()
+}
+
+/// Keeps the table for the person until it is confirmed.
+async fn wait(app: &App, visit: &Visit, waiting: &Waiting) -> Result<(), Fault> {
+    let draft = store::Draft {
+        person: visit.signed()?.actor.person.clone(),
+        subject: KIND.to_owned(),
+        kind: KIND.to_owned(),
+        based_on: 0,
+        saved_at: app.now(),
+        body: serde_json::to_string(waiting).map_err(Fault::broken)?,
+    };
+    Ok(app.store.keep_draft(&draft).await?)
+}
+
+async fn import(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
+    let actor = &visit.signed()?.actor;
+    let kept = app.store.draft(&actor.person, KIND, KIND).await?.ok_or(Fault::NotFound)?;
+    let waiting: Waiting = serde_json::from_str(&kept.body).map_err(Fault::broken)?;
+    let assembly = Assembly::find(&app, &waiting.assembly).await?;
+    let at: Timestamp = app.now();
+    let mut change = app.store.change(&actor.person, at).await?;
+    for draft in waiting.drafts {
+        if let Err(refusals) = desk::draft(&app, &mut change, actor, draft, &assembly).await? {
+            let words = visit.words;
+            let label = |name: &str| words.word("field", name);
+            let said =
+                refusals.iter().map(|refusal| Problem::new("", sentence(words, refusal, label))).collect();
+            drop(change);
+            return form(&app, visit, &Typed::default(), said).await;
+        }
+    }
+    change.commit().await?;
+    app.store.drop_draft(&actor.person, KIND, KIND).await?;
+    Ok(Redirect::to("/staff/recommendations?done=imported").into_response())
+}

@@ -1,0 +1,54 @@
+//! The service as a library: pages for staff and for everybody, sign-in, and the frame that every route goes through.
+//!
+//! No SQL (that is `store`) and no rules about recommendations (those are `tracking`). A route exists only with a declaration
+//! of who may use it ([`access`]); everything that changes something is a form, checked for its origin before its handler
+//! sees it. Pages are plain HTML and work without JavaScript.
+
+pub mod access;
+pub mod account;
+pub mod actions;
+pub mod app;
+pub mod assembly;
+pub mod assets;
+pub mod audit;
+pub mod bulk;
+pub mod clock;
+pub mod demo;
+pub mod desk;
+pub mod evidence;
+pub mod fault;
+pub mod form;
+pub mod headers;
+pub mod health;
+pub mod house;
+pub mod import;
+pub mod language;
+pub mod limits;
+pub mod link;
+pub mod list;
+pub mod logs;
+pub mod names;
+pub mod page;
+pub mod password;
+pub mod people;
+pub mod plain;
+pub mod public;
+pub mod refusal;
+pub mod respond;
+pub mod secret;
+pub mod service;
+pub mod session;
+pub mod settings;
+pub mod sign_in;
+pub mod staff;
+pub mod story;
+pub mod tasks;
+pub mod told;
+pub mod totp;
+pub mod units;
+pub mod visit;
+pub mod words;
+
+pub use app::App;
+pub use clock::Clock;
+pub use settings::Settings;

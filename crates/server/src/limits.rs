@@ -1,0 +1,119 @@
+//! Limits: how many requests from one address, how long one may take, how many passwords may be tried.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use axum::extract::{ConnectInfo, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use jiff::Timestamp;
+
+use crate::app::App;
+use crate::fault::Fault;
+
+/// How long a request may take.
+pub const TIME: Duration = Duration::from_secs(30);
+/// How many addresses are kept in mind; the ones that have been quiet are forgotten first.
+const ADDRESSES: usize = 50_000;
+
+/// A bucket of tokens for each key: every request takes one, time fills it again.
+#[derive(Debug)]
+pub struct Rate {
+    /// Tokens that come in so many seconds.
+    tokens: u32,
+    seconds: u32,
+    /// What a full bucket holds.
+    most: u32,
+    buckets: Mutex<HashMap<String, (f64, Timestamp)>>,
+}
+
+impl Rate {
+    /// So many a second, and at most so many at once. Neither: no limit.
+    pub fn new(a_second: u32, most: u32) -> Self {
+        Self { tokens: a_second, seconds: 1, most, buckets: Mutex::default() }
+    }
+
+    /// One in so many seconds instead.
+    pub fn one_in(mut self, seconds: u32) -> Self {
+        (self.tokens, self.seconds) = (1, seconds);
+        self
+    }
+
+    /// Takes a token.
+    ///
+    /// # Errors
+    /// In how many seconds there will be one.
+    pub fn take(&self, key: &str, now: Timestamp) -> Result<(), u64> {
+        if self.most == 0 {
+            return Ok(());
+        }
+        let a_second = f64::from(self.tokens) / f64::from(self.seconds);
+        let full = f64::from(self.most);
+        let since = |then: Timestamp| (now.as_millisecond() - then.as_millisecond()).max(0) as f64 / 1000.0;
+        let mut buckets = self.buckets.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if buckets.len() >= ADDRESSES && !buckets.contains_key(key) {
+            buckets.retain(|_, (tokens, then)| *tokens + since(*then) * a_second < full);
+        }
+        let bucket = buckets.entry(key.to_owned()).or_insert((full, now));
+        bucket.0 = (bucket.0 + since(bucket.1) * a_second).min(full);
+        bucket.1 = now;
+        if bucket.0 < 1.0 {
+            return Err(((1.0 - bucket.0) / a_second).ceil().max(1.0) as u64);
+        }
+        bucket.0 -= 1.0;
+        Ok(())
+    }
+}
+
+/// The address of the visitor, for limits only; it is kept in no file and no log.
+pub fn address(app: &App, request: &Request) -> String {
+    let proxied = request.headers().get("x-forwarded-for").and_then(|list| list.to_str().ok());
+    let last =
+        proxied.and_then(|list| list.rsplit(',').next()).and_then(|last| last.trim().parse::<IpAddr>().ok());
+    match (app.settings.behind_proxy, last) {
+        (true, Some(address)) => address.to_string(),
+        _ => {
+            let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+            peer.map_or_else(|| "unknown".to_owned(), |peer| peer.0.ip().to_string())
+        }
+    }
+}
+
+/// Lets so many requests of one address through.
+pub async fn rate(State(app): State<App>, request: Request, next: Next) -> Response {
+    match app.requests.take(&address(&app, &request), app.now()) {
+        Ok(()) => next.run(request).await,
+        Err(seconds) => Fault::TooMany(seconds).into_response(),
+    }
+}
+
+/// Gives a request so much time.
+pub async fn time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(TIME, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Fault::Slow.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Rate;
+    use jiff::{Timestamp, ToSpan as _};
+
+    #[test]
+    fn a_bucket_empties_and_fills_again() {
+        let rate = Rate::new(2, 4);
+        let start: Timestamp = "2027-01-01T00:00:00Z".parse().expect("a time");
+        for _ in 0..4 {
+            assert_eq!(rate.take("a", start), Ok(()));
+        }
+        assert_eq!(rate.take("a", start), Err(1));
+        assert_eq!(rate.take("b", start), Ok(()), "another address has its own");
+        assert_eq!(rate.take("a", start + 500.milliseconds()), Ok(()));
+        assert!(rate.take("a", start + 500.milliseconds()).is_err());
+        assert_eq!(Rate::new(0, 10).one_in(60).take("a", start), Ok(()));
+        assert_eq!(Rate::new(0, 0).take("a", start), Ok(()), "no limit");
+    }
+}

@@ -1,0 +1,346 @@
+//! Users and roles: who may do what, where, from when until when.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use serde_json::json;
+use store::{Grant, Holding, Person};
+use tracking::Role;
+
+use crate::access::{Access, Routes};
+use crate::app::App;
+use crate::assembly::Assembly;
+use crate::fault::Fault;
+use crate::form::{Choice, Field, Kind, Problem, Typed, day};
+use crate::link;
+use crate::names::Names;
+use crate::page::Page;
+use crate::plain::{Cell, Form, Plain, Table};
+use crate::secret::id;
+use crate::staff::ADMINISTRATOR;
+use crate::visit::Visit;
+use crate::words::Words;
+
+/// What this module answers.
+pub fn routes(routes: Routes) -> Routes {
+    let access = Access::Any(ADMINISTRATOR);
+    routes
+        .get("/staff/people", access, list)
+        .post("/staff/people", access, add)
+        .get("/staff/people/{id}", access, show)
+        .post("/staff/people/{id}/grant", access, grant)
+        .post("/staff/people/{id}/revoke", access, revoke)
+        .post("/staff/people/{id}/post", access, hold)
+        .post("/staff/people/{id}/link", access, invite)
+        .post("/staff/people/{id}/disable", access, disable)
+        .post("/staff/people/{id}/enable", access, enable)
+        .post("/staff/people/{id}/erase", access, erase)
+}
+
+fn name_of(person: &Person) -> String {
+    person.name.clone().unwrap_or_else(|| person.id.clone())
+}
+
+async fn list(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
+    overview(&app, visit, &Typed::default(), Vec::new()).await
+}
+
+async fn overview(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>) -> Result<Response, Fault> {
+    let words = visit.words;
+    let grants = app.store.grants(None).await?;
+    let today = app.today();
+    let row = |person: &Person| {
+        let held = grants.iter().filter(|grant| grant.person == person.id && in_force(grant, today));
+        let roles: Vec<String> = held.map(|grant| words.word("role", &grant.role)).collect();
+        let state = if person.erased_at.is_some() {
+            "person-erased"
+        } else if person.disabled {
+            "person-disabled"
+        } else {
+            "person-open"
+        };
+        vec![
+            Cell::link(name_of(person), format!("/staff/people/{}", person.id)),
+            Cell::text(roles.join(", ")),
+            Cell::text(words.say(state)),
+        ]
+    };
+    let rows = app.store.people().await?.iter().map(row).collect();
+    let columns = ["person-name", "person-roles", "person-state"].map(|key| words.say(key)).into();
+    let fields = [
+        Field::new("name", words.say("person-name"), Kind::Line),
+        Field::new("email", words.say("person-email"), Kind::Line),
+    ];
+    let fields = fields.map(|field| field.typed(typed, &problems)).into();
+    let form = Form {
+        heading: words.say("person-add"),
+        action: "/staff/people".to_owned(),
+        fields,
+        button: words.say("person-add"),
+        ..Form::default()
+    };
+    let page = Page::new(visit, words.say("nav-people")).with_problems(problems);
+    Plain::new(page)
+        .about(words.say("people-about"))
+        .table(Table { columns, rows, ..Table::default() })
+        .form(form)
+        .show()
+}
+
+fn in_force(grant: &Grant, today: jiff::civil::Date) -> bool {
+    grant.from <= today && grant.until.is_none_or(|until| today <= until)
+}
+
+async fn add(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Response, Fault> {
+    let mut problems = link::who_problems(&visit, &typed);
+    if app.store.person_by_email(&typed.text("email")).await?.is_some() {
+        problems.push(Problem::new("email", visit.words.say("person-email-taken")));
+    }
+    if !problems.is_empty() {
+        return overview(&app, visit, &typed, problems).await;
+    }
+    let person = link::new_person(&app, &visit, &typed)?;
+    let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
+    change.save_person(&person).await?;
+    change.note("person.add", &person.id, &json!({})).await?;
+    change.commit().await?;
+    Ok(to(&person.id, "person"))
+}
+
+fn to(id: &str, done: &str) -> Response {
+    Redirect::to(&format!("/staff/people/{id}?done={done}")).into_response()
+}
+
+async fn find(app: &App, id: &str) -> Result<Person, Fault> {
+    app.store.person(id).await?.filter(|person| person.erased_at.is_none()).ok_or(Fault::NotFound)
+}
+
+async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {
+    let person = find(&app, &id).await?;
+    details(&app, visit, person, &Typed::default(), Vec::new(), None).await
+}
+
+async fn details(
+    app: &App,
+    visit: Visit,
+    person: Person,
+    typed: &Typed,
+    problems: Vec<Problem>,
+    copy: Option<String>,
+) -> Result<Response, Fault> {
+    let words = visit.words;
+    let names = Names::read(app, words).await?;
+    let page = Page::new(visit, name_of(&person)).with_problems(problems.clone());
+    let mut plain = Plain::new(page)
+        .back("/staff/people", words.say("nav-people"))
+        .about(person.email.clone().unwrap_or_default())
+        .table(roles_table(app, &person, &names, words).await?)
+        .table(posts_table(app, &person, &names, words).await?);
+    if let Some(copy) = copy {
+        plain = plain.about(words.with("person-link-copy", "name", name_of(&person))).copy(copy);
+    }
+    let typed_in =
+        |fields: Vec<Field>| fields.into_iter().map(|field| field.typed(typed, &problems)).collect();
+    let at = |what: &str| format!("/staff/people/{}/{what}", person.id);
+    let form = |what: &str, fields: Vec<Field>, grave: bool| Form {
+        heading: words.say(&format!("person-{what}")),
+        about: words.say(&format!("person-{what}-about")),
+        action: at(what),
+        fields,
+        button: words.say(&format!("person-{what}")),
+        grave,
+        ..Form::default()
+    };
+    plain = plain
+        .form(form("grant", typed_in(grant_fields(app, &names, words).await?), false))
+        .form(form("post", typed_in(post_fields(&names, words)), false))
+        .form(form("revoke", Vec::new(), false))
+        .form(form("link", Vec::new(), false))
+        .form(form(if person.disabled { "enable" } else { "disable" }, Vec::new(), false))
+        .form(form("erase", vec![confirm(words)], true));
+    plain.show()
+}
+
+fn confirm(words: Words) -> Field {
+    Field::new("sure", words.say("sure"), Kind::Ticks(vec![Choice::new("yes", words.say("sure-yes"))]))
+}
+
+async fn roles_table(app: &App, person: &Person, names: &Names, words: Words) -> Result<Table, Fault> {
+    let anywhere = || words.say("everywhere");
+    let until =
+        |grant: &Grant| grant.until.map_or_else(|| words.say("until-revoked"), |day| words.date(&day));
+    let grants = app.store.grants(Some(&person.id)).await?;
+    let rows = grants.iter().map(|grant| {
+        vec![
+            Cell::text(words.word("role", &grant.role)),
+            Cell::text(grant.assembly.clone().unwrap_or_else(anywhere)),
+            Cell::text(grant.unit.as_deref().map_or_else(anywhere, |unit| names.unit(unit))),
+            Cell::text(words.date(&grant.from)),
+            Cell::text(until(grant)),
+        ]
+    });
+    let columns = ["person-role", "field-assembly", "field-unit", "grant-from", "grant-until"];
+    Ok(Table {
+        caption: words.say("person-roles"),
+        columns: columns.map(|key| words.say(key)).into(),
+        rows: rows.collect(),
+    })
+}
+
+async fn posts_table(app: &App, person: &Person, names: &Names, words: Words) -> Result<Table, Fault> {
+    let held = app.store.holdings().await?.into_iter().filter(|holding| holding.person == person.id);
+    let rows = held.map(|holding| {
+        let until = holding.until.map_or_else(|| words.say("until-revoked"), |day| words.date(&day));
+        vec![Cell::text(names.post(&holding.post)), Cell::text(words.date(&holding.from)), Cell::text(until)]
+    });
+    let columns = ["person-holds", "grant-from", "grant-until"].map(|key| words.say(key)).into();
+    Ok(Table { caption: words.say("person-posts"), columns, rows: rows.collect() })
+}
+
+fn or_everywhere(mut choices: Vec<Choice>, words: Words) -> Kind {
+    choices.insert(0, Choice::new("", words.say("everywhere")));
+    Kind::Select(choices)
+}
+
+async fn grant_fields(app: &App, names: &Names, words: Words) -> Result<Vec<Field>, Fault> {
+    let roles = Role::ALL.iter().filter(|role| **role != Role::Client);
+    let roles = roles.map(|role| Choice::new(role.key(), words.word("role", role.key()))).collect();
+    let assemblies = Assembly::all(app).await?;
+    let assemblies = assemblies.iter().map(|one| Choice::new(&one.id, one.name(words))).collect();
+    Ok(vec![
+        Field::new("role", words.say("person-role"), Kind::Select(roles)),
+        Field::new("assembly", words.say("field-assembly"), or_everywhere(assemblies, words)),
+        Field::new("unit", words.say("field-unit"), or_everywhere(names.unit_choices(), words)),
+        Field::new("until", words.say("grant-until"), day(words)).hint(words.say("grant-until-hint")),
+    ])
+}
+
+fn post_fields(names: &Names, words: Words) -> Vec<Field> {
+    vec![Field::new("post", words.say("person-holds"), Kind::Select(names.post_choices()))]
+}
+
+async fn grant(
+    State(app): State<App>,
+    visit: Visit,
+    Path(person): Path<String>,
+    typed: Typed,
+) -> Result<Response, Fault> {
+    let person = find(&app, &person).await?;
+    let role = Role::from_key(&typed.text("role")).ok_or(Fault::Unreadable)?;
+    let until = typed.date("until");
+    if typed.has_date("until") && until.is_none_or(|until| until < app.today()) {
+        let problem = Problem::new("until", visit.words.say("grant-until-wrong"));
+        return details(&app, visit, person, &typed, vec![problem], None).await;
+    }
+    let grant = Grant {
+        id: id()?,
+        person: person.id.clone(),
+        role: role.key().to_owned(),
+        assembly: typed.some("assembly"),
+        unit: typed.some("unit"),
+        from: app.today(),
+        until,
+    };
+    let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
+    change.save_grant(&grant).await?;
+    let note =
+        json!({ "role": grant.role, "assembly": grant.assembly, "unit": grant.unit, "until": grant.until });
+    change.note("grant.add", &person.id, &note).await?;
+    change.commit().await?;
+    Ok(to(&person.id, "grant"))
+}
+
+/// Ends every role that a person has today. One's own administrator's role stays: somebody has to run the service.
+async fn revoke(State(app): State<App>, visit: Visit, Path(person): Path<String>) -> Result<Response, Fault> {
+    let person = find(&app, &person).await?;
+    not_oneself(&visit, &person)?;
+    let today = app.today();
+    let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
+    for grant in app.store.grants(Some(&person.id)).await?.into_iter().filter(|grant| in_force(grant, today))
+    {
+        let until = today.yesterday().map_err(Fault::broken)?;
+        change.save_grant(&Grant { until: Some(until), ..grant }).await?;
+    }
+    change.note("grant.end", &person.id, &json!({})).await?;
+    change.commit().await?;
+    Ok(to(&person.id, "revoked"))
+}
+
+async fn hold(
+    State(app): State<App>,
+    visit: Visit,
+    Path(person): Path<String>,
+    typed: Typed,
+) -> Result<Response, Fault> {
+    let person = find(&app, &person).await?;
+    let post = app.store.post(&typed.text("post")).await?.ok_or(Fault::Unreadable)?;
+    let holding =
+        Holding { id: id()?, post: post.id, person: person.id.clone(), from: app.today(), until: None };
+    let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
+    change.save_holding(&holding).await?;
+    change.note("holding.add", &person.id, &json!({ "post": holding.post })).await?;
+    change.commit().await?;
+    Ok(to(&person.id, "holding"))
+}
+
+async fn invite(State(app): State<App>, visit: Visit, Path(person): Path<String>) -> Result<Response, Fault> {
+    let person = find(&app, &person).await?;
+    let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
+    change.end_links(link::PASSWORD, Some(&person.id)).await?;
+    let address =
+        link::make(&app, &mut change, link::PASSWORD, Some(&person.id), link::INVITATION_LASTS).await?;
+    change.note("link.password", &person.id, &json!({})).await?;
+    change.commit().await?;
+    details(&app, visit, person, &Typed::default(), Vec::new(), Some(address)).await
+}
+
+fn not_oneself(visit: &Visit, person: &Person) -> Result<(), Fault> {
+    if visit.signed()?.actor.person == person.id { Err(Fault::Forbidden) } else { Ok(()) }
+}
+
+async fn switch(app: &App, visit: &Visit, mut person: Person, disabled: bool) -> Result<Response, Fault> {
+    person.disabled = disabled;
+    let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
+    change.save_person(&person).await?;
+    if disabled {
+        // Whoever is shut out is out at once (ASVS 7.4.2).
+        change.end_sessions(&person.id, None).await?;
+    }
+    let (kind, done) = if disabled { ("person.disable", "disabled") } else { ("person.enable", "enabled") };
+    change.note(kind, &person.id, &json!({})).await?;
+    change.commit().await?;
+    Ok(to(&person.id, done))
+}
+
+async fn disable(
+    State(app): State<App>,
+    visit: Visit,
+    Path(person): Path<String>,
+) -> Result<Response, Fault> {
+    let person = find(&app, &person).await?;
+    not_oneself(&visit, &person)?;
+    switch(&app, &visit, person, true).await
+}
+
+async fn enable(State(app): State<App>, visit: Visit, Path(person): Path<String>) -> Result<Response, Fault> {
+    let person = find(&app, &person).await?;
+    switch(&app, &visit, person, false).await
+}
+
+async fn erase(
+    State(app): State<App>,
+    visit: Visit,
+    Path(person): Path<String>,
+    typed: Typed,
+) -> Result<Response, Fault> {
+    let person = find(&app, &person).await?;
+    not_oneself(&visit, &person)?;
+    if !typed.ticked("sure") {
+        let problem = Problem::new("sure", visit.words.say("sure-missing"));
+        return details(&app, visit, person, &typed, vec![problem], None).await;
+    }
+    let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
+    change.erase_person(&person.id, app.today()).await?;
+    change.note("person.erase", &person.id, &json!({})).await?;
+    change.commit().await?;
+    Ok(Redirect::to("/staff/people?done=erased").into_response())
+}

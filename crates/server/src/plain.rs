@@ -1,0 +1,126 @@
+//! Pages made of tables and forms, for those who run the service.
+
+use axum::response::Response;
+
+use crate::fault::Fault;
+use crate::form::{Field, Kind};
+use crate::page::{self, Page};
+
+/// A page: words, tables, forms.
+#[derive(askama::Template)]
+#[template(path = "plain.html")]
+pub struct Plain {
+    page: Page,
+    back: Option<(String, String)>,
+    about: Vec<String>,
+    /// Something to copy: a link that is shown once.
+    copy: Option<String>,
+    tables: Vec<Table>,
+    forms: Vec<Form>,
+    next: String,
+}
+
+/// A table.
+#[derive(Debug, Default)]
+pub struct Table {
+    /// What stands above it.
+    pub caption: String,
+    /// The names of its columns.
+    pub columns: Vec<String>,
+    /// Its rows; the first cell names the row.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// A cell.
+#[derive(Debug, Default)]
+pub struct Cell {
+    /// Its text.
+    pub text: String,
+    /// Where it leads; may be empty.
+    pub link: String,
+}
+
+impl Cell {
+    /// A text.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { text: text.into(), link: String::new() }
+    }
+
+    /// A link.
+    pub fn link(text: impl Into<String>, link: impl Into<String>) -> Self {
+        Self { text: text.into(), link: link.into() }
+    }
+}
+
+/// A form.
+#[derive(Debug, Default)]
+pub struct Form {
+    /// What stands above it; may be empty.
+    pub heading: String,
+    /// What it does; may be empty.
+    pub about: String,
+    /// Where it is sent.
+    pub action: String,
+    /// Its fields.
+    pub fields: Vec<Field>,
+    /// What is sent along unseen.
+    pub hidden: Vec<(String, String)>,
+    /// What stands on its button.
+    pub button: String,
+    /// Whether what it does cannot be undone.
+    pub grave: bool,
+    /// Whether it has files.
+    pub files: bool,
+}
+
+impl Plain {
+    /// An empty page.
+    pub fn new(page: Page) -> Self {
+        let (about, tables, forms) = (Vec::new(), Vec::new(), Vec::new());
+        Self { page, back: None, about, copy: None, tables, forms, next: String::new() }
+    }
+
+    /// With a way back.
+    pub fn back(mut self, address: impl Into<String>, words: impl Into<String>) -> Self {
+        self.back = Some((address.into(), words.into()));
+        self
+    }
+
+    /// With a paragraph.
+    pub fn about(mut self, words: impl Into<String>) -> Self {
+        self.about.push(words.into());
+        self
+    }
+
+    /// With something to copy.
+    pub fn copy(mut self, text: impl Into<String>) -> Self {
+        self.copy = Some(text.into());
+        self
+    }
+
+    /// With a table.
+    pub fn table(mut self, table: Table) -> Self {
+        self.tables.push(table);
+        self
+    }
+
+    /// With a form.
+    pub fn form(mut self, form: Form) -> Self {
+        self.forms.push(form);
+        self
+    }
+
+    /// With a next page.
+    pub fn next(mut self, address: impl Into<String>) -> Self {
+        self.next = address.into();
+        self
+    }
+
+    /// As an answer.
+    ///
+    /// # Errors
+    /// If the template cannot be filled.
+    pub fn show(&self) -> Result<Response, Fault> {
+        page::html(self)
+    }
+}

@@ -1,0 +1,83 @@
+//! The assemblies, and what one is about.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use store::{Filter, Tally};
+use tracking::{Position, State as Stage};
+
+use crate::access::{Access, Routes};
+use crate::app::App;
+use crate::assembly::Assembly;
+use crate::fault::Fault;
+use crate::page::{self, Page};
+use crate::visit::Visit;
+
+/// What this module answers.
+pub fn routes(routes: Routes) -> Routes {
+    routes.get("/", Access::Public, home).get("/a/{assembly}", Access::Public, overview)
+}
+
+#[derive(askama::Template)]
+#[template(path = "public_home.html")]
+struct Home {
+    page: Page,
+    assemblies: Vec<Entry>,
+}
+
+struct Entry {
+    id: String,
+    name: String,
+    count: i64,
+}
+
+async fn home(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
+    let words = visit.words;
+    let counts = app.store.tally(&Filter::default(), Tally::Assembly).await?;
+    let count = |id: &str| counts.iter().find(|(one, _)| one == id).map_or(0, |(_, count)| *count);
+    let entry = |one: Assembly| Entry { name: one.name(words).to_owned(), count: count(&one.id), id: one.id };
+    let assemblies = Assembly::all(&app).await?.into_iter().map(entry).collect();
+    page::html(&Home { page: Page::new(visit, words.say("nav-assemblies")), assemblies })
+}
+
+#[derive(askama::Template)]
+#[template(path = "public_assembly.html")]
+struct Overview {
+    page: Page,
+    id: String,
+    remit: String,
+    commissioner: String,
+    members: Option<u32>,
+    answered: i64,
+    handed_over: i64,
+    positions: Vec<(String, i64)>,
+    states: Vec<(String, &'static str, i64)>,
+}
+
+async fn overview(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {
+    let assembly = Assembly::find(&app, &id).await?;
+    let words = visit.words;
+    let filter = Filter { assemblies: vec![id.clone()], ..Filter::default() };
+    let positions = app.store.tally(&filter, Tally::Position).await?;
+    let states = app.store.tally(&filter, Tally::State).await?;
+    let before = [Stage::Draft, Stage::Adopted, Stage::Withdrawn].map(Stage::key);
+    let handed_over = states.iter().filter(|(key, _)| !before.contains(&key.as_str())).map(|(_, n)| n).sum();
+    let answered =
+        positions.iter().filter(|(key, _)| Position::from_key(key).is_some()).map(|(_, n)| n).sum();
+    let positions = positions.into_iter().filter(|(key, _)| !key.is_empty());
+    let positions = positions.map(|(key, n)| (words.word("position", &key), n)).collect();
+    let states = Stage::ALL.iter().filter_map(|state| {
+        let (_, n) = states.iter().find(|(key, _)| key == state.key())?;
+        Some((words.word("state", state.key()), state.key(), *n))
+    });
+    page::html(&Overview {
+        page: Page::new(visit, assembly.name(words)),
+        remit: assembly.remit(words).to_owned(),
+        commissioner: assembly.about.commissioner.clone(),
+        members: assembly.about.members,
+        answered,
+        handed_over,
+        positions,
+        states: states.collect(),
+        id,
+    })
+}

@@ -1,0 +1,42 @@
+//! The recommendations of an assembly, to be searched and filtered.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use store::Order;
+
+use crate::access::{Access, Routes};
+use crate::app::App;
+use crate::assembly::Assembly;
+use crate::fault::Fault;
+use crate::form::{Field, Kind, Typed};
+use crate::list::{self, List};
+use crate::page::{self, Page};
+use crate::visit::Visit;
+
+/// What this module answers.
+pub fn routes(routes: Routes) -> Routes {
+    routes.get("/a/{assembly}/recommendations", Access::Public, show)
+}
+
+#[derive(askama::Template)]
+#[template(path = "public_list.html")]
+struct ListPage {
+    page: Page,
+    id: String,
+    name: String,
+    filter: Vec<Field>,
+    list: List,
+}
+
+async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {
+    let assembly = Assembly::find(&app, &id).await?;
+    let asked = Typed::of_address(&visit.query)?;
+    let words = visit.words;
+    let filter = store::Filter { assemblies: vec![id.clone()], ..list::filter(&asked, app.today()) };
+    let path = format!("/a/{id}/recommendations");
+    let list = list::read(&app, words, &path, &asked, &filter, Order::Reference).await?;
+    let fields = list::fields(&app, words, &asked, Some(&id)).await?;
+    let name = assembly.name(words).to_owned();
+    let page = Page::new(visit, format!("{} – {name}", words.say("nav-recommendations")));
+    page::html(&ListPage { page, id, name, filter: fields, list })
+}

@@ -1,0 +1,159 @@
+//! The response editor: a draft that only its writer sees, kept at every press of a button, until it is handed in.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use std::collections::BTreeMap;
+use store::Draft;
+use tracking::Verb;
+
+use crate::access::{Access, Routes};
+use crate::actions::{self, Context};
+use crate::app::App;
+use crate::desk::{self, Case};
+use crate::fault::Fault;
+use crate::form::{Field, Kind, Problem, Typed};
+use crate::names::Names;
+use crate::page::{self, Page};
+use crate::staff::STAFF;
+use crate::story::{problems, seen, submit};
+use crate::told::Told;
+use crate::visit::Visit;
+
+/// The kind of these drafts in the store.
+const KIND: &str = "response";
+
+/// What this module answers.
+pub fn routes(routes: Routes) -> Routes {
+    routes.get("/staff/r/{id}/respond", Access::Any(STAFF), edit).upload(
+        "/staff/r/{id}/respond",
+        Access::Any(STAFF),
+        save,
+    )
+}
+
+#[derive(askama::Template)]
+#[template(path = "respond.html")]
+struct Editor {
+    page: Page,
+    told: Told,
+    fields: Vec<Field>,
+    revision: u64,
+    /// When the draft was kept.
+    kept: Option<String>,
+    /// What makes the recommendation hard to check.
+    soft: Vec<String>,
+}
+
+/// A response is written, or a published one revised.
+fn verb(case: &Case) -> Verb {
+    let revises = tracking::transition(case.recommendation.state, Verb::Revise).is_some();
+    if revises { Verb::Revise } else { Verb::Respond }
+}
+
+async fn draft(app: &App, visit: &Visit, id: &str) -> Result<Option<(Draft, Typed)>, Fault> {
+    let draft = app.store.draft(&visit.signed()?.actor.person, id, KIND).await?;
+    let read = |draft: Draft| {
+        let values: BTreeMap<String, String> = serde_json::from_str(&draft.body).map_err(Fault::broken)?;
+        Ok((draft, Typed::of(values)))
+    };
+    draft.map(read).transpose()
+}
+
+async fn edit(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {
+    let case = seen(&app, &visit, &id).await?;
+    let verb = verb(&case);
+    let kept = draft(&app, &visit, &id).await?;
+    let today = case.assembly.about.rule.day(app.now());
+    let obstacles = case.recommendation.obstacles(verb, &visit.signed()?.actor, today);
+    let problems = problems(&case, &visit, verb, &[], &obstacles);
+    let typed = kept.as_ref().map(|(_, typed)| typed.clone()).unwrap_or_default();
+    form(&app, visit, case, &typed, kept.map(|(draft, _)| draft), problems).await
+}
+
+async fn form(
+    app: &App,
+    visit: Visit,
+    case: Case,
+    typed: &Typed,
+    kept: Option<Draft>,
+    problems: Vec<Problem>,
+) -> Result<Response, Fault> {
+    let words = visit.words;
+    let verb = verb(&case);
+    let names = Names::read(app, words).await?;
+    let with = Context {
+        words,
+        on: &case.recommendation,
+        languages: &case.assembly.about.languages,
+        units: Vec::new(),
+        posts: Vec::new(),
+    };
+    let fields =
+        actions::fields(verb, &with).into_iter().map(|field| field.typed(typed, &problems)).collect();
+    let soft = soft_words(&case);
+    let revision = case.recommendation.revision;
+    let told = Told::new(case, &[], names, words, app.now(), true);
+    let kept = kept.map(|draft| words.moment(&draft.saved_at, app.zone()));
+    let title = format!("{}: {}", told.on().reference, words.word("verb", verb.key()));
+    page::html(&Editor {
+        page: Page::new(visit, title).with_problems(problems),
+        told,
+        fields,
+        revision,
+        kept,
+        soft,
+    })
+}
+
+/// Words of the recommendation that cannot be checked as they are written.
+fn soft_words(case: &Case) -> Vec<String> {
+    let last = case.recommendation.texts.iter().filter_map(|(tag, versions)| Some((tag, versions.last()?)));
+    let mut found: Vec<String> = last
+        .flat_map(|(tag, version)| tracking::soft_words(tag, &version.wording.text))
+        .map(|soft| soft.word)
+        .collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+async fn save(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<String>,
+    mut typed: Typed,
+) -> Result<Response, Fault> {
+    let case = seen(&app, &visit, &id).await?;
+    let person = visit.signed()?.actor.person.clone();
+    let pressed = typed.text("do");
+    if pressed == "drop" {
+        app.store.drop_draft(&person, &id, KIND).await?;
+        return Ok(Redirect::to(&format!("/staff/r/{id}?done=draft-dropped")).into_response());
+    }
+    // Kept before it is handed in: whatever comes of that, no word is lost.
+    keep(&app, &person, &case, &typed).await?;
+    if pressed == "keep" {
+        return Ok(Redirect::to(&format!("/staff/r/{id}/respond?done=draft-kept")).into_response());
+    }
+    let verb = verb(&case);
+    typed.put("revision", typed.text("revision"));
+    let before = case.recommendation.revision;
+    let response = submit(&app, visit, case, verb, typed).await?;
+    if desk::find(&app, &id).await?.recommendation.revision > before && response.status().is_redirection() {
+        app.store.drop_draft(&person, &id, KIND).await?;
+    }
+    Ok(response)
+}
+
+async fn keep(app: &App, person: &str, case: &Case, typed: &Typed) -> Result<(), Fault> {
+    let body = serde_json::to_string(&typed.kept(&["csrf", "revision", "do"])).map_err(Fault::broken)?;
+    let draft = Draft {
+        person: person.to_owned(),
+        subject: case.id.clone(),
+        kind: KIND.to_owned(),
+        based_on: i64::try_from(case.recommendation.revision).unwrap_or(i64::MAX),
+        saved_at: app.now(),
+        body,
+    };
+    Ok(app.store.keep_draft(&draft).await?)
+}

@@ -1,0 +1,70 @@
+//! The service put together: routes, and what every request goes through on its way to them.
+
+use std::future::Future;
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use tokio::net::TcpListener;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::access::{Access, Routes};
+use crate::app::App;
+use crate::fault::Fault;
+use crate::{
+    account, assets, audit, bulk, evidence, fault, headers, health, house, import, language, limits, link,
+    logs, people, public, respond, sign_in, story, tasks, units, visit,
+};
+
+/// Every route there is.
+pub fn routes() -> Routes {
+    Routes::default()
+        .get("/static/{edition}/{name}", Access::Public, assets::serve)
+        .with(health::routes)
+        .with(language::routes)
+        .with(sign_in::routes)
+        .with(link::routes)
+        .with(account::routes)
+        .with(evidence::routes)
+        .with(public::routes)
+        .with(audit::routes)
+        .with(bulk::routes)
+        .with(house::routes)
+        .with(import::routes)
+        .with(people::routes)
+        .with(respond::routes)
+        .with(units::routes)
+        .with(story::routes)
+        .with(tasks::routes)
+}
+
+/// The service as something that answers requests. The last layer is the outermost.
+pub fn router(app: App) -> Router {
+    routes()
+        .into_router()
+        .layer(CatchPanicLayer::custom(|_| {
+            use axum::response::IntoResponse as _;
+            Fault::broken("a handler panicked").into_response()
+        }))
+        .layer(from_fn(limits::time))
+        .layer(from_fn(fault::show))
+        .layer(from_fn_with_state(app.clone(), visit::recognise))
+        .layer(from_fn_with_state(app.clone(), limits::rate))
+        .layer(from_fn(fault::show))
+        .layer(from_fn_with_state(app.clone(), headers::put))
+        .layer(from_fn(logs::log))
+        .with_state(app)
+}
+
+/// Answers requests until `stop` is over; then those that have begun are answered to their end.
+///
+/// # Errors
+/// If the listener fails.
+pub async fn serve(
+    app: App,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await
+}

@@ -1,0 +1,34 @@
+//! The pages of the staff, and who may open them.
+
+use tracking::Role;
+
+/// Who sees recommendations as the staff does.
+pub const STAFF: &[Role] = &[
+    Role::Secretariat,
+    Role::Coordinator,
+    Role::Officer,
+    Role::Approver,
+    Role::Signatory,
+    Role::Verifier,
+    Role::Member,
+    Role::Auditor,
+];
+/// Who runs the service.
+pub const ADMINISTRATOR: &[Role] = &[Role::Administrator];
+/// Who reads the audit log.
+pub const READERS: &[Role] = &[Role::Administrator, Role::Auditor];
+/// Who brings recommendations in.
+pub const SECRETARIAT: &[Role] = &[Role::Secretariat];
+
+/// Address, key of its words, roles of the menu's entries.
+pub const MENU: &[(&str, &str, &[Role])] = &[
+    ("/staff", "nav-tasks", STAFF),
+    ("/staff/inbox", "nav-inbox", STAFF),
+    ("/staff/recommendations", "nav-recommendations", STAFF),
+    ("/staff/deadlines", "nav-deadlines", STAFF),
+    ("/staff/import", "nav-import", SECRETARIAT),
+    ("/staff/people", "nav-people", ADMINISTRATOR),
+    ("/staff/units", "nav-units", ADMINISTRATOR),
+    ("/staff/assemblies", "nav-house", ADMINISTRATOR),
+    ("/staff/audit", "nav-audit", READERS),
+];

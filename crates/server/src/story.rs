@@ -1,0 +1,243 @@
+//! A recommendation on the staff's desk: its whole story, the buttons that work, and the form of each action.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use tracking::{Action, Change, Refusal, Verb};
+
+use crate::access::{Access, Routes};
+use crate::actions::{self, Context, Unread};
+use crate::app::App;
+use crate::desk::{self, Acted, Case};
+use crate::evidence;
+use crate::fault::Fault;
+use crate::form::{Field, Kind, Problem, Typed};
+use crate::names::Names;
+use crate::page::{self, Page};
+use crate::refusal::sentence;
+use crate::staff::STAFF;
+use crate::told::{Moment, Told};
+use crate::visit::Visit;
+
+/// What this module answers.
+pub fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/staff/r/{id}", Access::Any(STAFF), show)
+        .get("/staff/r/{id}/do/{verb}", Access::Any(STAFF), ask)
+        .upload("/staff/r/{id}/do/{verb}", Access::Any(STAFF), act)
+}
+
+#[derive(askama::Template)]
+#[template(path = "staff_story.html")]
+struct StoryPage {
+    page: Page,
+    told: Told,
+    next: Vec<Button>,
+    others: Vec<Button>,
+}
+
+/// Something that the reader can do now.
+#[derive(Debug)]
+struct Button {
+    verb: &'static str,
+    label: String,
+}
+
+/// What moves a recommendation on; the rest is listed below it.
+pub fn moves_on(verb: Verb) -> bool {
+    tracking::TRANSITIONS.iter().any(|line| line.verb == verb && line.verb != Verb::Reverse)
+        || matches!(verb, Verb::Acknowledge | Verb::Approve | Verb::ProposeDone)
+}
+
+/// A case that this visitor may see; any other is not there (ASVS 8.2.2).
+pub async fn seen(app: &App, visit: &Visit, id: &str) -> Result<Case, Fault> {
+    let case = desk::find(app, id).await?;
+    if desk::may_see(visit.signed()?, &case.recommendation) { Ok(case) } else { Err(Fault::NotFound) }
+}
+
+async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {
+    let case = seen(&app, &visit, &id).await?;
+    let signed = visit.signed()?;
+    let words = visit.words;
+    let today = case.assembly.about.rule.day(app.now());
+    let allowed = case.recommendation.allowed(&signed.actor, today);
+    let button = |verb: &Verb| Button { verb: verb.key(), label: words.word("verb", verb.key()) };
+    let next = allowed.iter().filter(|verb| moves_on(**verb)).map(button).collect();
+    let others = allowed.iter().filter(|verb| !moves_on(**verb)).map(button).collect();
+    let events = desk::history(&app, &id).await?;
+    let names = Names::read(&app, words).await?;
+    let told = Told::new(case, &events, names, words, app.now(), true);
+    let title = format!("{} {}", told.on().reference, told.title().text);
+    page::html(&StoryPage { page: Page::new(visit, title), told, next, others })
+}
+
+#[derive(askama::Template)]
+#[template(path = "staff_act.html")]
+struct ActPage {
+    page: Page,
+    told: Told,
+    verb: &'static str,
+    /// What this does, in words.
+    about: String,
+    fields: Vec<Field>,
+    /// The revision that the person sees.
+    revision: u64,
+    /// What others did since the form was opened.
+    meanwhile: Vec<Moment>,
+}
+
+/// What a form is shown with.
+pub(crate) struct Filled<'a> {
+    pub verb: Verb,
+    pub typed: &'a Typed,
+    pub problems: Vec<Problem>,
+    /// The revision that the person saw, where somebody else was faster.
+    pub since: Option<u64>,
+}
+
+async fn form(app: &App, visit: Visit, case: Case, filled: Filled<'_>) -> Result<Response, Fault> {
+    let words = visit.words;
+    let names = Names::read(app, words).await?;
+    let with = context(&case, &names, &visit);
+    let fields = actions::fields(filled.verb, &with)
+        .into_iter()
+        .map(|field| field.typed(filled.typed, &filled.problems));
+    let fields = fields.collect();
+    let events = desk::history(app, &case.id).await?;
+    let new = events.iter().filter(|event| filled.since.is_some_and(|seen| event.sequence > seen)).count();
+    let (revision, verb) = (case.recommendation.revision, filled.verb.key());
+    let told = Told::new(case, &events, names, words, app.now(), true);
+    let meanwhile = told.history.iter().take(new).cloned().collect();
+    let title = format!("{}: {}", told.on().reference, words.word("verb", verb));
+    let page = Page::new(visit, title).with_problems(filled.problems);
+    let about = words.word("about", verb);
+    page::html(&ActPage { page, told, verb, about, fields, revision, meanwhile })
+}
+
+fn context<'a>(case: &'a Case, names: &Names, visit: &Visit) -> Context<'a> {
+    Context {
+        words: visit.words,
+        on: &case.recommendation,
+        languages: &case.assembly.about.languages,
+        units: names.unit_choices(),
+        posts: names.post_choices(),
+    }
+}
+
+async fn ask(
+    State(app): State<App>,
+    visit: Visit,
+    Path((id, verb)): Path<(String, String)>,
+) -> Result<Response, Fault> {
+    let verb = Verb::from_key(&verb).filter(|verb| *verb != Verb::Draft).ok_or(Fault::NotFound)?;
+    let case = seen(&app, &visit, &id).await?;
+    if matches!(verb, Verb::Respond | Verb::Revise) {
+        return Ok(Redirect::to(&format!("/staff/r/{id}/respond")).into_response());
+    }
+    let today = case.assembly.about.rule.day(app.now());
+    let obstacles = case.recommendation.obstacles(verb, &visit.signed()?.actor, today);
+    let problems = problems(&case, &visit, verb, &[], &obstacles);
+    let typed = actions::beginning(verb, &case.recommendation, &case.assembly.about.languages);
+    form(&app, visit, case, Filled { verb, typed: &typed, problems, since: None }).await
+}
+
+/// Everything that is wrong, field by field: what cannot be read, and what the rules refuse.
+pub(crate) fn problems(
+    case: &Case,
+    visit: &Visit,
+    verb: Verb,
+    unread: &[Unread],
+    refusals: &[Refusal],
+) -> Vec<Problem> {
+    let words = visit.words;
+    let with = context(case, &Names::default(), visit);
+    let fields = actions::fields(verb, &with);
+    let own = |name: &str| {
+        let of_name = |field: &&Field| {
+            field.name == name || field.name.strip_prefix(name).is_some_and(|rest| rest.starts_with('-'))
+        };
+        fields.iter().find(of_name).or_else(|| fields.iter().find(|field| also(name) == field.name))
+    };
+    let label = |name: &str| own(name).map_or_else(|| words.word("field", name), |field| field.label.clone());
+    let mut problems: Vec<Problem> = unread
+        .iter()
+        .map(|name| Problem::new(name, words.with("field-unread", "field", label(name))))
+        .collect();
+    for refusal in refusals {
+        let name = refusal.field().and_then(own).map_or("", |field| field.name.as_str());
+        if !name.is_empty() && unread.contains(&name) {
+            continue;
+        }
+        problems.push(Problem::new(name, sentence(words, refusal, label)));
+    }
+    problems
+}
+
+/// The form's field for a field of the rules that has another name there.
+fn also(name: &str) -> &str {
+    match name {
+        "vote" => "on",
+        "evidence" => "title",
+        "commitments" => "deliverable",
+        "milestone" | "commitment" => "milestone",
+        other => other,
+    }
+}
+
+async fn act(
+    State(app): State<App>,
+    visit: Visit,
+    Path((id, verb)): Path<(String, String)>,
+    typed: Typed,
+) -> Result<Response, Fault> {
+    let verb = Verb::from_key(&verb).filter(|verb| *verb != Verb::Draft).ok_or(Fault::NotFound)?;
+    let case = seen(&app, &visit, &id).await?;
+    submit(&app, visit, case, verb, typed).await
+}
+
+/// Does what was typed, or shows the form again with everything in it.
+pub(crate) async fn submit(
+    app: &App,
+    visit: Visit,
+    case: Case,
+    verb: Verb,
+    mut typed: Typed,
+) -> Result<Response, Fault> {
+    let languages = case.assembly.about.languages.clone();
+    let file = evidence::take(&mut typed);
+    let (action, unread) = actions::action(verb, &typed, &languages).ok_or(Fault::NotFound)?;
+    let seen = typed.text("revision").parse().unwrap_or(case.recommendation.revision);
+    if !unread.is_empty() {
+        let refusals = rehearse(app, &visit, &case, &action)?;
+        let problems = problems(&case, &visit, verb, &unread, &refusals);
+        return form(app, visit, case, Filled { verb, typed: &typed, problems, since: None }).await;
+    }
+    let id = case.id.clone();
+    let kept = case.clone();
+    match desk::act(app, &visit.signed()?.actor, case, seen, action, file).await? {
+        Acted::Done(_) => Ok(Redirect::to(&format!("/staff/r/{id}?done={}", verb.key())).into_response()),
+        Acted::Refused(refusals) => {
+            let problems = problems(&kept, &visit, verb, &[], &refusals);
+            form(app, visit, kept, Filled { verb, typed: &typed, problems, since: None }).await
+        }
+        Acted::Stale(now) => {
+            let problems = vec![Problem::new("", visit.words.say("stale"))];
+            form(app, visit, *now, Filled { verb, typed: &typed, problems, since: Some(seen) }).await
+        }
+    }
+}
+
+/// What the rules would say of an action, part of which could not be read.
+fn rehearse(app: &App, visit: &Visit, case: &Case, action: &Action) -> Result<Vec<Refusal>, Fault> {
+    let (actor, rule) = (&visit.signed()?.actor, &case.assembly.about.rule);
+    let tried = case.recommendation.act(actor, action.clone(), app.now(), rule, &[]);
+    let stand_in = |refusal: &Refusal| {
+        matches!(
+            refusal,
+            Refusal::NotCarried { .. }
+                | Refusal::Unknown { .. }
+                | Refusal::TooEarly { .. }
+                | Refusal::Evidence
+        )
+    };
+    Ok(tried.err().unwrap_or_default().into_iter().filter(|refusal| !stand_in(refusal)).collect())
+}

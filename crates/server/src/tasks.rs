@@ -1,0 +1,171 @@
+//! What waits for the person who is signed in, what the unit has, and what is due.
+
+use axum::extract::State as FromState;
+use axum::response::Response;
+use store::{Filter, Order};
+use tracking::{DEEDS, Role, State, TRANSITIONS, Verb};
+
+use crate::access::{Access, Routes};
+use crate::app::App;
+use crate::desk;
+use crate::fault::Fault;
+use crate::form::{Field, Kind, Typed};
+use crate::list::{self, List, Row};
+use crate::names::Names;
+use crate::page::{self, Page};
+use crate::staff::STAFF;
+use crate::story::moves_on;
+use crate::visit::{Signed, Visit};
+
+/// How many recommendations are looked through for tasks, the most urgent first.
+const LOOKED_AT: i64 = 400;
+
+/// What this module answers.
+pub fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/staff", Access::SignedIn, tasks)
+        .get("/staff/inbox", Access::Any(STAFF), inbox)
+        .get("/staff/deadlines", Access::Any(STAFF), deadlines)
+        .get("/staff/recommendations", Access::Any(STAFF), recommendations)
+}
+
+/// A recommendation that waits for the reader.
+#[derive(Debug)]
+struct Task {
+    row: Row,
+    /// What the reader can do to move it on: address and label.
+    steps: Vec<(String, String)>,
+}
+
+#[derive(askama::Template)]
+#[template(path = "tasks.html")]
+struct Tasks {
+    page: Page,
+    tasks: Vec<Task>,
+    overdue: usize,
+    more: bool,
+}
+
+/// The states in which these roles have something to do that moves it on.
+fn states(roles: &[Role]) -> Vec<String> {
+    let lines = TRANSITIONS
+        .iter()
+        .filter(|line| moves_on(line.verb) && line.who.iter().any(|role| roles.contains(role)));
+    let deeds =
+        DEEDS.iter().filter(|deed| moves_on(deed.verb) && deed.who.iter().any(|role| roles.contains(role)));
+    let mut states: Vec<State> =
+        lines.map(|line| line.from).chain(deeds.flat_map(|deed| deed.states.iter().copied())).collect();
+    states.sort();
+    states.dedup();
+    states.into_iter().map(|state| state.key().to_owned()).collect()
+}
+
+/// What a person's grants hold: assemblies and units, where every grant names some.
+fn scope(signed: &Signed) -> Filter {
+    let all = |part: fn(&tracking::Grant) -> &Option<String>| {
+        let named: Option<Vec<String>> = signed.grants_of(STAFF).map(|grant| part(grant).clone()).collect();
+        named.unwrap_or_default()
+    };
+    Filter { assemblies: all(|grant| &grant.assembly), units: all(|grant| &grant.unit), ..Filter::default() }
+}
+
+async fn tasks(FromState(app): FromState<App>, visit: Visit) -> Result<Response, Fault> {
+    let signed = visit.signed()?;
+    let (words, today) = (visit.words, app.today());
+    let roles: Vec<Role> = signed.grants_of(STAFF).map(|grant| grant.role).collect();
+    let filter = Filter { states: states(&roles), units: units_of(signed), ..scope(signed) };
+    let names = Names::read(&app, words).await?;
+    let listed = match filter.states.is_empty() {
+        true => store::Listed { items: Vec::new(), next: None },
+        false => app.store.list_whole(&filter, Order::Due, None, LOOKED_AT).await?,
+    };
+    let mut tasks = Vec::new();
+    for stored in &listed.items {
+        let on = desk::read(&stored.body)?;
+        let steps: Vec<Verb> =
+            on.allowed(&signed.actor, today).into_iter().filter(|verb| moves_on(*verb)).collect();
+        if steps.is_empty() || !desk::may_see(signed, &on) {
+            continue;
+        }
+        let id = &stored.summary.id;
+        let step = |verb: &Verb| (format!("/staff/r/{id}/do/{}", verb.key()), words.word("verb", verb.key()));
+        tasks.push(Task {
+            row: Row::new(&stored.summary, &names, words, today),
+            steps: steps.iter().map(step).collect(),
+        });
+    }
+    let overdue = tasks.iter().filter(|task| task.row.overdue).count();
+    let more = listed.next.is_some();
+    let page = Page::new(visit, words.say("nav-tasks"));
+    page::html(&Tasks { page, tasks, overdue, more })
+}
+
+/// The units of those whose every grant names one: what nobody owns yet is not theirs.
+fn units_of(signed: &Signed) -> Vec<String> {
+    scope(signed).units
+}
+
+#[derive(askama::Template)]
+#[template(path = "staff_list.html")]
+struct ListPage {
+    page: Page,
+    about: String,
+    filter: Vec<Field>,
+    list: List,
+    /// Whether rows can be ticked for a change of several at once.
+    bulk: bool,
+}
+
+async fn inbox(FromState(app): FromState<App>, visit: Visit) -> Result<Response, Fault> {
+    let asked = Typed::of_address(&visit.query)?;
+    let signed = visit.signed()?;
+    let words = visit.words;
+    let own = signed.grants_of(STAFF).filter_map(|grant| grant.unit.clone());
+    let mut units: Vec<String> = own.collect();
+    let held = app.store.posts().await?.into_iter().filter(|post| signed.posts.contains(&post.id));
+    units.extend(held.map(|post| post.unit));
+    units.sort();
+    units.dedup();
+    let nothing = units.is_empty();
+    let over = [State::Withdrawn, State::Closed].map(|state| state.key().to_owned());
+    let filter = Filter { units, not_states: over.into(), ..scope(signed) };
+    let list = match nothing {
+        true => List { rows: Vec::new(), count: 0, next: String::new() },
+        false => list::read(&app, words, "/staff/inbox", &asked, &filter, Order::Due).await?,
+    };
+    let about = words.say(if nothing { "inbox-no-unit" } else { "inbox-about" });
+    let page = Page::new(visit, words.say("nav-inbox"));
+    page::html(&ListPage { page, about, filter: Vec::new(), list, bulk: false })
+}
+
+async fn deadlines(FromState(app): FromState<App>, visit: Visit) -> Result<Response, Fault> {
+    let asked = Typed::of_address(&visit.query)?;
+    let words = visit.words;
+    let filter = Filter { due_before: Some(jiff::civil::Date::MAX), ..scope(visit.signed()?) };
+    let list = list::read(&app, words, "/staff/deadlines", &asked, &filter, Order::Due).await?;
+    let about = words.say("deadlines-about");
+    let page = Page::new(visit, words.say("nav-deadlines"));
+    page::html(&ListPage { page, about, filter: Vec::new(), list, bulk: false })
+}
+
+async fn recommendations(FromState(app): FromState<App>, visit: Visit) -> Result<Response, Fault> {
+    let asked = Typed::of_address(&visit.query)?;
+    let words = visit.words;
+    let scope = scope(visit.signed()?);
+    let mut filter = list::filter(&asked, app.today());
+    // What is asked for can only narrow what the grants hold.
+    for (asked, held) in [(&mut filter.assemblies, scope.assemblies), (&mut filter.units, scope.units)] {
+        if !held.is_empty() {
+            asked.retain(|one| held.contains(one));
+            if asked.is_empty() {
+                *asked = held;
+            }
+        }
+    }
+    let list = list::read(&app, words, "/staff/recommendations", &asked, &filter, Order::Reference).await?;
+    let fields = list::fields(&app, words, &asked, None).await?;
+    let about = words.count("list-count", list.count);
+    let bulk = visit.signed()?.holds(&[Role::Secretariat, Role::Coordinator]);
+    let page = Page::new(visit, words.say("nav-recommendations"));
+    page::html(&ListPage { page, about, filter: fields, list, bulk })
+}

@@ -1,0 +1,314 @@
+//! A recommendation as it is told to a reader, on the pages of the staff and of everybody.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use tracking::{
+    Change, Deadline, Duty, Event, Proposed, Recommendation, Response, Signed, State, Verb, Version, Vote,
+    difference,
+};
+
+use crate::assembly::Assembly;
+use crate::desk::Case;
+use crate::names::Names;
+use crate::words::Words;
+
+/// What the public is not told while it goes on: drafts, and proposals that wait for a second pair of eyes.
+const INTERNAL: &[Verb] = &[
+    Verb::Respond,
+    Verb::Revise,
+    Verb::SendBack,
+    Verb::Approve,
+    Verb::ProposeStall,
+    Verb::ProposeDone,
+    Verb::Decline,
+    Verb::Involve,
+];
+
+/// A recommendation and all that its story needs.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// The recommendation and its assembly.
+    pub case: Case,
+    /// What happened, newest first.
+    pub history: Vec<Moment>,
+    /// Names of units and posts.
+    pub names: Names,
+    /// The reader's words.
+    pub words: Words,
+    /// Today, where the assembly's rule holds.
+    pub today: Date,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone)]
+pub struct Moment {
+    /// When, in words.
+    pub when: String,
+    /// What, in words.
+    pub what: String,
+    /// By which post, or in which role where the post is not known.
+    pub who: String,
+    /// The words that were given with it.
+    pub words: Vec<String>,
+}
+
+/// What changed from one version of the text to the next.
+#[derive(Debug, Clone)]
+pub struct Correction {
+    /// Its number and day.
+    pub heading: String,
+    /// The public reason.
+    pub why: String,
+    /// The language of the text.
+    pub language: String,
+    /// The text, piece by piece.
+    pub pieces: Vec<(Change, String)>,
+}
+
+fn whole(version: &Version) -> String {
+    format!("{}\n\n{}", version.wording.title, version.wording.text)
+}
+
+/// A text and the language in which it stands.
+#[derive(Debug, Clone)]
+pub struct Text<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// Its language, for those who hear the page.
+    pub language: &'a str,
+}
+
+impl Told {
+    /// The story for the staff, or for everybody.
+    pub fn new(
+        case: Case,
+        events: &[Event],
+        names: Names,
+        words: Words,
+        now: Timestamp,
+        staff: bool,
+    ) -> Self {
+        let rule = &case.assembly.about.rule;
+        let today = rule.day(now);
+        let shown = events.iter().rev().filter(|event| staff || !INTERNAL.contains(&event.action.verb()));
+        let history = shown.map(|event| moment(event, &case.assembly, &names, words)).collect();
+        Self { case, history, names, words, today }
+    }
+
+    /// The recommendation.
+    pub fn on(&self) -> &Recommendation {
+        &self.case.recommendation
+    }
+
+    /// The version of the text for this reader.
+    pub fn version(&self) -> Option<(&str, &Version)> {
+        let own = self.words.language.tag();
+        let texts = &self.on().texts;
+        let (tag, versions) = texts.get_key_value(own).or_else(|| texts.iter().next())?;
+        Some((tag, versions.last()?))
+    }
+
+    /// Its title.
+    pub fn title(&self) -> Text<'_> {
+        self.version().map_or(Text { text: "", language: "en" }, |(language, last)| Text {
+            text: &last.wording.title,
+            language,
+        })
+    }
+
+    /// Its words.
+    pub fn text(&self) -> Text<'_> {
+        self.version().map_or(Text { text: "", language: "en" }, |(language, last)| Text {
+            text: &last.wording.text,
+            language,
+        })
+    }
+
+    /// The reasons of a response for this reader.
+    pub fn reasons<'a>(&self, response: &'a Response) -> Text<'a> {
+        let found = response
+            .reasons
+            .get_key_value(self.words.language.tag())
+            .or_else(|| response.reasons.iter().next());
+        found.map_or(Text { text: "", language: "en" }, |(language, text)| Text { text, language })
+    }
+
+    /// A day in words.
+    pub fn day(&self, date: &Date) -> String {
+        self.words.date(date)
+    }
+
+    /// The day of an instant in words, where the assembly's rule holds.
+    pub fn at(&self, at: &Timestamp) -> String {
+        self.words.day(at, &self.case.assembly.about.rule.zone)
+    }
+
+    /// The state in words.
+    pub fn state(&self) -> String {
+        self.words.word("state", self.on().state.key())
+    }
+
+    /// A share in percent, rounded down.
+    pub fn percent(&self, share: (u32, u64)) -> String {
+        let hundredths = u64::from(share.0) * 100 / share.1.max(1);
+        self.words.count("percent", hundredths)
+    }
+
+    /// The running deadlines, the earliest first.
+    pub fn deadlines(&self) -> Vec<&Deadline> {
+        self.on().open_deadlines()
+    }
+
+    /// Whether anything is overdue.
+    pub fn is_overdue(&self) -> bool {
+        !self.on().overdue(self.today).is_empty()
+    }
+
+    /// How long something has been overdue, or will still run, in words.
+    pub fn remaining(&self, deadline: &Deadline) -> String {
+        let days = (deadline.due - self.today).get_days();
+        let window = deadline.duty == Duty::MembersReply;
+        match days {
+            0 => self.words.say("due-today"),
+            ahead if ahead > 0 => self.words.count("due-in", ahead.unsigned_abs()),
+            past if window => self.words.count("window-over", past.unsigned_abs()),
+            past => self.words.count("overdue-by", past.unsigned_abs()),
+        }
+    }
+
+    /// A duty in words.
+    pub fn duty(&self, deadline: &Deadline) -> String {
+        let what = self.words.word("duty", deadline.duty.key());
+        match (deadline.commitment, deadline.milestone) {
+            (Some(one), Some(two)) => format!("{what} {one}.{two}"),
+            (Some(one), None) => format!("{what} {one}"),
+            _ => what,
+        }
+    }
+
+    /// The name of the assembly.
+    pub fn assembly(&self) -> &str {
+        self.case.assembly.name(self.words)
+    }
+
+    /// The colour of the state's tag.
+    pub fn colour(&self) -> &'static str {
+        colour(self.on().state)
+    }
+
+    /// The post that did something, or the role where the post is not known.
+    pub fn signer(&self, by: &Signed) -> String {
+        by.post
+            .as_deref()
+            .map_or_else(|| self.words.word("role", by.role.key()), |post| self.names.post(post))
+    }
+
+    /// A vote's numbers in a sentence.
+    pub fn vote_counts(&self, vote: &Vote) -> String {
+        let number = |n: u32| self.words.number(n);
+        let values = [
+            ("day", self.words.date(&vote.on)),
+            ("for", number(vote.in_favour)),
+            ("against", number(vote.against)),
+            ("abstain", number(vote.abstain)),
+            ("absent", number(vote.absent)),
+        ];
+        self.words.with_all("story-vote-counts", &values)
+    }
+
+    /// Whether a deadline is overdue.
+    pub fn is_late(&self, deadline: &Deadline) -> bool {
+        deadline.is_overdue(self.today)
+    }
+
+    /// What waits for a second pair of eyes.
+    pub fn proposal(&self) -> Option<String> {
+        let proposal = self.on().proposal.as_ref()?;
+        Some(match &proposal.what {
+            Proposed::Stall(stall) => self.words.with("story-proposed-stall", "reason", &stall.reason),
+            Proposed::Done { note } => self.words.with("story-proposed-done", "note", note),
+        })
+    }
+
+    /// Whether the text was ever changed.
+    pub fn has_corrections(&self) -> bool {
+        self.on().texts.values().any(|versions| versions.len() > 1)
+    }
+
+    /// What changed from version to version, the latest first.
+    pub fn corrections(&self) -> Vec<Correction> {
+        let mut all = Vec::new();
+        for (language, versions) in &self.on().texts {
+            for pair in versions.windows(2).rev() {
+                let [before, after] = pair else { continue };
+                let (number, day) = (after.number.to_string(), self.at(&after.at));
+                all.push(Correction {
+                    heading: self.words.with2("story-version", "number", number, "day", day),
+                    why: after.why.clone().unwrap_or_default(),
+                    language: language.clone(),
+                    pieces: difference(&whole(before), &whole(after)),
+                });
+            }
+        }
+        all
+    }
+
+    /// Where this recommendation is read by everybody.
+    pub fn public_address(&self) -> String {
+        format!("/a/{}/recommendations/{}", self.case.assembly.id, self.on().reference)
+    }
+}
+
+/// The colour of a state's tag, which always says the state in words too.
+pub const fn colour(state: State) -> &'static str {
+    match state {
+        State::Draft | State::Withdrawn => "grey",
+        State::Adopted | State::HandedOver | State::Owned | State::Returned => "blue",
+        State::ResponseDrafted | State::Published | State::Forwarded => "purple",
+        State::InDelivery | State::ClaimedDone => "yellow",
+        State::Closed => "green",
+        State::Refused | State::Stalled | State::Abandoned | State::Reversed => "red",
+    }
+}
+
+/// The same by the state's key.
+pub fn colour_of(key: &str) -> &'static str {
+    State::from_key(key).map_or("grey", colour)
+}
+
+fn moment(event: &Event, assembly: &Assembly, names: &Names, words: Words) -> Moment {
+    let who = event.by.post.as_deref().map(|post| names.post(post));
+    Moment {
+        when: words.day(&event.at, &assembly.about.rule.zone),
+        what: words.word("happened", event.action.verb().key()),
+        who: who.unwrap_or_else(|| words.word("role", event.by.role.key())),
+        words: quoted(event),
+    }
+}
+
+/// The words that stand in an event and nowhere else on the page.
+fn quoted(event: &Event) -> Vec<String> {
+    use tracking::Action::{
+        Abandon, Close, CorrectText, Decline, Dispute, Extend, NotDone, ProposeDone, ProposeStall, Reopen,
+        ReopenDelivery, Report, Resume, Return, Reverse, Revise, SendBack, Withdraw,
+    };
+    let given = match &event.action {
+        CorrectText { why, .. } => why,
+        Withdraw { reason, .. }
+        | Return { reason, .. }
+        | SendBack { reason }
+        | Reopen { reason }
+        | Decline { reason }
+        | Resume { reason }
+        | Abandon { reason }
+        | Dispute { reason }
+        | Reverse { reason }
+        | Extend { reason, .. } => reason,
+        Revise { revision, .. } => &revision.why,
+        Close { note } | ProposeDone { note, .. } | NotDone { note } | ReopenDelivery { note, .. } => note,
+        ProposeStall(stall) => &stall.reason,
+        Report { text, .. } => text,
+        _ => return Vec::new(),
+    };
+    vec![given.clone()]
+}

@@ -1,0 +1,138 @@
+//! Every route and every role: who gets in, and who does not.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
+mod common;
+
+use axum::http::{Method, StatusCode};
+use common::{House, Visitor};
+use server::access::Access;
+use server::service;
+use tracking::Role;
+
+/// A route with something in the place of its parts: ids that are there, so that only access decides.
+fn address(path: &str) -> String {
+    path.replace("/staff/people/{id}", "/staff/people/sample-member-2")
+        .replace("/staff/r/{id}", "/staff/r/demo-r-01")
+        .replace("{verb}", "add_evidence")
+        .replace("{assembly}", "harbour-county")
+        .replace("{reference}", "R-01")
+        .replace("{edition}", "x")
+        .replace("{name}", "boule.css")
+        .replace("{tag}", "es")
+        .replace("{token}", "none")
+        .replace("{number}", "1")
+}
+
+#[tokio::test]
+async fn asvs_8_2_1_every_route_lets_in_whom_it_declares_and_nobody_else() {
+    let house = House::full().await;
+    let cast = house.cast().await;
+    assert_eq!(cast.len(), 9);
+    let routes = service::routes();
+    let mut asked = 0;
+    for route in routes.declared() {
+        // Signing out and closing accounts would end the matrix; they have tests of their own.
+        if matches!(route.path, "/sign-out") || matches!(route.access, Access::Token(_)) {
+            continue;
+        }
+        let path = address(route.path);
+        assert!(!path.contains('{'), "{path}: what stands for its parts?");
+        let nobody = ask(&house, &Visitor::default(), &route.method, &path).await;
+        let open = route.access == Access::Public;
+        assert_eq!(is_shut(nobody, true), !open, "{} {path} without a session: {nobody}", route.method);
+        for (role, visitor) in &cast {
+            // The administrator's own deeds, on a person that the matrix does not use.
+            let status = ask(&house, visitor, &route.method, &path).await;
+            let may = match route.access {
+                Access::Public | Access::SignedIn => true,
+                Access::Any(roles) => roles.contains(role),
+                Access::Token(_) => false,
+            };
+            assert_eq!(is_shut(status, false), !may, "{} {path} as {role}: {status}", route.method);
+            assert!(!status.is_server_error(), "{} {path} as {role}: {status}", route.method);
+            asked += 1;
+        }
+    }
+    assert!(asked > 300, "only {asked} were asked");
+}
+
+async fn ask(house: &House, visitor: &Visitor, method: &Method, path: &str) -> StatusCode {
+    let answer = match *method {
+        Method::GET => house.get(visitor, path).await,
+        _ => house.post(visitor, path, &[]).await,
+    };
+    // To be sent to the door is to be shut out.
+    if answer.location().starts_with("/sign-in?") { StatusCode::UNAUTHORIZED } else { answer.status }
+}
+
+fn is_shut(status: StatusCode, _nobody: bool) -> bool {
+    matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+}
+
+#[tokio::test]
+async fn asvs_8_2_2_what_is_outside_ones_scope_is_not_there() {
+    let house = House::full().await;
+    let cast = house.cast().await;
+    let officer = &cast.iter().find(|(role, _)| *role == Role::Officer).unwrap().1;
+    let listed =
+        house.app.store.list(&store::Filter::default(), store::Order::Reference, None, 100).await.unwrap();
+    let (mut own, mut others) = (0, 0);
+    for summary in listed.items {
+        let status = house.get(officer, &format!("/staff/r/{}", summary.id)).await.status;
+        match summary.unit.as_deref() {
+            Some("parks") | None => {
+                own += 1;
+                assert_eq!(status, StatusCode::OK, "{}", summary.reference);
+            }
+            Some(_) => {
+                others += 1;
+                assert_eq!(status, StatusCode::NOT_FOUND, "{}", summary.reference);
+            }
+        }
+    }
+    assert!(own > 3 && others > 10, "{own} {others}");
+}
+
+#[tokio::test]
+async fn what_the_rules_refuse_the_pages_refuse() {
+    let house = House::full().await;
+    let cast = house.cast().await;
+    let listed =
+        house.app.store.list(&store::Filter::default(), store::Order::Reference, None, 100).await.unwrap();
+    let mut refused = 0;
+    for (role, visitor) in cast.iter().filter(|(role, _)| *role != Role::Administrator) {
+        for summary in listed.items.iter().step_by(9) {
+            let stored = house.app.store.recommendation(&summary.id).await.unwrap().unwrap();
+            let it = server::desk::read(&stored.body).unwrap();
+            let person = person_of(&house, *role).await;
+            for verb in tracking::Verb::ALL.iter().filter(|verb| **verb != tracking::Verb::Draft) {
+                if it.allowed(&person, house.app.today()).contains(verb) {
+                    continue;
+                }
+                let path = format!("/staff/r/{}/do/{}", summary.id, verb.key());
+                let answer = house.post(visitor, &path, &[("reason", "because"), ("note", "a note")]).await;
+                assert_ne!(
+                    answer.status,
+                    StatusCode::SEE_OTHER,
+                    "{role} may not {verb} {}",
+                    summary.reference
+                );
+                refused += 1;
+            }
+            let now = house.app.store.recommendation(&summary.id).await.unwrap().unwrap();
+            assert_eq!(now, stored, "{} was changed", summary.reference);
+        }
+    }
+    assert!(refused > 1000, "only {refused} were tried");
+}
+
+async fn person_of(house: &House, role: Role) -> tracking::Actor {
+    let grants = house.app.store.grants(None).await.unwrap();
+    let person = grants.iter().find(|grant| grant.role == role.key()).unwrap().person.clone();
+    tracking::Actor {
+        grants: server::session::grants(&house.app, &person).await.unwrap(),
+        person,
+        post: None,
+    }
+}

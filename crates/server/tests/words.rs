@@ -1,0 +1,89 @@
+//! Every string of every page is there in both languages, and both say the same things.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use server::words::Language;
+use tracking::{Delivery, Duty, Grade, Position, Refusal, Role, State, Verb};
+
+/// The messages of a language with their variables.
+fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
+    let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut key = String::new();
+    for line in language.source().lines().filter(|line| !line.starts_with('#')) {
+        if let Some((name, _)) = line.split_once(" = ").filter(|_| !line.starts_with(' ')) {
+            key = name.to_owned();
+            assert!(all.insert(key.clone(), BTreeSet::new()).is_none(), "{key} is there twice");
+        }
+        for variable in line.split('$').skip(1) {
+            let end =
+                variable.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(variable.len());
+            all.get_mut(&key).unwrap().insert(variable[..end].to_owned());
+        }
+    }
+    all
+}
+
+#[test]
+fn both_languages_have_the_same_messages_with_the_same_variables() {
+    let (en, es) = (messages(Language::En), messages(Language::Es));
+    for (key, variables) in &en {
+        assert_eq!(es.get(key), Some(variables), "{key} in Spanish");
+    }
+    assert_eq!(en.keys().collect::<Vec<_>>(), es.keys().collect::<Vec<_>>());
+}
+
+/// The keys that stand in the text of a source: the literals behind the functions that say words.
+fn used(text: &str) -> BTreeSet<String> {
+    let calls = ["say(\"", "count(\"", "share(\"", "with(\"", "with2(\"", "with_all(\""];
+    let mut keys = BTreeSet::new();
+    for call in calls {
+        for piece in text.split(call).skip(1) {
+            keys.insert(piece.split('"').next().unwrap().to_owned());
+        }
+    }
+    keys
+}
+
+#[test]
+fn every_word_that_a_page_or_a_module_says_is_there() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let en = messages(Language::En);
+    let mut found = 0;
+    for folder in ["../../web/templates", "src", "src/public"] {
+        for entry in fs::read_dir(here.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let Ok(text) = fs::read_to_string(&path) else { continue };
+            for key in used(&text) {
+                found += 1;
+                assert!(en.contains_key(&key), "{key} of {} is missing", path.display());
+            }
+        }
+    }
+    assert!(found > 200, "only {found} uses were found");
+}
+
+#[test]
+fn every_word_of_the_rules_is_there() {
+    let en = messages(Language::En);
+    let there =
+        |list: &str, key: &str| assert!(en.contains_key(&format!("{list}-{key}")), "{list}-{key} is missing");
+    State::ALL.iter().for_each(|one| there("state", one.key()));
+    Position::ALL.iter().for_each(|one| there("position", one.key()));
+    Delivery::ALL.iter().for_each(|one| there("delivery", one.key()));
+    Grade::ALL.iter().for_each(|one| there("grade", one.key()));
+    Duty::ALL.iter().for_each(|one| there("duty", one.key()));
+    Role::ALL.iter().for_each(|one| there("role", one.key()));
+    for verb in Verb::ALL {
+        there("verb", verb.key());
+        there("happened", verb.key());
+        if *verb != Verb::Draft {
+            there("about", verb.key());
+            there("done", verb.key());
+        }
+    }
+    there("refusal", Refusal::Drafter.key());
+}

@@ -1,0 +1,85 @@
+// The service with its demonstration, started for a test, and pages that are used as people use them.
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const target = process.env.CARGO_TARGET_DIR ?? fileURLToPath(new URL("../../target", import.meta.url));
+/** The program; `.ci/run` has built it. */
+export const PROGRAM = process.env.BOULE ?? join(target, "release", "boule");
+
+/** Starts the demonstration in a new folder. Gives its address, the link of each role, and how to stop it. */
+export async function demonstration() {
+  if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing: cargo build --release makes it`);
+  const data = mkdtempSync(join(tmpdir(), "boule-service-"));
+  const service = spawn(PROGRAM, ["demo", "--serve", "--data", data, "--listen", "127.0.0.1:0"], {
+    stdio: ["ignore", "ignore", "pipe"],
+    env: { ...process.env, NO_COLOR: "1" },
+  });
+  const ended = new Promise((resolve) => service.once("exit", resolve));
+  const links = {};
+  let url;
+  const lines = createInterface({ input: service.stderr });
+  await new Promise((resolve, reject) => {
+    lines.on("line", (line) => {
+      url ??= line.match(/assembly: (http:\S+)/)?.[1];
+      const link = line.match(/^ {2}(\w+) .*(http:\S+)$/);
+      if (link) links[link[1]] = link[2];
+      if (line.startsWith("Stop it")) resolve();
+    });
+    ended.then((code) => reject(new Error(`the service ended with ${code}`)));
+  });
+  const stop = async () => {
+    service.kill("SIGTERM");
+    const code = await ended;
+    rmSync(data, { recursive: true });
+    return code;
+  };
+  return { url, links, stop };
+}
+
+/** Signs in by a link, in a browser context of its own. */
+export async function enter(browser, link, scripts) {
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  if (!scripts) await page.setJavaScriptEnabled(false);
+  page.errors = [];
+  page.on("console", (message) => message.type() === "error" && page.errors.push(message.text()));
+  page.on("pageerror", (error) => page.errors.push(String(error)));
+  await page.goto(link);
+  await press(page, "main button.govuk-button");
+  return page;
+}
+
+/** Presses something that leads to another page. */
+export async function press(page, selector) {
+  await Promise.all([page.waitForNavigation(), page.click(selector)]);
+}
+
+/** Types into the fields of a form: a text, a list's value, a day, or `true` for a box or a button to choose. */
+export async function fill(page, fields) {
+  for (const [name, value] of Object.entries(fields)) {
+    if (value instanceof Date) {
+      const day = [value.getUTCDate(), value.getUTCMonth() + 1, value.getUTCFullYear()];
+      for (const [place, part] of ["day", "month", "year"].entries()) {
+        await put(page, `[name="${name}-${part}"]`, String(day[place]));
+      }
+    } else if (await page.$(`select[name="${name}"]`)) {
+      await page.select(`select[name="${name}"]`, value);
+    } else if (await page.$(`[type=radio][name="${name}"], [type=checkbox][name="${name}"]`)) {
+      await page.click(`[name="${name}"][value="${value}"]`);
+    } else {
+      await put(page, `[name="${name}"]`, value);
+    }
+  }
+}
+
+async function put(page, selector, value) {
+  await page.$eval(selector, (field) => (field.value = ""));
+  await page.type(selector, value);
+}
+
+/** What stands in the main part of the page. */
+export const text = (page) => page.$eval("main", (main) => main.innerText);
