@@ -7,6 +7,7 @@ error-summary = There is a problem
 done-title = Done
 nav-service = Service
 nav-menu = Menu
+nav-back = Back
 nav-start = Go to the start page
 nav-assemblies = Assemblies
 nav-tasks = My tasks

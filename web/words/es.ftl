@@ -7,6 +7,7 @@ error-summary = Hay un problema
 done-title = Hecho
 nav-service = Servicio
 nav-menu = Menú
+nav-back = Volver
 nav-start = Ir a la página de inicio
 nav-assemblies = Asambleas
 nav-tasks = Mis tareas

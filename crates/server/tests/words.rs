@@ -38,7 +38,7 @@ fn both_languages_have_the_same_messages_with_the_same_variables() {
 
 /// The keys that stand in the text of a source: the literals behind the functions that say words.
 fn used(text: &str) -> BTreeSet<String> {
-    let calls = ["say(\"", "count(\"", "share(\"", "with(\"", "with2(\"", "with_all(\""];
+    let calls = [".say(\"", ".count(\"", ".share(\"", ".with(\"", ".with2(\"", ".with_all(\""];
     let mut keys = BTreeSet::new();
     for call in calls {
         for piece in text.split(call).skip(1) {

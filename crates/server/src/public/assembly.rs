@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::assembly::Assembly;
 use crate::fault::Fault;
 use crate::page::{self, Page};
+use crate::public;
 use crate::visit::Visit;
 
 /// What this module answers.
@@ -32,7 +33,7 @@ struct Entry {
 
 async fn home(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
     let words = visit.words;
-    let counts = app.store.tally(&Filter::default(), Tally::Assembly).await?;
+    let counts = app.store.tally(&public::adopted(Filter::default()), Tally::Assembly).await?;
     let count = |id: &str| counts.iter().find(|(one, _)| one == id).map_or(0, |(_, count)| *count);
     let entry = |one: Assembly| Entry { name: one.name(words).to_owned(), count: count(&one.id), id: one.id };
     let assemblies = Assembly::all(&app).await?.into_iter().map(entry).collect();
@@ -56,10 +57,10 @@ struct Overview {
 async fn overview(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {
     let assembly = Assembly::find(&app, &id).await?;
     let words = visit.words;
-    let filter = Filter { assemblies: vec![id.clone()], ..Filter::default() };
+    let filter = Filter { assemblies: vec![id.clone()], ..public::adopted(Filter::default()) };
     let positions = app.store.tally(&filter, Tally::Position).await?;
     let states = app.store.tally(&filter, Tally::State).await?;
-    let before = [Stage::Draft, Stage::Adopted, Stage::Withdrawn].map(Stage::key);
+    let before = [Stage::Adopted, Stage::Withdrawn].map(Stage::key);
     let handed_over = states.iter().filter(|(key, _)| !before.contains(&key.as_str())).map(|(_, n)| n).sum();
     let answered =
         positions.iter().filter(|(key, _)| Position::from_key(key).is_some()).map(|(_, n)| n).sum();

@@ -11,6 +11,7 @@ use crate::fault::Fault;
 use crate::form::{Field, Kind, Typed};
 use crate::list::{self, List};
 use crate::page::{self, Page};
+use crate::public;
 use crate::visit::Visit;
 
 /// What this module answers.
@@ -32,7 +33,8 @@ async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
     let assembly = Assembly::find(&app, &id).await?;
     let asked = Typed::of_address(&visit.query)?;
     let words = visit.words;
-    let filter = store::Filter { assemblies: vec![id.clone()], ..list::filter(&asked, app.today()) };
+    let filter = public::adopted(list::filter(&asked, app.today()));
+    let filter = store::Filter { assemblies: vec![id.clone()], ..filter };
     let path = format!("/a/{id}/recommendations");
     let list = list::read(&app, words, &path, &asked, &filter, Order::Reference).await?;
     let fields = list::fields(&app, words, &asked, Some(&id)).await?;
