@@ -1,0 +1,205 @@
+//! Working with recommendations: stale forms, drafts, import, several at once, sessions of the demonstration's people.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
+mod common;
+
+use axum::http::StatusCode;
+use common::{House, Visitor};
+use store::{Filter, Order, Summary};
+use tracking::Role;
+
+async fn as_role(house: &House, role: Role) -> Visitor {
+    house.cast().await.into_iter().find(|(one, _)| *one == role).unwrap().1
+}
+
+async fn in_state(house: &House, state: &str, unit: &str) -> Summary {
+    let units = Some(unit.to_owned()).filter(|unit| !unit.is_empty()).into_iter().collect();
+    let filter = Filter { states: vec![state.to_owned()], units, ..Filter::default() };
+    house.app.store.list(&filter, Order::Reference, None, 1).await.unwrap().items.remove(0)
+}
+
+fn hidden(body: &str, name: &str) -> String {
+    let mark = format!("name=\"{name}\" value=\"");
+    body.split(&mark).nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_form_that_is_overtaken_loses_nothing_and_can_be_sent_again() {
+    let house = House::full().await;
+    let secretariat = as_role(&house, Role::Secretariat).await;
+    let one = in_state(&house, "draft", "").await;
+    let path = format!("/staff/r/{}/do/correct_text", one.id);
+    let opened = hidden(&house.get(&secretariat, &path).await.body, "revision");
+    let first = [("language", "en"), ("title", "New title"), ("text", "First words."), ("why", "a slip")];
+    let send = |fields: [(&'static str, &'static str); 4], revision: String| {
+        let (house, secretariat, path) = (&house, &secretariat, path.clone());
+        async move {
+            let mut all: Vec<(&str, &str)> = fields.to_vec();
+            all.push(("revision", &revision));
+            house.post(secretariat, &path, &all).await
+        }
+    };
+    assert_eq!(send(first, opened.clone()).await.status, StatusCode::SEE_OTHER);
+    let second =
+        [("language", "en"), ("title", "Other title"), ("text", "Second words."), ("why", "another slip")];
+    let overtaken = send(second, opened).await;
+    assert_eq!(overtaken.status, StatusCode::OK);
+    for words in ["Other title", "Second words.", "another slip", "First words.", "Text corrected"] {
+        assert!(overtaken.body.contains(words), "{words} is lost");
+    }
+    let again = hidden(&overtaken.body, "revision");
+    assert_eq!(send(second, again).await.status, StatusCode::SEE_OTHER);
+    let stored = house.app.store.recommendation(&one.id).await.unwrap().unwrap();
+    let it = server::desk::read(&stored.body).unwrap();
+    assert_eq!(it.texts["en"].len(), 3, "both versions are kept");
+    assert_eq!(it.texts["en"][1].wording.text, "First words.");
+}
+
+#[tokio::test]
+async fn a_draft_is_its_writers_alone_and_survives_a_refusal() {
+    let house = House::full().await;
+    let officer = as_role(&house, Role::Officer).await;
+    let secretariat = as_role(&house, Role::Secretariat).await;
+    let one = in_state(&house, "handed_over", "").await;
+    let fields = [("unit", "parks"), ("accountable", "parks-head"), ("deputy", "parks-deputy")];
+    let coordinator = as_role(&house, Role::Coordinator).await;
+    let assigned = house.post(&coordinator, &format!("/staff/r/{}/do/assign", one.id), &fields).await;
+    assert_eq!(assigned.status, StatusCode::SEE_OTHER, "{}", assigned.body);
+    let path = format!("/staff/r/{}/respond", one.id);
+    let words = "Because the trees have to be watered first.";
+    let kept = house.post(&officer, &path, &[("do", "keep"), ("reasons-en", words)]).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER);
+    assert!(house.get(&officer, &path).await.body.contains(words));
+    assert!(!house.get(&secretariat, &path).await.body.contains(words), "nobody else sees it");
+    let refused = house.post(&officer, &path, &[("do", "send"), ("reasons-en", words)]).await;
+    assert_eq!(refused.status, StatusCode::OK, "there is no position");
+    assert!(refused.body.contains(words) && house.get(&officer, &path).await.body.contains(words));
+    let fields = [("do", "send"), ("reasons-en", words), ("position", "accepted")];
+    assert_eq!(house.post(&officer, &path, &fields).await.status, StatusCode::SEE_OTHER);
+    let public = house
+        .get(&Visitor::default(), &format!("/a/{}/recommendations/{}", one.assembly, one.reference))
+        .await;
+    assert!(!public.body.contains(words), "not public before four eyes have seen it");
+    let approve = format!("/staff/r/{}/do/approve", one.id);
+    assert_eq!(house.post(&officer, &approve, &[]).await.status, StatusCode::OK, "not by the officer");
+    let approver = as_role(&house, Role::Approver).await;
+    assert_eq!(house.post(&approver, &approve, &[]).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn an_import_brings_all_rows_in_or_none() {
+    let house = House::full().await;
+    let secretariat = as_role(&house, Role::Secretariat).await;
+    let header = "reference,theme,title_en,text_en";
+    let table = |rows: &str| format!("{header}\n{rows}");
+    let wrong = table(
+        "R-95,Water,Wells,Dig three wells.\nR-96,,Pumps,Mend the pumps.\nR-95,Water,Wells,Dig.\nR 97,Water,x,y",
+    );
+    let fields = [("assembly", "harbour-county"), ("table", wrong.as_str())];
+    let tried = house.post(&secretariat, "/staff/import", &fields).await;
+    for words in ["Theme is missing", "this reference stands in the table twice", "1 to 40 letters"] {
+        assert!(tried.body.contains(words), "{words}: {}", tried.body);
+    }
+    assert!(!tried.body.contains("/staff/import/do"));
+    let right =
+        table("R-95,Water,Wells,Dig three wells.\nR-96,Water,Pumps,Mend the pumps.\nR-01,Water,Another,text");
+    let fields = [("assembly", "harbour-county"), ("table", right.as_str())];
+    let tried = house.post(&secretariat, "/staff/import", &fields).await;
+    assert!(
+        tried.body.contains("/staff/import/do") && tried.body.contains("it stays as it is"),
+        "{}",
+        tried.body
+    );
+    let count = || async { house.app.store.count(&Filter::default()).await.unwrap() };
+    assert_eq!(count().await, 80, "nothing yet");
+    assert_eq!(house.post(&secretariat, "/staff/import/do", &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(count().await, 82);
+    assert_eq!(
+        house.post(&secretariat, "/staff/import/do", &[]).await.status,
+        StatusCode::NOT_FOUND,
+        "only once"
+    );
+    for path in ["/a/harbour-county/recommendations", "/"] {
+        let page = house.get(&Visitor::default(), path).await.body;
+        assert!(!page.contains("Dig three wells") && !page.contains("R-95"), "drafts are not public");
+    }
+}
+
+#[tokio::test]
+async fn several_are_changed_all_or_none() {
+    let house = House::full().await;
+    let coordinator = as_role(&house, Role::Coordinator).await;
+    let fresh = in_state(&house, "handed_over", "").await;
+    let closed = in_state(&house, "closed", "").await;
+    let assigned =
+        [("unit", "water"), ("accountable", "water-head"), ("deputy", "water-deputy"), ("verb", "assign")];
+    let both: Vec<(&str, &str)> =
+        [("pick", fresh.id.as_str()), ("pick", closed.id.as_str())].into_iter().chain(assigned).collect();
+    let refused = house.post(&coordinator, "/staff/bulk/do", &both).await;
+    assert_eq!(refused.status, StatusCode::OK);
+    assert!(
+        refused.body.contains("would be changed") && refused.body.contains("is not possible while it is")
+    );
+    let state = |id: String| {
+        let house = &house;
+        async move { house.app.store.recommendation(&id).await.unwrap().unwrap().summary.state }
+    };
+    assert_eq!(state(fresh.id.clone()).await, "handed_over");
+    let one: Vec<(&str, &str)> = [("pick", fresh.id.as_str())].into_iter().chain(assigned).collect();
+    assert_eq!(house.post(&coordinator, "/staff/bulk/do", &one).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(state(fresh.id.clone()).await, "owned");
+}
+
+#[tokio::test]
+async fn everything_done_is_in_a_whole_audit_log_without_names() {
+    let house = House::full().await;
+    let officer = as_role(&house, Role::Officer).await;
+    let one = in_state(&house, "in_delivery", "parks").await;
+    let path = format!("/staff/r/{}/do/report", one.id);
+    let fields = [("delivery", "under_way"), ("text", "Half of the trees are planted.")];
+    assert_eq!(house.post(&officer, &path, &fields).await.status, StatusCode::SEE_OTHER);
+    let entry = house.app.store.latest(Some(&one.id), None, 1).await.unwrap().remove(0);
+    assert_eq!(
+        (entry.kind.as_str(), entry.actor.as_str()),
+        ("recommendation.report", "sample-officer-parks")
+    );
+    let verdict = house.app.store.verify().await.unwrap();
+    assert!(verdict.broken.is_empty() && verdict.entries > 80, "{verdict:?}");
+    let auditor = as_role(&house, Role::Auditor).await;
+    let page = house.get(&auditor, "/staff/audit").await.body;
+    assert!(
+        page.contains("recommendation.report")
+            && !page.contains("Olga")
+            && !page.contains("Half of the trees")
+    );
+}
+
+#[tokio::test]
+async fn every_form_of_every_action_opens_in_both_languages() {
+    let house = House::full().await;
+    let mut opened = 0;
+    for (role, visitor) in house.cast().await.iter().filter(|(role, _)| *role != Role::Administrator) {
+        let listed = house.app.store.list(&Filter::default(), Order::Reference, None, 100).await.unwrap();
+        for summary in listed.items.iter().step_by(7) {
+            let story = house.get(visitor, &format!("/staff/r/{}", summary.id)).await;
+            let forms =
+                story.body.split("/do/").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned());
+            for verb in forms {
+                let path = format!("/staff/r/{}/do/{verb}", summary.id);
+                let es = Visitor { cookie: format!("{}; language=es", visitor.cookie), csrf: String::new() };
+                for visitor in [visitor, &es] {
+                    let form = house.get(visitor, &path).await;
+                    let editor = matches!(verb.as_str(), "respond" | "revise");
+                    assert!(
+                        form.status == StatusCode::OK || editor && form.status.is_redirection(),
+                        "{role} {verb}"
+                    );
+                    assert!(!form.body.contains("govuk-error-summary"), "{role} {verb}: the button works");
+                    opened += 1;
+                }
+            }
+        }
+    }
+    assert!(opened > 100, "only {opened}");
+}
