@@ -198,7 +198,7 @@ async function faults(page, where) {
 }
 
 async function picture(page, path) {
-  const file = PICTURES[path] ?? (path.endsWith("/respond") ? "service-respond" : undefined);
+  const file = PICTURES[path] ?? (page.url().endsWith("/respond") ? "service-respond" : undefined);
   if (!file) return;
   await page.setViewport({ width: 1000, height: 1100 });
   await page.screenshot({ path: `${GUIDE}${file}.png` });

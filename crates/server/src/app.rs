@@ -25,7 +25,10 @@ pub struct App {
     /// How the service was started.
     pub settings: Arc<Settings>,
     pub(crate) requests: Arc<Rate>,
+    /// Attempts to sign in to one account.
     pub(crate) attempts: Arc<Rate>,
+    /// Attempts to sign in from one address.
+    pub(crate) doors: Arc<Rate>,
     pub(crate) passwords: Arc<Semaphore>,
 }
 
@@ -34,8 +37,9 @@ impl App {
     pub fn new(store: Store, clock: Clock, settings: Settings) -> Self {
         let requests = Arc::new(Rate::new(settings.rate, settings.rate.saturating_mul(2)));
         let attempts = Arc::new(Rate::new(0, 10).one_in(60));
+        let doors = Arc::new(Rate::new(0, 30).one_in(10));
         let passwords = Arc::new(Semaphore::new(PASSWORDS_AT_ONCE));
-        Self { store, clock, settings: Arc::new(settings), requests, attempts, passwords }
+        Self { store, clock, settings: Arc::new(settings), requests, attempts, doors, passwords }
     }
 
     /// The time now.

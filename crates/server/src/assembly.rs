@@ -85,6 +85,6 @@ impl Assembly {
 }
 
 /// The text in a reader's language, or else in the first one there is.
-pub fn in_language<'a>(texts: &'a BTreeMap<String, String>, words: Words) -> Option<&'a str> {
+pub fn in_language(texts: &BTreeMap<String, String>, words: Words) -> Option<&str> {
     texts.get(words.language.tag()).or_else(|| texts.values().next()).map(String::as_str)
 }

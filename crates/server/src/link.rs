@@ -198,7 +198,10 @@ async fn follow(
         return Err(Fault::NotFound);
     }
     change.save_person(&person).await?;
-    change.end_sessions(&person.id, None).await?;
+    if link.purpose != ENTER {
+        // Whoever knew the old password is out (ASVS 7.4.3).
+        change.end_sessions(&person.id, None).await?;
+    }
     if link.purpose == FIRST {
         change.save_grant(&administrator(&app, &person)?).await?;
     }

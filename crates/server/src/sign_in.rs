@@ -68,7 +68,8 @@ async fn sign_in(State(app): State<App>, visit: Visit, typed: Typed) -> Result<R
         (typed.text("email").to_lowercase(), page::within(&typed.text("to"), "/staff").to_owned());
     let words = visit.words;
     // Every address has its own bucket, known or not, so that the answer tells nothing about who has an account.
-    if app.attempts.take(&email, app.now()).is_err() {
+    let now = app.now();
+    if app.doors.take(&visit.from, now).is_err() || app.attempts.take(&email, now).is_err() {
         let problem = Problem::new("email", words.say("sign-in-later"));
         return form(visit, &typed, to, vec![problem]);
     }

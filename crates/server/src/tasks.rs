@@ -82,17 +82,15 @@ async fn tasks(FromState(app): FromState<App>, visit: Visit) -> Result<Response,
     let mut tasks = Vec::new();
     for stored in &listed.items {
         let on = desk::read(&stored.body)?;
-        let steps: Vec<Verb> =
-            on.allowed(&signed.actor, today).into_iter().filter(|verb| moves_on(*verb)).collect();
+        let row = Row::new(&stored.summary, &names, words, today);
+        let due = |verb: &Verb| moves_on(*verb) || row.overdue && *verb == Verb::Report;
+        let steps: Vec<Verb> = on.allowed(&signed.actor, today).into_iter().filter(due).collect();
         if steps.is_empty() || !desk::may_see(signed, &on) {
             continue;
         }
         let id = &stored.summary.id;
         let step = |verb: &Verb| (format!("/staff/r/{id}/do/{}", verb.key()), words.word("verb", verb.key()));
-        tasks.push(Task {
-            row: Row::new(&stored.summary, &names, words, today),
-            steps: steps.iter().map(step).collect(),
-        });
+        tasks.push(Task { steps: steps.iter().map(step).collect(), row });
     }
     let overdue = tasks.iter().filter(|task| task.row.overdue).count();
     let more = listed.next.is_some();

@@ -13,6 +13,7 @@ use tracking::{Actor, Grant, Role};
 
 use crate::app::App;
 use crate::fault::Fault;
+use crate::limits::address;
 use crate::session;
 use crate::words::{Language, Words};
 
@@ -67,12 +68,21 @@ pub struct Visit {
     pub path: String,
     /// What stands behind its question mark.
     pub query: String,
+    /// From where, for limits only; never kept or logged.
+    pub from: String,
 }
 
 impl Default for Visit {
     fn default() -> Self {
         let words = Words::of(Language::En);
-        Self { words, signed: None, client: None, path: "/".to_owned(), query: String::new() }
+        Self {
+            words,
+            signed: None,
+            client: None,
+            path: "/".to_owned(),
+            query: String::new(),
+            from: String::new(),
+        }
     }
 }
 
@@ -118,6 +128,7 @@ pub async fn recognise(State(app): State<App>, mut request: Request, next: Next)
     };
     let (path, query) =
         (request.uri().path().to_owned(), request.uri().query().unwrap_or_default().to_owned());
-    request.extensions_mut().insert(Visit { words, signed, client: None, path, query });
+    let from = address(&app, &request);
+    request.extensions_mut().insert(Visit { words, signed, client: None, path, query, from });
     next.run(request).await
 }

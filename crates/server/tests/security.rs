@@ -59,6 +59,17 @@ async fn asvs_6_3_1_guessing_is_slowed_down() {
 }
 
 #[tokio::test]
+async fn asvs_6_3_1_trying_many_accounts_is_slowed_down_too() {
+    let (house, _) = with_administrator("http://boule.example").await;
+    for number in 0..40 {
+        sign_in(&house, &format!("person-{number}@town.example.org"), "wrong wrong wrong").await;
+    }
+    assert_eq!(sign_in(&house, EMAIL, PASSWORD).await.status, StatusCode::OK, "this address has to wait");
+    house.later(1);
+    assert_eq!(sign_in(&house, EMAIL, PASSWORD).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
 async fn asvs_6_3_8_the_answer_does_not_say_who_has_an_account() {
     let (house, _) = with_administrator("http://boule.example").await;
     let known = sign_in(&house, EMAIL, "wrong wrong wrong").await;
@@ -114,7 +125,7 @@ async fn asvs_7_4_2_whoever_is_shut_out_is_out_at_once() {
 }
 
 #[tokio::test]
-async fn asvs_3_3_1_to_3_3_3_the_cookie_is_bound_to_the_host_and_out_of_reach() {
+async fn asvs_3_3_1_to_3_3_4_the_cookie_is_bound_to_the_host_and_out_of_reach() {
     let (house, _) = with_administrator("https://boule.example").await;
     let answer = sign_in(&house, EMAIL, PASSWORD).await;
     let cookie = answer.headers.get(header::SET_COOKIE).unwrap().to_str().unwrap();
@@ -222,7 +233,7 @@ async fn asvs_6_5_1_a_code_of_the_second_factor_works_once() {
 }
 
 #[tokio::test]
-async fn asvs_8_4_1_ids_cannot_be_guessed_and_others_accounts_not_reached() {
+async fn asvs_8_2_2_ids_cannot_be_guessed_and_others_accounts_not_reached() {
     let (house, admin) = with_administrator("http://boule.example").await;
     let person = house.app.store.people().await.unwrap().remove(0);
     assert_eq!(person.id.len(), 22, "128 bits");
