@@ -59,7 +59,10 @@ async fn overview(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>
             "person-open"
         };
         vec![
-            Cell::link(name_of(person), format!("/staff/people/{}", person.id)),
+            match person.erased_at {
+                Some(_) => Cell::text(name_of(person)),
+                None => Cell::link(name_of(person), format!("/staff/people/{}", person.id)),
+            },
             Cell::text(roles.join(", ")),
             Cell::text(words.say(state)),
         ]

@@ -121,7 +121,7 @@ async fn save(
     State(app): State<App>,
     visit: Visit,
     Path(id): Path<String>,
-    mut typed: Typed,
+    typed: Typed,
 ) -> Result<Response, Fault> {
     let case = seen(&app, &visit, &id).await?;
     let person = visit.signed()?.actor.person.clone();
@@ -136,7 +136,6 @@ async fn save(
         return Ok(Redirect::to(&format!("/staff/r/{id}/respond?done=draft-kept")).into_response());
     }
     let verb = verb(&case);
-    typed.put("revision", typed.text("revision"));
     let before = case.recommendation.revision;
     let response = submit(&app, visit, case, verb, typed).await?;
     if desk::find(&app, &id).await?.recommendation.revision > before && response.status().is_redirection() {

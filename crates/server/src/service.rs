@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -15,6 +16,9 @@ use crate::{
     account, assets, audit, bulk, evidence, fault, headers, health, house, import, language, limits, link,
     logs, people, public, respond, sign_in, story, tasks, units, visit,
 };
+
+/// How often what has ended is forgotten.
+const HOUR: Duration = Duration::from_secs(3600);
 
 /// Every route there is.
 pub fn routes() -> Routes {
@@ -65,6 +69,19 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
+    let sweeper = tokio::spawn(sweep(app.clone()));
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop).await
+    let served = axum::serve(listener, service).with_graceful_shutdown(stop).await;
+    sweeper.abort();
+    served
+}
+
+/// Forgets sessions and links that have ended, every hour.
+async fn sweep(app: App) {
+    loop {
+        if let Err(error) = app.store.sweep(app.now()).await {
+            tracing::warn!(%error, "sessions that have ended could not be forgotten");
+        }
+        tokio::time::sleep(HOUR).await;
+    }
 }
