@@ -1,6 +1,8 @@
 //! The commands, one file each.
 
 pub mod attend;
+pub mod audit;
+pub mod backup;
 pub mod ceremony;
 pub mod check;
 pub mod dates;
@@ -15,6 +17,7 @@ pub mod quotas;
 pub mod receipt;
 pub mod replace;
 pub mod report;
+pub mod restore;
 pub mod sample;
 pub mod serve;
 pub mod tables;

@@ -3,6 +3,7 @@
 pub mod bundle;
 pub mod command;
 pub mod comparison;
+pub mod database;
 pub mod deep;
 pub mod failure;
 pub mod folder;
@@ -28,8 +29,8 @@ use clap::{Parser, Subcommand};
 use serde::Serialize;
 
 use crate::command::{
-    attend, ceremony, check, dates, demo, draw, init, mend, prepare, programme, quotas, receipt, replace,
-    report, sample, serve, tables, tables_check, verify,
+    attend, audit, backup, ceremony, check, dates, demo, draw, init, mend, prepare, programme, quotas,
+    receipt, replace, report, restore, sample, serve, tables, tables_check, verify,
 };
 use crate::failure::{Exit, Failure};
 use crate::say::Say;
@@ -85,6 +86,12 @@ enum Command {
     Programme(programme::Args),
     /// The service: staff track recommendations, everybody reads what became of them
     Serve(serve::Args),
+    /// Check the service's audit log
+    Audit(audit::Args),
+    /// Write everything that the service keeps into one file, while it runs
+    Backup(backup::Args),
+    /// Check a backup and bring it back
+    Restore(restore::Args),
 }
 
 /// What a command answers.
@@ -134,6 +141,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
             None => answer("programme", cli.json, programme::run(&args)),
         },
         Command::Attend(args) => answer("attend", cli.json, attend::run(&args)),
+        Command::Audit(args) => answer("audit verify", cli.json, audit::run(&args)),
+        Command::Backup(args) => answer("backup", cli.json, backup::run(&args)),
+        Command::Restore(args) => answer("restore", cli.json, restore::run(&args)),
     }
 }
 

@@ -173,6 +173,15 @@ impl Store {
         rows.iter().map(Entry::read).collect()
     }
 
+    /// The number of the entry with this hash: a head that was published earlier must still be in the log.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn entry_with_hash(&self, hash: &str) -> Result<Option<i64>> {
+        let query = sqlx::query("SELECT seq FROM audit WHERE hash = $1").bind(hash.to_owned());
+        query.fetch_optional(&self.pool).await?.map(|row| row.whole("seq")).transpose()
+    }
+
     /// At most `limit` entries before number `before` (all if none), newest first; of one subject if it is named.
     ///
     /// # Errors

@@ -43,39 +43,49 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Stale { current } => {
-                write!(
-                    f,
-                    "somebody else has saved revision {current} in the meantime: compare the two and save again"
-                )
+                write!(f, "somebody else has saved revision {current} in the meantime")
             }
             Self::Taken => write!(f, "this name, address or reference is taken"),
             Self::Missing => write!(f, "this does not exist (any more)"),
             Self::Unnoted => write!(f, "nothing was changed: a change must say something in the audit log"),
-            Self::Newer { found, known } => write!(
-                f,
-                "the database was written by a later boule (its step {found}, this one knows {known}): start that version"
-            ),
-            Self::Full => {
-                write!(f, "the disk or the quota is full: nothing was changed; make room and try again")
+            Self::Newer { found, known } => {
+                write!(
+                    f,
+                    "the database was written by another boule (its step is {found}, this one's {known})"
+                )
             }
-            Self::ReadOnly => write!(
-                f,
-                "the database cannot be written: nothing was changed; let the account that runs boule write to it and to \
-                 its folder"
-            ),
-            Self::Damaged(why) => write!(
-                f,
-                "the database is damaged or is none ({why}): stop the service, keep the file, and bring back the last \
-                 backup with `boule restore`"
-            ),
-            Self::Unreachable(why) => {
-                write!(f, "the database cannot be reached ({why}): is it running, and is its address right?")
-            }
-            Self::Busy => write!(f, "the database is busy: nothing was changed; try again in a moment"),
+            Self::Full => write!(f, "the disk or the quota is full; nothing was changed"),
+            Self::ReadOnly => write!(f, "the database cannot be written; nothing was changed"),
+            Self::Damaged(why) => write!(f, "the database or the backup is damaged, or is none: {why}"),
+            Self::Unreachable(why) => write!(f, "the database cannot be reached: {why}"),
+            Self::Busy => write!(f, "the database is busy; nothing was changed"),
             Self::Unreadable(what) => {
                 write!(f, "what is stored has not the form that this program writes: {what}")
             }
             Self::Database(error) => write!(f, "the database refused: {error}"),
+        }
+    }
+}
+
+impl Error {
+    /// What to do about it.
+    #[must_use]
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::Stale { .. } => "compare the two and save again",
+            Self::Taken => "choose another",
+            Self::Missing => "check the name",
+            Self::Newer { .. } => "start the boule that wrote it, or a later one",
+            Self::Full => "make room and try again",
+            Self::ReadOnly => "let the account that runs boule write to the database and its folder",
+            Self::Damaged(_) => {
+                "stop the service, keep the file, and bring back the last backup with boule restore"
+            }
+            Self::Unreachable(_) => "is it there, is it running, and is its address right?",
+            Self::Busy => "try again in a moment",
+            Self::Unnoted | Self::Unreadable(_) | Self::Database(_) => {
+                "this is a fault of the program; please report it, without personal data"
+            }
         }
     }
 }
@@ -145,5 +155,16 @@ fn by_code(code: &str, message: &str) -> Option<Error> {
         10 | 14 => Some(Error::Unreachable(message.to_owned())),
         11 | 26 => Some(Error::Damaged(message.to_owned())),
         _ => None,
+    }
+}
+
+/// What an error of the operating system with a file means.
+pub fn of_file(error: &std::io::Error, file: &str) -> Error {
+    match error.kind() {
+        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => Error::ReadOnly,
+        std::io::ErrorKind::StorageFull
+        | std::io::ErrorKind::QuotaExceeded
+        | std::io::ErrorKind::FileTooLarge => Error::Full,
+        _ => Error::Unreachable(format!("{file}: {error}")),
     }
 }

@@ -11,6 +11,7 @@
 mod assembly;
 mod attendance;
 pub mod audit;
+mod backup;
 mod change;
 mod columns;
 mod draft;
@@ -40,7 +41,7 @@ pub use file::File;
 pub use link::Link;
 pub use list::{Filter, Listed, Order, Tally};
 pub use people::{Grant, Person};
-pub use place::Store;
+pub use place::{FILE, Store};
 pub use publication::Publication;
 pub use recommendation::{Recommendation, Summary};
 pub use session::Session;

@@ -111,11 +111,7 @@ async fn pool(kind: Kind, url: &str) -> Result<AnyPool> {
 
 /// The database's file in `folder`; folder and file are made if missing, for their owner only.
 fn made(folder: &Path) -> Result<std::path::PathBuf> {
-    let told = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => Error::ReadOnly,
-        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Error::Full,
-        _ => Error::Unreachable(format!("{}: {error}", folder.display())),
-    };
+    let told = |error: std::io::Error| crate::error::of_file(&error, &folder.display().to_string());
     let mut folders = std::fs::DirBuilder::new();
     folders.recursive(true);
     let mut file = std::fs::OpenOptions::new();

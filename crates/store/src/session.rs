@@ -117,4 +117,15 @@ impl Change {
             .await?;
         Ok(())
     }
+
+    /// Ends all sessions and one-time links of everybody: what a database that was brought back begins with.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub async fn sign_everybody_out(&mut self) -> Result<()> {
+        for gone in ["DELETE FROM session", "DELETE FROM link"] {
+            sqlx::query(gone).execute(&mut *self.within).await?;
+        }
+        Ok(())
+    }
 }

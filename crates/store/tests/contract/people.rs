@@ -117,8 +117,15 @@ pub async fn sessions_end(place: String) {
     for (hash, there) in [("s1", false), ("s2", false), ("s3", true)] {
         assert_eq!(store.session(hash, at(60)).await.expect("read").is_some(), there, "{hash}");
     }
+    let mut third = change(&store, 61).await;
+    third.start_session(&session("s4")).await.expect("written");
+    third.sign_everybody_out().await.expect("written");
+    third.start_session(&session("s5")).await.expect("written");
+    third.commit().await.expect("made");
+    assert_eq!(store.session("s4", at(62)).await.expect("read"), None);
+    assert!(store.session("s5", at(62)).await.expect("read").is_some());
     store.sweep(at(100)).await.expect("written");
-    assert_eq!(store.session("s3", at(60)).await.expect("read"), None, "swept away");
+    assert_eq!(store.session("s5", at(60)).await.expect("read"), None, "swept away");
 }
 
 pub async fn links_work_once(place: String) {

@@ -7,7 +7,7 @@ use store::{Error, Store};
 use crate::samples::{at, person, recommendation, save_people, save_work};
 
 /// The database behind the store's back.
-async fn behind(place: &str) -> AnyPool {
+pub async fn behind(place: &str) -> AnyPool {
     if place.starts_with("postgres") {
         return AnyPool::connect(place).await.expect("connected");
     }
@@ -73,6 +73,8 @@ pub async fn the_chain_verifies(place: String) {
     assert_eq!(entries[0].at, "2026-05-28T20:26:40.000000Z");
     // Computed once by hand with Python's hashlib from the recipe in the documentation of `Entry`.
     assert_eq!(entries[0].hash, "40e1097c4a9cb7cde230bbf27552034dab15659eb56111bc48e522d0aa9b3069");
+    assert_eq!(store.entry_with_hash(&entries[2].hash).await.expect("read"), Some(3));
+    assert_eq!(store.entry_with_hash(store::audit::START).await.expect("read"), None);
     let of_one = store.latest(Some("s"), None, 10).await.expect("read");
     assert_eq!(of_one.iter().map(|entry| entry.seq).collect::<Vec<_>>(), [5, 4]);
     let page = store.latest(None, Some(4), 2).await.expect("read");
