@@ -13,6 +13,7 @@ pub mod init;
 pub mod mend;
 pub mod prepare;
 pub mod programme;
+pub mod publish;
 pub mod quotas;
 pub mod receipt;
 pub mod replace;

@@ -29,8 +29,8 @@ use clap::{Parser, Subcommand};
 use serde::Serialize;
 
 use crate::command::{
-    attend, audit, backup, ceremony, check, dates, demo, draw, init, mend, prepare, programme, quotas,
-    receipt, replace, report, restore, sample, serve, tables, tables_check, verify,
+    attend, audit, backup, ceremony, check, dates, demo, draw, init, mend, prepare, programme, publish,
+    quotas, receipt, replace, report, restore, sample, serve, tables, tables_check, verify,
 };
 use crate::failure::{Exit, Failure};
 use crate::say::Say;
@@ -86,6 +86,8 @@ enum Command {
     Programme(programme::Args),
     /// The service: staff track recommendations, everybody reads what became of them
     Serve(serve::Args),
+    /// Bring a draw's public record, programme and tables into the service
+    Publish(publish::Args),
     /// Check the service's audit log
     Audit(audit::Args),
     /// Write everything that the service keeps into one file, while it runs
@@ -141,6 +143,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
             None => answer("programme", cli.json, programme::run(&args)),
         },
         Command::Attend(args) => answer("attend", cli.json, attend::run(&args)),
+        Command::Publish(args) => answer("publish", cli.json, publish::run(&args)),
         Command::Audit(args) => answer("audit verify", cli.json, audit::run(&args)),
         Command::Backup(args) => answer("backup", cli.json, backup::run(&args)),
         Command::Restore(args) => answer("restore", cli.json, restore::run(&args)),

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use sqlx::any::{AnyArguments, AnyRow, AnyTypeInfoKind};
-use sqlx::{Any, Arguments as _, AssertSqlSafe, Column as _, Row as _, Transaction, ValueRef as _};
+use sqlx::{AnyConnection, Arguments as _, AssertSqlSafe, Column as _, Row as _, ValueRef as _};
 
 use crate::columns::Columns as _;
 use crate::migrations::LATEST;
@@ -115,7 +115,7 @@ impl Store {
             Kind::Sqlite => "BEGIN",
             Kind::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         };
-        let mut within = self.pool.begin_with(begin).await?;
+        let mut within = self.begin(begin).await?;
         for (table, order) in TABLES {
             let before = lines.rows;
             let sql = match *table {
@@ -135,6 +135,7 @@ impl Store {
                 )));
             }
         }
+        within.commit().await?;
         let last = Last { rows: lines.rows, sha256: hex(&lines.hash.clone().finalize()) };
         lines.line(&last)?;
         lines.out.flush().map_err(|error| crate::error::of_file(&error, "the backup"))?;
@@ -146,7 +147,7 @@ impl Store {
     /// # Errors
     /// [`Error::Taken`] if something is in the database, [`Error::Damaged`] if the lines are not what was written.
     pub async fn import(&self, lines: &mut dyn BufRead) -> Result<u64> {
-        let mut within = self.transaction().await?;
+        let mut within = self.begin(self.kind.begin()).await?;
         for (table, _) in TABLES.iter().filter(|(table, _)| *table != "audit_head") {
             if count(&mut within, table).await? != 0 {
                 return Err(Error::Taken);
@@ -225,7 +226,7 @@ impl Store {
     /// # Errors
     /// If the database cannot be read.
     pub async fn sizes(&self) -> Result<Vec<(&'static str, i64)>> {
-        let mut within = self.pool.begin().await?;
+        let mut within = self.pool.acquire().await?;
         let mut sizes = Vec::new();
         for (table, _) in TABLES {
             sizes.push((*table, count(&mut within, table).await?));
@@ -259,9 +260,9 @@ impl Reading<'_> {
     }
 }
 
-async fn count(within: &mut Transaction<'static, Any>, table: &str) -> Result<i64> {
+async fn count(within: &mut AnyConnection, table: &str) -> Result<i64> {
     let sql = format!("SELECT COUNT(*) AS many FROM {table}");
-    sqlx::query(AssertSqlSafe(sql)).fetch_one(&mut **within).await?.whole("many")
+    sqlx::query(AssertSqlSafe(sql)).fetch_one(&mut *within).await?.whole("many")
 }
 
 fn row_as_json(row: &AnyRow) -> Result<Map<String, Value>> {
@@ -279,7 +280,7 @@ fn row_as_json(row: &AnyRow) -> Result<Map<String, Value>> {
     Ok(map)
 }
 
-async fn insert(within: &mut Transaction<'static, Any>, line: &Line, reading: &Reading<'_>) -> Result<()> {
+async fn insert(within: &mut AnyConnection, line: &Line, reading: &Reading<'_>) -> Result<()> {
     let plain =
         |name: &String| name.bytes().all(|byte| byte.is_ascii_lowercase() || b"_0123456789".contains(&byte));
     if !TABLES.iter().any(|(table, _)| *table == line.table) || !line.row.keys().all(plain) {
@@ -305,7 +306,7 @@ async fn insert(within: &mut Transaction<'static, Any>, line: &Line, reading: &R
     let columns = line.row.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
     let marks = (1..=line.row.len()).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ");
     let sql = format!("INSERT INTO {} ({columns}) VALUES ({marks})", line.table);
-    sqlx::query_with(AssertSqlSafe(sql), arguments).execute(&mut **within).await?;
+    sqlx::query_with(AssertSqlSafe(sql), arguments).execute(&mut *within).await?;
     Ok(())
 }
 

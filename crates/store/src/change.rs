@@ -2,17 +2,17 @@
 
 use jiff::Timestamp;
 use serde_json::Value;
-use sqlx::{Any, Transaction};
 use tokio::sync::OwnedMutexGuard;
 
 use crate::audit::Entry;
 use crate::columns::{Columns as _, time};
+use crate::place::Transaction;
 use crate::{Error, Result, Store};
 
 /// What is about to be written, all of it or nothing. Dropped without [`Change::commit`], it never happened.
 #[derive(Debug)]
 pub struct Change {
-    pub(crate) within: Transaction<'static, Any>,
+    pub(crate) within: Transaction,
     pub(crate) at: Timestamp,
     actor: String,
     head: (i64, String),
@@ -27,7 +27,7 @@ impl Store {
     /// If the database cannot be reached or written, or is held by others for too long.
     pub async fn change(&self, actor: &str, at: Timestamp) -> Result<Change> {
         let writing = self.writing.clone().lock_owned().await;
-        let mut within = self.transaction().await?;
+        let mut within = self.begin(self.kind.begin()).await?;
         // The row stays locked until the end, so that entries of several servers never mix.
         let head = sqlx::query("UPDATE audit_head SET seq = seq WHERE one = 1 RETURNING seq, hash")
             .fetch_one(&mut *within)
@@ -77,7 +77,6 @@ impl Change {
             .bind(self.head.1)
             .execute(&mut *self.within)
             .await?;
-        self.within.commit().await?;
-        Ok(())
+        self.within.commit().await
     }
 }

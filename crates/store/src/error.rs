@@ -117,7 +117,9 @@ impl From<sqlx::Error> for Error {
             sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed => {
                 Self::Unreachable(error.to_string())
             }
-            sqlx::Error::PoolTimedOut => Self::Busy,
+            sqlx::Error::PoolTimedOut => Self::Unreachable(
+                "no connection within 10 seconds; it is away, or has too much to do".to_owned(),
+            ),
             sqlx::Error::PoolClosed => Self::Unreachable("it has been closed".to_owned()),
             sqlx::Error::Configuration(why) => Self::Unreachable(plain(&**why)),
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::ColumnNotFound(_) | sqlx::Error::Decode(_) => {

@@ -1,12 +1,14 @@
 //! Where a store lies, and how it is opened.
 
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::str::FromStr as _;
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{Any, AnyPool, ConnectOptions as _, Executor as _, Transaction};
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions as _, Connection as _, Executor as _};
 use tokio::sync::Mutex;
 
 use crate::{Error, Result, migrations};
@@ -64,10 +66,15 @@ impl Store {
         } else {
             (Kind::Sqlite, sqlite_url(&made(Path::new(place))?)?)
         };
-        let store = Self { pool: pool(kind, &url).await?, kind, writing: Arc::default() };
-        let mut change = store.pool.begin_with(kind.begin()).await?;
-        migrations::run(&mut change, kind).await?;
-        change.commit().await?;
+        let options = AnyConnectOptions::from_str(&url)?.disable_statement_logging();
+        // A pool tries again and again and then knows only that time is up; one connection says what is wrong.
+        let mut first = AnyConnection::connect_with(&options).await?;
+        prepare(kind, &mut first).await?;
+        first.close().await?;
+        let store = Self { pool: pool(kind, options).await?, kind, writing: Arc::default() };
+        let mut within = store.begin(kind.begin()).await?;
+        migrations::run(&mut within, kind).await?;
+        within.commit().await?;
         Ok(store)
     }
 
@@ -85,27 +92,67 @@ impl Store {
         self.pool.close().await;
     }
 
-    pub(crate) async fn transaction(&self) -> Result<Transaction<'static, Any>> {
-        Ok(self.pool.begin_with(self.kind.begin()).await?)
+    pub(crate) async fn begin(&self, statement: &'static str) -> Result<Transaction> {
+        let mut connection = self.pool.acquire().await?;
+        connection.execute(statement).await?;
+        Ok(Transaction { connection, is_over: false })
     }
 }
 
-async fn pool(kind: Kind, url: &str) -> Result<AnyPool> {
-    let options = AnyConnectOptions::from_str(url)?.disable_statement_logging();
+/// A transaction on a connection of its own. One that does not come to its commit, whatever the reason, takes the connection
+/// with it: nothing that went wrong can reach the next one.
+#[derive(Debug)]
+pub struct Transaction {
+    connection: PoolConnection<Any>,
+    is_over: bool,
+}
+
+impl Transaction {
+    /// Makes it so.
+    pub async fn commit(mut self) -> Result<()> {
+        self.connection.execute("COMMIT").await?;
+        self.is_over = true;
+        Ok(())
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        if !self.is_over {
+            self.connection.close_on_drop();
+        }
+    }
+}
+
+impl Deref for Transaction {
+    type Target = AnyConnection;
+
+    fn deref(&self) -> &AnyConnection {
+        &self.connection
+    }
+}
+
+impl DerefMut for Transaction {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        &mut self.connection
+    }
+}
+
+async fn prepare(kind: Kind, connection: &mut AnyConnection) -> std::result::Result<(), sqlx::Error> {
+    if kind == Kind::Sqlite {
+        connection
+            .execute(
+                "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                 PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;",
+            )
+            .await?;
+    }
+    Ok(())
+}
+
+async fn pool(kind: Kind, options: AnyConnectOptions) -> Result<AnyPool> {
     let pool = AnyPoolOptions::new().max_connections(8).acquire_timeout(Duration::from_secs(10));
-    let pool = pool.after_connect(move |connection, _| {
-        Box::pin(async move {
-            if kind == Kind::Sqlite {
-                connection
-                    .execute(
-                        "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                         PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;",
-                    )
-                    .await?;
-            }
-            Ok(())
-        })
-    });
+    let pool = pool.after_connect(move |connection, _| Box::pin(prepare(kind, connection)));
     Ok(pool.connect_with(options).await?)
 }
 

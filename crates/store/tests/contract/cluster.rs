@@ -110,7 +110,7 @@ fn programs() -> Option<PathBuf> {
 }
 
 /// The account for the server where this runs as root, under which PostgreSQL refuses to run.
-fn account() -> Option<(u32, u32)> {
+pub fn account() -> Option<(u32, u32)> {
     let id = |arguments: &[&str]| {
         let said =
             Command::new("id").args(arguments).output().ok().filter(|output| output.status.success())?;
