@@ -7,6 +7,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 const QUOTAS: &str = "feature,value,min,max\n\
     gender,Female,9,11\ngender,Male,9,11\nage,young,5,8\nage,middle,7,9\nage,old,4,7\narea,Nord-Süd,6,9\narea,West,11,14\n";
 
@@ -100,6 +103,57 @@ fn nothing_personal_leaves_the_private_folder() {
     for name in ["selected.csv", "receipts.html", "receipts/0.json"] {
         let text = fs::read_to_string(out.join("private").join(name)).unwrap();
         assert!(found(&text, &secrets).is_some(), "{name}");
+    }
+}
+
+#[test]
+fn nothing_personal_is_brought_into_the_service() {
+    let folder = tempfile::tempdir().unwrap();
+    assembly(folder.path());
+    let out = folder.path().join("out");
+    let mut secrets = secrets(&fs::read_to_string(out.join("private/pool.csv")).unwrap());
+    let selected = fs::read_to_string(out.join("private/selected.csv")).unwrap();
+    let ids: Vec<&str> = selected.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
+    let sessions = out.join("private/sessions");
+    fs::create_dir_all(&sessions).unwrap();
+    fs::write(sessions.join("rounds.csv"), "round,table,seats\n1,A,10\n1,B,10\n").unwrap();
+    let why =
+        format!("kind,round,members,tables,why\napart,,{};{},,quarrelsome neighbours\n", ids[0], ids[1]);
+    fs::write(sessions.join("constraints.csv"), why).unwrap();
+    let expenses = format!("member,block,amount,note\n{},,12.40,babysitter\n", ids[0]);
+    fs::write(sessions.join("expenses.csv"), expenses).unwrap();
+    fs::write(sessions.join("diary.txt"), "my diary").unwrap();
+    boule(folder.path(), &["tables", "out"]);
+    boule(folder.path(), &["publish", "out", "--data", "service", "--assembly", "privacy"]);
+    let lines = folder.path().join("backup.jsonl");
+    boule(folder.path(), &["backup", "backup.jsonl", "--data", "service"]);
+    boule(folder.path(), &["restore", "backup.jsonl", "--data", "again"]);
+
+    // Members' numbers stand in the sittings, which only the staff sees, and nowhere else.
+    let is_number = |secret: &String| ids.iter().any(|id| id.to_lowercase() == *secret);
+    let numbers: BTreeSet<String> = secrets.iter().filter(|secret| is_number(secret)).cloned().collect();
+    assert_eq!(numbers.len(), ids.len());
+    secrets.extend(["quarrelsome", "neighbours", "babysitter", "diary"].map(str::to_owned));
+    let mut sittings = 0;
+    for line in fs::read_to_string(&lines).unwrap().lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        let row = &line["row"];
+        let bytes = row["bytes"]["base64"].as_str().map(|text| STANDARD.decode(text).unwrap());
+        let text =
+            format!("{row} {}", bytes.map_or_else(String::new, |bytes| String::from_utf8(bytes).unwrap()));
+        if row["part"] == "sitting" {
+            assert_eq!(row["is_open"], 0, "only the staff sees it");
+            sittings += 1;
+            let others = secrets.difference(&numbers).cloned().collect();
+            assert_eq!(found(&text, &others), None, "{}", row["path"]);
+        } else {
+            assert_eq!(found(&text, &secrets), None, "{}", row["path"]);
+        }
+    }
+    assert_eq!(sittings, 5, "rounds, allocation, rules, expenses, members");
+    for data in ["service", "again"] {
+        let mode = |path: &str| fs::metadata(folder.path().join(path)).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(data), mode(&format!("{data}/boule.db"))), (0o700, 0o600), "{data}");
     }
 }
 

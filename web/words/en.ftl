@@ -662,3 +662,54 @@ import-do = { $n ->
     [one] Import 1 recommendation
    *[other] Import { $n } recommendations
 }
+
+nav-sittings = Sessions
+nav-programme = Programme
+nav-draw = The draw and its record
+done-mend = The tables are even again
+sittings-about = Assemblies whose tables were published. Members are shown by their numbers only.
+sittings-round = Round { $round }
+sittings-round-column = Round
+sittings-seated = With a seat
+sittings-came = Came
+sittings-away = Did not come
+sittings-tables = Tables
+sittings-tables-of = Tables of round { $round }
+sittings-table = Table
+sittings-people = People
+sittings-members = Members
+sittings-staff = Facilitators and interpreters
+sittings-files = Files
+sittings-file = File
+door-count = { $n } of { $all } are marked as here.
+door-away = { $n ->
+    [one] 1 is marked as away.
+   *[other] { $n } are marked as away.
+}
+door-enough = { $n } came; { $all } are needed to decide: enough.
+door-short = { $n } came; { $all } are needed to decide: too few.
+door-about = Mark who comes, or who does not. As soon as anybody is marked as here, those without a mark count as away.
+door-find = Member's number
+door-table = table { $table }
+door-came = Here
+door-not = Away
+door-unmarked = Not marked
+door-mark-came = Here
+door-mark-not = Away
+door-undo = Take the mark back
+mend-title = Even out the tables
+mend-about = As few as possible are moved; every rule of the tables is kept. Those who did not come lose their seat in this round.
+mend-button = Even out the tables
+mend-impossible = The tables stay as they are: { $why }.
+programme-of = Programme of { $assembly }
+programme-about = All times are local times in { $zone }. To have the programme in your own calendar, subscribe to calendar.ics below.
+programme-time = Time
+programme-what = What
+programme-room = Room
+programme-speakers = Speakers
+programme-files = Calendars and files
+draw-of = The draw of { $assembly }
+draw-about = The members were drawn by lot outside this service. These are the files of the public record; anybody can check them with Boule's verifier, offline.
+draw-commitment = The commitment, published before the dice were rolled:
+draw-files = The public record
+published-hash = SHA-256

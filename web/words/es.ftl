@@ -662,3 +662,54 @@ import-do = { $n ->
     [one] Importar 1 recomendación
    *[other] Importar { $n } recomendaciones
 }
+
+nav-sittings = Sesiones
+nav-programme = Programa
+nav-draw = El sorteo y su registro
+done-mend = Las mesas están igualadas otra vez
+sittings-about = Asambleas cuyas mesas se han publicado. Las personas aparecen solo con su número.
+sittings-round = Ronda { $round }
+sittings-round-column = Ronda
+sittings-seated = Con asiento
+sittings-came = Han venido
+sittings-away = No han venido
+sittings-tables = Mesas
+sittings-tables-of = Mesas de la ronda { $round }
+sittings-table = Mesa
+sittings-people = Personas
+sittings-members = Miembros
+sittings-staff = Facilitación e interpretación
+sittings-files = Archivos
+sittings-file = Archivo
+door-count = { $n } de { $all } constan como presentes.
+door-away = { $n ->
+    [one] 1 consta como ausente.
+   *[other] { $n } constan como ausentes.
+}
+door-enough = Han venido { $n }; para decidir hacen falta { $all }: son suficientes.
+door-short = Han venido { $n }; para decidir hacen falta { $all }: son pocas personas.
+door-about = Marque quién viene, o quién no. En cuanto alguien conste como presente, quien no tenga marca cuenta como ausente.
+door-find = Número del miembro
+door-table = mesa { $table }
+door-came = Presente
+door-not = Ausente
+door-unmarked = Sin marcar
+door-mark-came = Presente
+door-mark-not = Ausente
+door-undo = Quitar la marca
+mend-title = Igualar las mesas
+mend-about = Se cambia de mesa a las menos personas posibles; se respetan todas las reglas de las mesas. Quien no ha venido pierde su asiento en esta ronda.
+mend-button = Igualar las mesas
+mend-impossible = Las mesas quedan como están: { $why }.
+programme-of = Programa de { $assembly }
+programme-about = Todas las horas son locales de { $zone }. Para tener el programa en su calendario, suscríbase a calendar.ics, más abajo.
+programme-time = Hora
+programme-what = Qué
+programme-room = Sala
+programme-speakers = Ponentes
+programme-files = Calendarios y archivos
+draw-of = El sorteo de { $assembly }
+draw-about = Los miembros se sortearon fuera de este servicio. Estos son los archivos del registro público; cualquiera puede comprobarlos sin conexión con el verificador de Boule.
+draw-commitment = El compromiso, publicado antes de tirar los dados:
+draw-files = El registro público
+published-hash = SHA-256

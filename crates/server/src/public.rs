@@ -2,6 +2,7 @@
 
 pub mod assembly;
 pub mod list;
+pub mod published;
 pub mod story;
 
 use store::Filter;
@@ -11,7 +12,7 @@ use crate::access::Routes;
 
 /// What these modules answer.
 pub fn routes(routes: Routes) -> Routes {
-    routes.with(assembly::routes).with(list::routes).with(story::routes)
+    routes.with(assembly::routes).with(list::routes).with(published::routes).with(story::routes)
 }
 
 /// What everybody may know of: what the assembly has not voted on is nobody's business yet.

@@ -13,8 +13,8 @@ use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::fault::Fault;
 use crate::{
-    account, assets, audit, bulk, evidence, fault, headers, health, house, import, language, limits, link,
-    logs, people, public, respond, sign_in, story, tasks, units, visit,
+    account, assets, audit, bulk, door, evidence, fault, headers, health, house, import, language, limits,
+    link, logs, people, public, respond, sign_in, story, tasks, units, visit,
 };
 
 /// How often what has ended is forgotten.
@@ -33,6 +33,7 @@ pub fn routes() -> Routes {
         .with(public::routes)
         .with(audit::routes)
         .with(bulk::routes)
+        .with(door::routes)
         .with(house::routes)
         .with(import::routes)
         .with(people::routes)

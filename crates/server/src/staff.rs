@@ -27,6 +27,7 @@ pub const MENU: &[(&str, &str, &[Role])] = &[
     ("/staff/recommendations", "nav-recommendations", STAFF),
     ("/staff/deadlines", "nav-deadlines", STAFF),
     ("/staff/import", "nav-import", SECRETARIAT),
+    ("/staff/sittings", "nav-sittings", SECRETARIAT),
     ("/staff/people", "nav-people", ADMINISTRATOR),
     ("/staff/units", "nav-units", ADMINISTRATOR),
     ("/staff/assemblies", "nav-house", ADMINISTRATOR),

@@ -96,8 +96,10 @@ pub async fn brought_back(file: &Path, folder: &Path) -> Result<(Store, Held), F
     let input = File::open(file).map_err(unread)?;
     if Form::of(file)? == Form::Copy {
         let copy = folder.join(store::FILE);
-        let mut to = File::create_new(&copy).map_err(unread)?;
+        crate::folder::write_new(&copy, &[], true).map_err(unread)?;
+        let mut to = File::options().write(true).open(&copy).map_err(unread)?;
         io::copy(&mut BufReader::new(&input), &mut to).map_err(unread)?;
+        to.sync_all().map_err(unread)?;
     }
     let store = Store::open(text(folder)?).await.map_err(refused)?;
     if Form::of(file)? == Form::Lines {

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::assembly::Assembly;
 use crate::fault::Fault;
 use crate::page::{self, Page};
-use crate::public;
+use crate::public::{self, published};
 use crate::visit::Visit;
 
 /// What this module answers.
@@ -52,6 +52,8 @@ struct Overview {
     handed_over: i64,
     positions: Vec<(String, i64)>,
     states: Vec<(String, &'static str, i64)>,
+    /// Other pages: address and key of the words.
+    others: Vec<(String, &'static str)>,
 }
 
 async fn overview(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {
@@ -79,6 +81,7 @@ async fn overview(State(app): State<App>, visit: Visit, Path(id): Path<String>) 
         handed_over,
         positions,
         states: states.collect(),
+        others: published::pages(&app, &id).await?,
         id,
     })
 }

@@ -1,0 +1,120 @@
+//! What was brought in with `boule publish` for everybody: the programme with its calendars, and the draw's record.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
+use store::Publication;
+
+use crate::access::{Access, Routes};
+use crate::app::App;
+use crate::assembly::Assembly;
+use crate::fault::Fault;
+use crate::page::{Page, escaped};
+use crate::plain::{Cell, Plain, Table};
+use crate::visit::Visit;
+use crate::words::Words;
+
+/// The parts that everybody may read.
+const PARTS: [&str; 2] = ["draw", "programme"];
+
+/// What this module answers.
+pub fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/a/{assembly}/programme", Access::Public, programme)
+        .get("/a/{assembly}/draw", Access::Public, draw)
+        .get("/a/{assembly}/files/{part}/{*path}", Access::Public, file)
+}
+
+/// The pages that there are of an assembly: address and key of the words.
+///
+/// # Errors
+/// If the store cannot be read.
+pub async fn pages(app: &App, assembly: &str) -> Result<Vec<(String, &'static str)>, Fault> {
+    let mut pages = Vec::new();
+    for (part, key) in [("programme", "nav-programme"), ("draw", "nav-draw")] {
+        if !app.store.publications(assembly, part).await?.is_empty() {
+            pages.push((format!("/a/{}/{part}", escaped(assembly)), key));
+        }
+    }
+    Ok(pages)
+}
+
+async fn programme(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {
+    let assembly = Assembly::find(&app, &id).await?;
+    let (_, csv) =
+        app.store.open_publication(&id, "programme", "programme.csv").await?.ok_or(Fault::NotFound)?;
+    let sheet = reading::sound_rows("programme.csv", &csv).0.ok_or_else(|| Fault::broken("no programme"))?;
+    let words = visit.words;
+    let column = |name: &str| sheet.header.iter().position(|own| own == name);
+    let cell =
+        |row: &sortition::Row, name: &str| column(name).map_or_else(String::new, |at| row.cells[at].clone());
+    let mut days: Vec<(String, Vec<Vec<Cell>>)> = Vec::new();
+    for row in &sheet.rows {
+        let date = cell(row, "date");
+        let day = date.parse().map_or_else(|_| date.clone(), |date| words.date(&date));
+        let at = format!("{}–{}", cell(row, "start"), cell(row, "end"));
+        let cells = [at, cell(row, "title"), cell(row, "room"), cell(row, "speakers")].map(Cell::text).into();
+        match days.last_mut() {
+            Some((last, rows)) if *last == day => rows.push(cells),
+            _ => days.push((day, vec![cells])),
+        }
+    }
+    let title = words.with("programme-of", "assembly", assembly.name(words));
+    let mut plain = Plain::new(Page::new(visit, title)).back(format!("/a/{id}"), assembly.name(words));
+    let zone = assembly.about.rule.zone.iana_name().unwrap_or("UTC");
+    plain = plain.about(words.with("programme-about", "zone", zone));
+    for (caption, rows) in days {
+        let columns = ["programme-time", "programme-what", "programme-room", "programme-speakers"];
+        plain = plain.table(Table { caption, columns: columns.map(|key| words.say(key)).into(), rows });
+    }
+    let files = app.store.publications(&id, "programme").await?;
+    plain.table(listed(words, words.say("programme-files"), &files)).show()
+}
+
+async fn draw(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {
+    let assembly = Assembly::find(&app, &id).await?;
+    let files = app.store.publications(&id, "draw").await?;
+    if files.is_empty() {
+        return Err(Fault::NotFound);
+    }
+    let words = visit.words;
+    let title = words.with("draw-of", "assembly", assembly.name(words));
+    let commit = files.iter().find(|file| file.path == "commit.json");
+    let mut plain = Plain::new(Page::new(visit, title)).back(format!("/a/{id}"), assembly.name(words));
+    plain = plain.about(words.say("draw-about"));
+    if let Some(commit) = commit {
+        plain = plain.about(words.say("draw-commitment")).copy(commit.sha256.clone());
+    }
+    plain.table(listed(words, words.say("draw-files"), &files)).show()
+}
+
+fn listed(words: Words, caption: String, files: &[Publication]) -> Table {
+    let row = |file: &Publication| {
+        let address = format!("/a/{}/files/{}/{}", escaped(&file.assembly), file.part, escaped(&file.path));
+        vec![Cell::link(file.path.clone(), address), Cell::text(file.sha256.clone())]
+    };
+    let columns = ["sittings-file", "published-hash"].map(|key| words.say(key)).into();
+    let rows = files.iter().filter(|file| file.is_open).map(row).collect();
+    Table { caption, columns, rows }
+}
+
+/// A file as it was published: calendars to subscribe to, everything else as a download that no browser runs.
+async fn file(
+    State(app): State<App>,
+    Path((assembly, part, path)): Path<(String, String, String)>,
+) -> Result<Response, Fault> {
+    if !PARTS.contains(&part.as_str()) {
+        return Err(Fault::NotFound);
+    }
+    let found = app.store.open_publication(&assembly, &part, &path).await?;
+    let (file, bytes) = found.ok_or(Fault::NotFound)?;
+    let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+    let disposition = format!("attachment; filename*=UTF-8''{}", escaped(&name));
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_str(&file.media).map_err(Fault::broken)?);
+    headers
+        .insert(header::ETAG, HeaderValue::from_str(&format!("\"{}\"", file.sha256)).map_err(Fault::broken)?);
+    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).map_err(Fault::broken)?);
+    Ok(response)
+}

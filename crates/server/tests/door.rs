@@ -1,0 +1,160 @@
+//! The door: attendance marked, tables mended, payments; and what everybody reads of programme and draw.
+
+#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
+mod common;
+
+use axum::http::StatusCode;
+use common::{House, Visitor};
+use store::Publication;
+use tracking::Role;
+
+const ROUNDS: &str = "round,table,seats\n1,A,4\n1,B,4\n2,A,4\n2,B,4\n";
+
+/// Publishes the sittings of eight members, a programme and a draw for the demonstration's assembly; gives its id.
+async fn published(house: &House) -> String {
+    let id = house.app.store.assemblies().await.unwrap()[0].id.clone();
+    let mut allocation = "round,table,member\n".to_owned();
+    for (round, table, members) in [(1, "A", 1..=4), (1, "B", 5..=8), (2, "A", 1..=4), (2, "B", 5..=8)] {
+        members.for_each(|m| allocation += &format!("{round},{table},P{m}\n"));
+    }
+    let files = [
+        ("sitting", "members.csv", "id\nP1\nP2\nP3\nP4\nP5\nP6\nP7\nP8\n"),
+        ("sitting", "rounds.csv", ROUNDS),
+        ("sitting", "allocation.csv", &allocation),
+        ("sitting", "constraints.csv", "kind,round,members,tables\napart,,P4;P5,\n"),
+        ("sitting", "blocks.csv", "block,quorum,pay\n1,75%,45.00\n"),
+        ("sitting", "expenses.csv", "member,block,amount\nP1,,12.40\n"),
+        ("sitting", "staff-rota.csv", "round,table,role,staff\n1,A,facilitator,F7\n"),
+        (
+            "programme",
+            "programme.csv",
+            "date,start,end,room,block,title,phase,speakers\n2027-03-01,09:30,11:00,Great Hall,b,The case for,learn,Dr Ada Example\n",
+        ),
+        ("programme", "calendar.ics", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"),
+        ("draw", "commit.json", "{}"),
+    ];
+    let mut change = house.app.store.change("test", house.app.now()).await.unwrap();
+    for (part, path, text) in files {
+        let file = Publication {
+            assembly: id.clone(),
+            part: part.to_owned(),
+            path: path.to_owned(),
+            is_open: part != "sitting",
+            revision: 0,
+            media: "text/calendar".to_owned(),
+            sha256: String::new(),
+            published_at: house.app.now(),
+        };
+        change.publish(&file, text.as_bytes().to_vec(), None).await.unwrap();
+    }
+    change.note("test", &id, &serde_json::json!({})).await.unwrap();
+    change.commit().await.unwrap();
+    id
+}
+
+async fn secretary(house: &House) -> Visitor {
+    let cast = house.cast().await;
+    cast.into_iter().find(|(role, _)| *role == Role::Secretariat).unwrap().1
+}
+
+#[tokio::test]
+async fn who_came_is_marked_and_tables_are_mended() {
+    let house = House::full().await;
+    let id = published(&house).await;
+    let secretary = secretary(&house).await;
+    let list = house.get(&secretary, "/staff/sittings").await;
+    assert!(list.body.contains(&format!("/staff/sittings/{id}")), "{}", list.body);
+    let round = format!("/staff/sittings/{id}/rounds/1");
+    let door = house.get(&secretary, &round).await;
+    assert_eq!(door.status, StatusCode::OK, "{}", door.body);
+    assert!(door.body.contains("P8") && door.body.contains("table B") && !door.body.contains("/mend"));
+    let tables = house.get(&secretary, &format!("{round}/tables")).await;
+    assert!(tables.body.contains("P1, P2, P3, P4") && tables.body.contains("F7"), "{}", tables.body);
+
+    // Three of table B do not come: one of table A moves there, and P4 must not sit with P5.
+    for member in ["P6", "P7", "P8"] {
+        let marked = house.post(&secretary, &round, &[("away", member), ("q", "p")]).await;
+        assert_eq!(marked.status, StatusCode::SEE_OTHER, "{}", marked.body);
+        assert_eq!(marked.location(), format!("{round}?q=p#m-{member}"));
+    }
+    let door = house.get(&secretary, &format!("{round}?q=p7")).await;
+    assert!(door.body.contains("Take the mark back") && !door.body.contains("id=\"m-P1\""));
+    assert!(door.body.contains("5 came; 6 are needed to decide: too few."), "{}", door.body);
+    let mended = house.post(&secretary, &format!("{round}/mend"), &[]).await;
+    assert_eq!(mended.location(), format!("{round}/tables?done=mend"), "{}", mended.body);
+    let allocation = house.get(&secretary, &format!("/staff/sittings/{id}/files/allocation.csv")).await.body;
+    let of = |table: &str| -> Vec<String> {
+        let start = format!("1,{table},");
+        allocation.lines().filter_map(|line| line.strip_prefix(&start).map(str::to_owned)).collect()
+    };
+    let (a, b) = (of("A"), of("B"));
+    assert_eq!((a.len(), b.len()), (3, 2), "{allocation}");
+    assert!(a.contains(&"P4".to_owned()) && b.contains(&"P5".to_owned()), "{allocation}");
+    assert!(allocation.contains("2,B,P8"), "other rounds stay");
+
+    let payments = house.get(&secretary, &format!("/staff/sittings/{id}/files/payments.csv")).await.body;
+    assert!(payments.contains("P1,total,45.00,12.40,57.40"), "{payments}");
+    assert!(!payments.contains("P7,1,"), "{payments}");
+    let attended = house.get(&secretary, &format!("/staff/sittings/{id}/files/attendance.csv")).await.body;
+    assert!(attended.starts_with("round,member,present\n1,P1,yes\n") && attended.contains("1,P8,no\n"));
+
+    house.post(&secretary, &round, &[("unmark", "P6")]).await;
+    house.post(&secretary, &round, &[("came", "P7")]).await;
+    let marks = house.app.store.marks(&id).await.unwrap();
+    let marks: Vec<_> = marks.iter().map(|mark| (mark.member.as_str(), mark.present)).collect();
+    assert_eq!(marks, [("P7", true), ("P8", false)]);
+    assert!(house.app.store.verify().await.unwrap().broken.is_empty());
+    let nobody = house.post(&secretary, &round, &[("came", "P99")]).await;
+    assert_eq!(nobody.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn only_the_secretariat_sees_who_came() {
+    let house = House::full().await;
+    let id = published(&house).await;
+    for (role, visitor) in house.cast().await {
+        for page in ["", "/rounds/1", "/rounds/1/tables", "/files/payments.csv", "/files/allocation.csv"] {
+            let answer = house.get(&visitor, &format!("/staff/sittings/{id}{page}")).await;
+            let open = role == Role::Secretariat;
+            assert_eq!(answer.status == StatusCode::OK, open, "{role:?} {page}");
+            assert_eq!(answer.body.contains("P8"), open && page != "", "{role:?} {page}");
+        }
+    }
+    for path in
+        ["sitting/members.csv", "sitting/allocation.csv", "draw/../sitting/members.csv", "draw/none.json"]
+    {
+        let answer = house.get(&Visitor::default(), &format!("/a/{id}/files/{path}")).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn everybody_reads_programme_calendar_and_record() {
+    let house = House::full().await;
+    let id = house.app.store.assemblies().await.unwrap()[0].id.clone();
+    let nobody = Visitor::default();
+    for page in ["programme", "draw"] {
+        assert_eq!(house.get(&nobody, &format!("/a/{id}/{page}")).await.status, StatusCode::NOT_FOUND);
+    }
+    published(&house).await;
+    let home = house.get(&nobody, &format!("/a/{id}")).await;
+    assert!(
+        home.body.contains(&format!("/a/{id}/programme")) && home.body.contains(&format!("/a/{id}/draw"))
+    );
+    let programme = house.get(&nobody, &format!("/a/{id}/programme")).await;
+    for words in
+        ["The case for", "Great Hall", "09:30–11:00", "1 March 2027", "Dr Ada Example", "calendar.ics"]
+    {
+        assert!(programme.body.contains(words), "{words}: {}", programme.body);
+    }
+    let calendar = house.get(&nobody, &format!("/a/{id}/files/programme/calendar.ics")).await;
+    assert_eq!(
+        (calendar.status, calendar.headers["content-type"].to_str().unwrap()),
+        (StatusCode::OK, "text/calendar")
+    );
+    assert!(calendar.body.starts_with("BEGIN:VCALENDAR"));
+    let draw = house.get(&nobody, &format!("/a/{id}/draw")).await;
+    // SHA-256 of the two bytes {}.
+    assert!(draw.body.contains("44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"));
+}
