@@ -22,6 +22,10 @@ fn address(path: &str) -> String {
         .replace("{tag}", "es")
         .replace("{token}", "none")
         .replace("{number}", "1")
+        .replace("{round}", "1")
+        .replace("{file}", "payments.csv")
+        .replace("{part}", "draw")
+        .replace("{*path}", "commit.json")
 }
 
 #[tokio::test]
