@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sortition::fold::fold;
 use sortition::wording::{counted, listed};
-use sortition::{Problem, Reading, Sheet};
+use sortition::{Problem, Reading, Row, Sheet};
 
 use crate::columns::{Names, Table};
 use crate::members::Members;
@@ -29,62 +29,22 @@ impl Attendance {
         let member = table.need(&["member", "id"], HEADER);
         let present = table.need(&["present", "attended", "status"], HEADER);
         table.others_are_unused(&[block, member, present], HEADER);
+        let (Some(block), Some(member), Some(present)) = (block, member, present) else {
+            return Reading::failed(table.findings.finish());
+        };
         let mut marks: Vec<(String, BTreeMap<usize, bool>)> = Vec::new();
-        if let (Some(block), Some(member), Some(present)) = (block, member, present) {
-            for row in table.rows() {
-                let (name, id) = (table.label(row, block), table.label(row, member));
-                let said = fold(&table.text(row, Some(present)));
-                let came = match () {
-                    () if YES.contains(&said.as_str()) => Some(true),
-                    () if NO.contains(&said.as_str()) => Some(false),
-                    () => {
-                        table.refuse(
-                            "unknown mark",
-                            row,
-                            present,
-                            "it is not clear whether they came",
-                            "write yes or no",
-                        );
-                        None
-                    }
-                };
-                let found = id.as_ref().and_then(|id| members.find(id));
-                if let (Some(id), None) = (&id, found) {
-                    table.refuse(
-                        "unknown member",
-                        row,
-                        member,
-                        "there is no such member",
-                        members.remedy(id),
-                    );
-                }
-                if let (Some(name), Some(blocks)) = (&name, blocks)
-                    && blocks.find(name).is_none()
-                {
-                    table.refuse(
-                        "unknown block",
-                        row,
-                        block,
-                        "there is no such round or block",
-                        blocks.remedy(name, "blocks"),
-                    );
-                    continue;
-                }
-                let (Some(name), Some(found), Some(came)) = (name, found, came) else { continue };
-                let place =
-                    marks.iter().position(|(other, _)| fold(other) == fold(&name)).unwrap_or_else(|| {
-                        marks.push((name, BTreeMap::new()));
-                        marks.len() - 1
-                    });
-                if marks[place].1.insert(found, came).is_some_and(|before| before != came) {
-                    table.refuse(
-                        "marked twice",
-                        row,
-                        present,
-                        "another row says the contrary",
-                        "delete the wrong row",
-                    );
-                }
+        for row in table.rows() {
+            let name = block_of(&mut table, row, block, blocks);
+            let found = members.named(&mut table, row, member);
+            let came = mark(&mut table, row, present);
+            let (Some(name), Some(found), Some(came)) = (name, found, came) else { continue };
+            let place = marks.iter().position(|(other, _)| fold(other) == fold(&name)).unwrap_or_else(|| {
+                marks.push((name, BTreeMap::new()));
+                marks.len() - 1
+            });
+            if marks[place].1.insert(found, came).is_some_and(|before| before != came) {
+                let reason = "another row says the contrary";
+                table.refuse("marked twice", row, present, reason, "delete the wrong row");
             }
         }
         let all = marks.into_iter().map(|(name, marks)| {
@@ -99,6 +59,31 @@ impl Attendance {
     pub fn of(&self, block: &str) -> Option<&[bool]> {
         self.blocks.iter().find(|(name, _)| fold(name) == fold(block)).map(|(_, came)| came.as_slice())
     }
+}
+
+/// The block of a row, if it is one of those that there are.
+fn block_of(table: &mut Table<'_>, row: &Row, column: usize, blocks: Option<&Names>) -> Option<String> {
+    let name = table.label(row, column)?;
+    if let Some(blocks) = blocks
+        && blocks.find(&name).is_none()
+    {
+        let remedy = blocks.remedy(&name, "blocks");
+        table.refuse("unknown block", row, column, "there is no such round or block", remedy);
+        return None;
+    }
+    Some(name)
+}
+
+/// Whether they came.
+fn mark(table: &mut Table<'_>, row: &Row, column: usize) -> Option<bool> {
+    let said = fold(&table.text(row, Some(column)));
+    let came = YES.contains(&said.as_str());
+    if !came && !NO.contains(&said.as_str()) {
+        let reason = "it is not clear whether they came";
+        table.refuse("unknown mark", row, column, reason, "write yes or no");
+        return None;
+    }
+    Some(came)
 }
 
 fn whole(name: &str, marks: &BTreeMap<usize, bool>, members: &Members, table: &mut Table<'_>) -> Vec<bool> {

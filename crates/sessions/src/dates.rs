@@ -69,6 +69,12 @@ impl Poll {
         let dates = columns.iter().map(|&column| table.name(column).to_owned()).collect();
         Reading::new(Self { dates, can }, table.findings.finish())
     }
+
+    /// How many of these members can come on all of these dates.
+    fn attend(&self, who: &[usize], dates: &[usize]) -> usize {
+        let can = |m: &&usize| self.can[**m].as_ref().is_some_and(|can| dates.iter().all(|&d| can[d]));
+        who.iter().filter(can).count()
+    }
 }
 
 /// How many of a group can come.
@@ -116,21 +122,46 @@ pub fn choose(poll: &Poll, members: &Members, count: usize, least: usize) -> Res
         return Err("there are too many sets of dates to try them all".to_owned());
     }
     let groups = groups(members, least);
-    let attend = |who: &[usize], date: usize| {
-        who.iter().filter(|&&m| poll.can[m].as_ref().is_some_and(|can| can[date])).count()
-    };
     let everybody: Vec<usize> = (0..members.len()).collect();
-    let counts: Vec<Vec<usize>> =
-        groups.values().map(|who| (0..dates).map(|date| attend(who, date)).collect()).collect();
-    let sizes: Vec<usize> = groups.values().map(Vec::len).collect();
-    let total: Vec<usize> = (0..dates).map(|date| attend(&everybody, date)).collect();
+    let set = best(poll, &groups, &everybody, count);
+    let mut served: Vec<Group> = groups
+        .iter()
+        .map(|((feature, value), who)| Group {
+            feature: feature.clone(),
+            value: value.clone(),
+            members: who.len(),
+            can: set.iter().map(|&d| poll.attend(who, &[d])).collect(),
+            all: poll.attend(who, &set),
+        })
+        .collect();
+    served.sort_by_key(|group| {
+        let share = share(group.can.iter().sum(), group.members * count);
+        (share, group.feature.clone(), group.value.clone())
+    });
+    Ok(Chosen {
+        dates: set.iter().map(|&d| poll.dates[d].clone()).collect(),
+        can: set.iter().map(|&d| poll.attend(&everybody, &[d])).collect(),
+        all: poll.attend(&everybody, &set),
+        groups: served,
+    })
+}
+
+/// A share in parts of a million, down.
+fn share(part: usize, whole: usize) -> usize {
+    part * 1_000_000 / whole
+}
+
+/// The best set of `count` dates, as [`choose`] has it.
+fn best(poll: &Poll, groups: &Groups, everybody: &[usize], count: usize) -> Vec<usize> {
+    let dates = poll.dates.len();
+    let counted =
+        |who: &[usize]| -> Vec<usize> { (0..dates).map(|date| poll.attend(who, &[date])).collect() };
+    let counts: Vec<(usize, Vec<usize>)> = groups.values().map(|who| (who.len(), counted(who))).collect();
+    let total = counted(everybody);
     let worth = |set: &[usize]| {
-        // Shares are compared in parts of a million, down.
-        let share = |(counts, &size): (&Vec<usize>, &usize)| {
-            set.iter().map(|&d| counts[d]).sum::<usize>() * 1_000_000 / (size * count)
-        };
-        let worst = counts.iter().zip(&sizes).map(share).min().unwrap_or(1_000_000);
-        (worst, set.iter().map(|&d| total[d]).sum::<usize>())
+        let attended = |counts: &[usize]| set.iter().map(|&d| counts[d]).sum::<usize>();
+        let worst = counts.iter().map(|(size, counts)| share(attended(counts), size * count)).min();
+        (worst.unwrap_or(1_000_000), attended(&total))
     };
     let mut set: Vec<usize> = (0..count).collect();
     let mut best = (worth(&set), set.clone());
@@ -142,38 +173,15 @@ pub fn choose(poll: &Poll, members: &Members, count: usize, least: usize) -> Res
             best = (worth, set.clone());
         }
     }
-    let set = best.1;
-    let on_all = |who: &[usize]| {
-        who.iter().filter(|&&m| poll.can[m].as_ref().is_some_and(|can| set.iter().all(|&d| can[d]))).count()
-    };
-    let mut served: Vec<Group> = groups
-        .iter()
-        .map(|((feature, value), who)| Group {
-            feature: feature.clone(),
-            value: value.clone(),
-            members: who.len(),
-            can: set.iter().map(|&d| attend(who, d)).collect(),
-            all: on_all(who),
-        })
-        .collect();
-    served.sort_by_key(|group| {
-        (
-            group.can.iter().sum::<usize>() * 1_000_000 / (group.members * count),
-            group.feature.clone(),
-            group.value.clone(),
-        )
-    });
-    Ok(Chosen {
-        dates: set.iter().map(|&d| poll.dates[d].clone()).collect(),
-        can: set.iter().map(|&d| total[d]).collect(),
-        all: on_all(&everybody),
-        groups: served,
-    })
+    best.1
 }
 
-/// Members by feature and value, groups of at least `least` people.
-fn groups(members: &Members, least: usize) -> BTreeMap<(String, String), Vec<usize>> {
-    let mut groups = BTreeMap::<(String, String), Vec<usize>>::new();
+/// Members by feature and value.
+type Groups = BTreeMap<(String, String), Vec<usize>>;
+
+/// The groups of at least `least` people.
+fn groups(members: &Members, least: usize) -> Groups {
+    let mut groups = Groups::new();
     for feature in &members.features {
         for (member, &value) in feature.of.iter().enumerate() {
             groups.entry((feature.name.clone(), feature.values[value].clone())).or_default().push(member);

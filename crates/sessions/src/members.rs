@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use sortition::fold::fold;
 use sortition::wording::{amount, names, quoted};
-use sortition::{Problem, Reading, Sheet};
+use sortition::{Problem, Reading, Row, Sheet};
 
 use crate::columns::{Names, Table, natural};
 use crate::tables::Mode;
@@ -89,6 +89,16 @@ impl Members {
     /// What to do about an id that nobody has.
     pub fn remedy(&self, id: &str) -> String {
         self.index.remedy(id, "members")
+    }
+
+    /// The member whose id is in a cell; if there is none, that is said.
+    pub(crate) fn named(&self, table: &mut Table<'_>, row: &Row, column: usize) -> Option<usize> {
+        let id = table.label(row, column)?;
+        let found = self.find(&id);
+        if found.is_none() {
+            table.refuse("unknown member", row, column, "there is no such member", self.remedy(&id));
+        }
+        found
     }
 
     /// Takes modes and weights from a table `feature,mode,weight`; a feature without a row stays as it is.

@@ -82,7 +82,7 @@ pub fn read(sheet: &Sheet, members: &Members, blocks: &Names) -> Reading<Vec<Exp
     let mut expenses = Vec::new();
     if let (Some(member), Some(_)) = (member, amount) {
         for row in table.rows() {
-            let Some(id) = table.label(row, member) else { continue };
+            let found = members.named(&mut table, row, member);
             let money = Money::cell(&mut table, row, amount);
             let name = table.text(row, block);
             if let (false, Some(block)) = (name.is_empty() || blocks.find(&name).is_some(), block) {
@@ -94,12 +94,10 @@ pub fn read(sheet: &Sheet, members: &Members, blocks: &Names) -> Reading<Vec<Exp
                     blocks.remedy(&name, "blocks"),
                 );
             }
-            let Some(found) = members.find(&id) else {
-                table.refuse("unknown member", row, member, "there is no such member", members.remedy(&id));
-                continue;
-            };
             let block = Some(name).filter(|name| !name.is_empty());
-            expenses.extend(money.map(|amount| Expense { member: found, block, amount, row: row.number }));
+            if let (Some(member), Some(amount)) = (found, money) {
+                expenses.push(Expense { member, block, amount, row: row.number });
+            }
         }
     }
     Reading::new(expenses, table.findings.finish())

@@ -350,21 +350,11 @@ impl Inputs {
         found: &mut Vec<Option<usize>>,
     ) -> Result<Vec<(usize, usize, usize)>, Vec<Problem>> {
         let mut given: Vec<(usize, usize, usize)> = Vec::new();
-        let mut languages: Vec<(usize, usize)> = self
-            .staff
-            .iter()
-            .filter(|p| p.role == Role::Interpreter)
-            .flat_map(|p| p.speaks.iter().copied())
-            .collect();
-        languages.sort_unstable();
-        languages.dedup();
-        for (feature, value) in languages {
-            let who: Vec<usize> = demands
-                .present
-                .iter()
-                .copied()
-                .filter(|&m| self.members.features[feature].of[m] == value)
-                .collect();
+        let speaks = self.staff.iter().filter(|p| p.role == Role::Interpreter).flat_map(|p| &p.speaks);
+        for &language in &speaks.copied().collect::<BTreeSet<(usize, usize)>>() {
+            let (feature, value) = language;
+            let has = |m: &usize| self.members.features[feature].of[*m] == value;
+            let who: Vec<usize> = demands.present.iter().copied().filter(has).collect();
             if who.is_empty() {
                 continue;
             }
@@ -372,7 +362,7 @@ impl Inputs {
                 let person = &self.staff[*p];
                 let free = !given.iter().any(|&(.., other)| other == *p);
                 person.role == Role::Interpreter
-                    && person.speaks.contains(&(feature, value))
+                    && person.speaks.contains(&language)
                     && person.can[r]
                     && left[*p] > 0
                     && free
@@ -380,19 +370,7 @@ impl Inputs {
             let mut people: Vec<usize> = (0..self.staff.len()).filter(at_work).collect();
             people.sort_by_key(|&p| (usize::MAX - left[p], p));
             let Some((tables, seats)) = gather(demands, &who, people.len()) else {
-                let language = quoted(&self.members.features[feature].values[value]);
-                let name = quoted(&self.rounds.all[r].name);
-                let have = if people.is_empty() {
-                    "no interpreter is at work".to_owned()
-                } else {
-                    format!("{} at work", are(people.len(), "interpreter"))
-                };
-                let reason = format!(
-                    "in round {name} {have} for {language}, and {} cannot all sit with one",
-                    self::people(who.len())
-                );
-                let remedy = "find another interpreter for this round, set larger tables, or loosen the rules about these members";
-                return Err(vec![Problem::error(&self.files.staff, reason, remedy)]);
+                return Err(vec![self.not_interpreted(r, language, people.len(), who.len())]);
             };
             let set = tables.iter().fold(TableSet::NONE, |set, &t| set.or(TableSet::only(t)));
             who.iter().for_each(|&m| demands.allowed[m] = demands.allowed[m].and(set));
@@ -403,6 +381,26 @@ impl Inputs {
             }
         }
         Ok(given)
+    }
+
+    /// There are too few interpreters at work for so many members.
+    fn not_interpreted(
+        &self,
+        r: usize,
+        (feature, value): (usize, usize),
+        at_work: usize,
+        who: usize,
+    ) -> Problem {
+        let language = quoted(&self.members.features[feature].values[value]);
+        let name = quoted(&self.rounds.all[r].name);
+        let have = match at_work {
+            0 => "no interpreter is at work".to_owned(),
+            _ => format!("{} at work", are(at_work, "interpreter")),
+        };
+        let who = people(who);
+        let reason = format!("in round {name} {have} for {language}, and {who} cannot all sit with one");
+        let remedy = "find another interpreter for this round, set larger tables, or loosen the rules about these members";
+        Problem::error(&self.files.staff, reason, remedy)
     }
 
     /// A smallest set of rules that clash: without any one of them the others can be kept.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use sortition::canonical::{safe, write_row};
 use sortition::fold::fold;
-use sortition::{Digest, Reading, Sheet};
+use sortition::{Digest, Reading, Row, Sheet};
 
 use crate::columns::{Names, Table};
 use crate::dice::Dice;
@@ -62,69 +62,60 @@ pub fn read(sheet: &Sheet, members: &Members, rounds: &Rounds) -> Reading<Vec<Pe
     for row in table.rows() {
         let Some(called) = table.label(row, id) else { continue };
         if people.iter().any(|person| fold(&person.id) == fold(&called)) {
-            table.refuse(
-                "duplicate id",
-                row,
-                id,
-                "another row has the same id",
-                "give everybody an id of their own",
-            );
+            let remedy = "give everybody an id of their own";
+            table.refuse("duplicate id", row, id, "another row has the same id", remedy);
         }
-        let does = match fold(&table.text(row, Some(role))).as_str() {
-            "facilitator" => Role::Facilitator,
-            "interpreter" => Role::Interpreter,
-            _ => {
-                table.refuse(
-                    "unknown role",
-                    row,
-                    role,
-                    "there is no such role",
-                    "write facilitator or interpreter",
-                );
-                continue;
-            }
-        };
+        let Some(does) = role_of(&mut table, row, role) else { continue };
         let mut speaks = Vec::new();
         for language in table.list(row, languages) {
             match spoken.find(&language) {
                 Some(place) => speaks.push((values[place].0, values[place].1)),
-                None => table.refuse(
-                    "unknown language",
-                    row,
-                    languages.unwrap_or(role),
-                    "no member has this value",
-                    spoken.remedy(&language, "values"),
-                ),
+                None => {
+                    let (column, remedy) = (languages.unwrap_or(role), spoken.remedy(&language, "values"));
+                    table.refuse("unknown language", row, column, "no member has this value", remedy);
+                }
             }
         }
         if does == Role::Interpreter && table.list(row, languages).is_empty() {
-            table.refuse(
-                "no language",
-                row,
-                languages.unwrap_or(role),
-                "it is not said for whom they interpret",
-                "write a value of the members' language column",
-            );
+            let (column, reason) = (languages.unwrap_or(role), "it is not said for whom they interpret");
+            let remedy = "write a value of the members' language column";
+            table.refuse("no language", row, column, reason, remedy);
         }
-        let mut can = vec![table.list(row, in_rounds).is_empty(); rounds.all.len()];
-        for round in table.list(row, in_rounds) {
-            match rounds.find(&round) {
-                Some(r) => can[r] = true,
-                None => table.refuse(
-                    "unknown round",
-                    row,
-                    in_rounds.unwrap_or(role),
-                    "there is no such round",
-                    rounds.remedy(&round),
-                ),
-            }
-        }
+        let can = rounds_of(&mut table, row, in_rounds, rounds);
         let most = table.number(row, most, 0, 1000, Some(1000)).unwrap_or(1000) as usize;
         let name = table.text(row, name);
         let name = if name.is_empty() { called.clone() } else { name };
         people.push(Person { id: called, name, role: does, speaks, can, most });
     }
     Reading::new(people, table.findings.finish())
+}
+
+fn role_of(table: &mut Table<'_>, row: &Row, column: usize) -> Option<Role> {
+    match fold(&table.text(row, Some(column))).as_str() {
+        "facilitator" => Some(Role::Facilitator),
+        "interpreter" => Some(Role::Interpreter),
+        _ => {
+            let remedy = "write facilitator or interpreter";
+            table.refuse("unknown role", row, column, "there is no such role", remedy);
+            None
+        }
+    }
+}
+
+/// In which rounds somebody can work; in all, where none is named.
+fn rounds_of(table: &mut Table<'_>, row: &Row, column: Option<usize>, rounds: &Rounds) -> Vec<bool> {
+    let named = table.list(row, column);
+    let mut can = vec![named.is_empty(); rounds.all.len()];
+    for round in named {
+        match rounds.find(&round) {
+            Some(r) => can[r] = true,
+            None => {
+                let (column, remedy) = (column.unwrap_or_default(), rounds.remedy(&round));
+                table.refuse("unknown round", row, column, "there is no such round", remedy);
+            }
+        }
+    }
+    can
 }
 
 /// Who works where: for each round and table the facilitator, and the interpreters.
@@ -253,18 +244,21 @@ pub fn rota(
             }
         }
     }
-    let mut met = Meetings::new(staff.len(), tables);
-    for (r, of_round) in facilitators.iter().enumerate() {
-        for (t, person) in of_round.iter().enumerate() {
-            person.iter().for_each(|&p| _ = met.change(r, t, p, 1));
-        }
-    }
     let open: Vec<usize> = (0..sizes.len()).filter(|&r| !fixed[r] && !sizes[r].is_empty()).collect();
-    let mut dice = Dice::new(seed);
-    let steps = if shifts.is_empty() || open.is_empty() { 0 } else { STEPS };
-    for _ in 0..steps {
+    if !shifts.is_empty() && !open.is_empty() {
+        let mut met = Meetings::of(staff, &facilitators, tables);
+        mix(&mut facilitators, &open, &mut met, &mut Dice::new(seed));
+    }
+    interpreters.sort_unstable();
+    Rota { facilitators, interpreters }
+}
+
+/// Lets facilitators of the `open` rounds change tables where members then meet no fewer new ones.
+fn mix(facilitators: &mut [Vec<Option<usize>>], open: &[usize], met: &mut Meetings, dice: &mut Dice) {
+    for _ in 0..STEPS {
         let r = open[dice.below(open.len())];
-        let (a, b) = (dice.below(sizes[r].len()), dice.below(sizes[r].len()));
+        let tables = facilitators[r].len();
+        let (a, b) = (dice.below(tables), dice.below(tables));
         if let (Some(p), Some(q)) = (facilitators[r][a], facilitators[r][b])
             && a != b
         {
@@ -279,8 +273,6 @@ pub fn rota(
             }
         }
     }
-    interpreters.sort_unstable();
-    Rota { facilitators, interpreters }
 }
 
 /// Reads what [`to_csv`] writes: round, table, place among the staff. Who is not among the staff any more is left out.
@@ -325,6 +317,17 @@ impl Meetings {
         Self { count: vec![0; people * members], people, at }
     }
 
+    /// What is met when facilitators work at these tables.
+    fn of(staff: &[Person], facilitators: &[Vec<Option<usize>>], tables: &Tables) -> Self {
+        let mut met = Self::new(staff.len(), tables);
+        for (r, of_round) in facilitators.iter().enumerate() {
+            for (t, person) in of_round.iter().enumerate() {
+                person.iter().for_each(|&p| _ = met.change(r, t, p, 1));
+            }
+        }
+        met
+    }
+
     /// A person comes to a table (1) or leaves it (-1); what that costs in repeated meetings, squared.
     fn change(&mut self, r: usize, table: usize, person: usize, by: i64) -> i64 {
         let mut cost = 0;
@@ -342,15 +345,8 @@ impl Meetings {
 /// How even a rota is, and how often members meet a facilitator again.
 pub fn load(staff: &[Person], rota: &Rota, tables: &Tables) -> Option<Load> {
     let mut loads = vec![0u64; staff.len()];
-    let mut met = Meetings::new(staff.len(), tables);
-    for (r, of_round) in rota.facilitators.iter().enumerate() {
-        for (t, person) in of_round.iter().enumerate() {
-            person.iter().for_each(|&p| {
-                loads[p] += 1;
-                met.change(r, t, p, 1);
-            });
-        }
-    }
+    rota.facilitators.iter().flatten().flatten().for_each(|&p| loads[p] += 1);
+    let met = Meetings::of(staff, &rota.facilitators, tables);
     let of: Vec<u64> = staff
         .iter()
         .zip(loads)
