@@ -173,10 +173,11 @@ pub async fn bring_in(
     change.note("recommendation.bring_in", id, &json!({ "revision": it.revision, "state": it.state })).await
 }
 
-/// What a search finds beside reference, titles and theme.
+/// What a search finds beside reference, titles and theme: the texts, and the id in another system.
 fn searched(it: &Recommendation) -> String {
     let last = it.texts.values().filter_map(|versions| versions.last());
-    last.map(|version| version.wording.text.as_str()).collect::<Vec<_>>().join(" ")
+    let texts = last.map(|version| version.wording.text.as_str());
+    texts.chain(it.external_id.as_deref()).collect::<Vec<_>>().join(" ")
 }
 
 fn text(value: &impl serde::Serialize) -> store::Result<String> {

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use axum::extract::Request;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
@@ -108,6 +108,13 @@ pub async fn show(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let fault = match (response.extensions().get::<Fault>(), response.status()) {
         (Some(fault), _) => fault.clone(),
+        (None, status)
+            if program
+                && (status.is_client_error() || status.is_server_error())
+                && !is_written(&response) =>
+        {
+            return problem_of(status, response);
+        }
         (None, StatusCode::NOT_FOUND) if !is_written(&response) => Fault::NotFound,
         (None, StatusCode::PAYLOAD_TOO_LARGE) if !is_written(&response) => Fault::TooLarge,
         _ => return response,
@@ -149,12 +156,26 @@ fn page_of(fault: &Fault, visit: Visit) -> Result<Response, Fault> {
 
 /// The problem document of a fault.
 pub fn problem(fault: &Fault) -> Response {
-    let status = fault.status();
+    let mut response = problem_of(fault.status(), Response::default());
+    match fault {
+        Fault::TooMany(seconds) => {
+            drop(response.headers_mut().insert(header::RETRY_AFTER, (*seconds).into()))
+        }
+        Fault::SignIn(_) => {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        _ => {}
+    }
+    response
+}
+
+/// The problem document of a bare status; its headers stay.
+fn problem_of(status: StatusCode, bare: Response) -> Response {
     let title = status.canonical_reason().unwrap_or("error");
     let body = json!({ "type": "about:blank", "title": title, "status": status.as_u16() }).to_string();
-    let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
-    if let Fault::TooMany(seconds) = fault {
-        response.headers_mut().insert(header::RETRY_AFTER, (*seconds).into());
-    }
+    let mut response = (status, body).into_response();
+    response.headers_mut().extend(bare.headers().clone());
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response.headers_mut().remove(header::CONTENT_LENGTH);
     response
 }

@@ -13,8 +13,8 @@ use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::fault::Fault;
 use crate::{
-    account, assets, audit, bulk, door, evidence, fault, headers, health, house, import, language, limits,
-    link, logs, people, public, respond, sign_in, story, tasks, units, visit,
+    account, api, assets, audit, bulk, door, evidence, fault, headers, health, house, import, language,
+    limits, link, logs, people, public, respond, sign_in, story, tasks, units, visit,
 };
 
 /// How often what has ended is forgotten.
@@ -24,6 +24,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 pub fn routes() -> Routes {
     Routes::default()
         .get("/static/{edition}/{name}", Access::Public, assets::serve)
+        .with(api::routes)
         .with(health::routes)
         .with(language::routes)
         .with(sign_in::routes)

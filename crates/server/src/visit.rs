@@ -14,8 +14,8 @@ use tracking::{Actor, Grant, Role};
 use crate::app::App;
 use crate::fault::Fault;
 use crate::limits::address;
-use crate::session;
 use crate::words::{Language, Words};
+use crate::{api, session};
 
 /// Somebody who is signed in.
 #[derive(Debug, Clone)]
@@ -126,9 +126,13 @@ pub async fn recognise(State(app): State<App>, mut request: Request, next: Next)
         Ok(signed) => signed.map(Arc::new),
         Err(fault) => return fault.into_response(),
     };
+    let client = match api::token::client(&app, headers).await {
+        Ok(client) => client.map(Arc::new),
+        Err(fault) => return fault.into_response(),
+    };
     let (path, query) =
         (request.uri().path().to_owned(), request.uri().query().unwrap_or_default().to_owned());
     let from = address(&app, &request);
-    request.extensions_mut().insert(Visit { words, signed, client: None, path, query, from });
+    request.extensions_mut().insert(Visit { words, signed, client, path, query, from });
     next.run(request).await
 }

@@ -1,0 +1,401 @@
+//! The API: what it says, to whom, and what it refuses.
+
+mod town;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use serde_json::{Value, json};
+use server::access::Access;
+use server::api::openapi::{OPERATIONS, document};
+use server::api::table::unguarded;
+use server::api::token::{self, SCOPES};
+use std::collections::BTreeSet;
+use town::{NOW, SECRET, Town};
+use tracking::State;
+
+const COUNTY: &str = "/api/v1/assemblies/harbour-county";
+
+/// An operation's path with things in it that exist.
+fn filled(town: &Town, path: &str) -> String {
+    let delivering = town.some(|it| it.state == State::InDelivery && it.proposal.is_none());
+    path.replace("{assembly}", &town.made.assembly)
+        .replace("{reference}", &delivering.reference)
+        .replace("{unit}", delivering.unit().expect("a unit"))
+        .replace("{external_id}", "theirs-1")
+}
+
+#[test]
+fn the_document_and_the_routes_are_the_same() {
+    let routes: BTreeSet<String> = server::service::routes()
+        .declared()
+        .iter()
+        .filter(|route| route.path.starts_with("/api/"))
+        .map(|route| format!("{} {} {:?}", route.method, route.path, route.access))
+        .collect();
+    let access = |scope: Option<&'static str>| scope.map_or(Access::Public, Access::Token);
+    let operations: BTreeSet<String> = OPERATIONS
+        .iter()
+        .map(|one| format!("{} {} {:?}", one.method.to_uppercase(), one.path, access(one.scope)))
+        .collect();
+    assert_eq!(routes, operations);
+    let document = document("https://town.example");
+    let written: usize = document["paths"]
+        .as_object()
+        .expect("paths")
+        .values()
+        .map(|path| path.as_object().expect("methods").len())
+        .sum();
+    assert_eq!(written, OPERATIONS.len());
+}
+
+/// Every reference within the document leads somewhere.
+#[test]
+fn the_document_holds_together() {
+    fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+        match value {
+            Value::Object(fields) => {
+                found.extend(fields.get("$ref").and_then(Value::as_str));
+                fields.values().for_each(|field| references(field, found));
+            }
+            Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+            _ => {}
+        }
+    }
+    let document = document("https://town.example");
+    let mut found = Vec::new();
+    references(&document, &mut found);
+    assert!(found.len() > 40);
+    for reference in found {
+        let pointer = reference.strip_prefix('#').expect("within the document");
+        assert!(document.pointer(pointer).is_some(), "{reference}");
+    }
+}
+
+#[tokio::test]
+async fn everything_that_is_read_is_answered_as_written_and_once() {
+    let town = Town::new().await;
+    for operation in OPERATIONS.iter().filter(|one| one.method == "get" && one.scope.is_none()) {
+        let path = filled(&town, operation.path);
+        let answer = town.get(&path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
+        let document = document("https://town.example");
+        let media = answer.media().split(';').next().unwrap_or_default().to_owned();
+        let said = &document["paths"][operation.path]["get"]["responses"]["200"]["content"];
+        assert!(said.get(&media).is_some(), "{path} is {media}");
+        assert!(!answer.body.contains("sample-"), "{path} names a person");
+        let tag = answer.headers.get("etag").expect("a tag").clone();
+        let again = Request::get(&path).header("if-none-match", tag).body(Body::empty()).expect("a request");
+        let again = town.send(again).await;
+        assert_eq!((again.status, again.body.as_str()), (StatusCode::NOT_MODIFIED, ""), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn pages_hold_everything_once_and_drafts_never() {
+    let town = Town::new().await;
+    for order in ["reference", "updated", "newest", "due"] {
+        let mut path = format!("/api/v1/recommendations?limit=7&order={order}");
+        let (mut seen, mut times) = (Vec::new(), Vec::new());
+        loop {
+            let page = town.get(&path).await.json();
+            assert_eq!(page["count"], 78);
+            for item in page["items"].as_array().expect("items") {
+                seen.push(item["reference"].as_str().expect("text").to_owned());
+                times.push(item["updated_at"].as_str().expect("text").to_owned());
+            }
+            let Some(next) = page["next"].as_str() else { break };
+            path = next.strip_prefix("https://town.example").expect("this service").to_owned();
+        }
+        assert_eq!(seen.len(), 78, "{order}");
+        assert_eq!(seen.iter().collect::<BTreeSet<_>>().len(), 78, "{order}");
+        assert!(order != "updated" || times.is_sorted());
+        assert!(order != "reference" || seen.is_sorted());
+        for (it, _) in town.made.histories.iter().filter(|(it, _)| it.state == State::Draft) {
+            assert!(!seen.contains(&it.reference));
+            let path = format!("{COUNTY}/recommendations/{}", it.reference);
+            assert_eq!(town.get(&path).await.status, StatusCode::NOT_FOUND);
+        }
+    }
+}
+
+#[tokio::test]
+async fn filters_narrow_and_changes_can_be_followed() {
+    let town = Town::new().await;
+    let count = async |query: &str| {
+        town.get(&format!("/api/v1/recommendations?{query}")).await.json()["count"].clone()
+    };
+    let states =
+        |keep: &[State]| town.made.histories.iter().filter(|(it, _)| keep.contains(&it.state)).count();
+    assert_eq!(count("state=stalled,abandoned").await, states(&[State::Stalled, State::Abandoned]));
+    let overdue =
+        town.made.histories.iter().filter(|(it, _)| !it.overdue(town.app.today()).is_empty()).count();
+    assert_eq!(count("overdue=true").await, overdue);
+    assert_eq!(count("q=nursery%20trees").await, 1);
+    assert_eq!(count("assembly=nowhere").await, 0);
+    let since = "2026-10-01T00:00:00Z";
+    let newer = town.made.histories.iter().filter(|(it, _)| it.updated_at >= since.parse().expect("a time"));
+    assert_eq!(
+        count(&format!("updated_since={since}")).await,
+        newer.filter(|(it, _)| it.state != State::Draft).count()
+    );
+    assert_eq!(count(&format!("updated_since={NOW}")).await, 0);
+}
+
+#[tokio::test]
+async fn what_cannot_be_is_a_problem_with_every_reason() {
+    let town = Town::new().await;
+    let answer =
+        town.get("/api/v1/recommendations?state=gone&limit=0&sort=up&limit=3&updated_since=today").await;
+    assert_eq!((answer.status, answer.media()), (StatusCode::BAD_REQUEST, "application/problem+json"));
+    let problem = answer.json();
+    let fields: Vec<&str> = problem["errors"]
+        .as_array()
+        .expect("errors")
+        .iter()
+        .filter_map(|one| one["field"].as_str())
+        .collect();
+    assert_eq!(fields, ["sort", "limit", "updated_since", "state", "limit"]);
+    for (method, path, status) in [
+        ("GET", "/api/v1/recommendations?cursor=nowhere", StatusCode::BAD_REQUEST),
+        ("GET", "/api/v1/recommendations?q=%00", StatusCode::BAD_REQUEST),
+        ("GET", "/api/v1/assemblies/nowhere", StatusCode::NOT_FOUND),
+        ("GET", "/api/v1/nothing", StatusCode::NOT_FOUND),
+        ("DELETE", "/api/v1/assemblies", StatusCode::METHOD_NOT_ALLOWED),
+        ("GET", "/api/v1/assemblies/harbour-county/history", StatusCode::UNAUTHORIZED),
+    ] {
+        let request = Request::builder().method(method).uri(path).body(Body::empty()).expect("a request");
+        let answer = town.send(request).await;
+        assert_eq!((answer.status, answer.media()), (status, "application/problem+json"), "{method} {path}");
+        assert_eq!(answer.json()["status"], status.as_u16());
+    }
+}
+
+#[tokio::test]
+async fn a_token_opens_its_own_scope_and_no_other() {
+    let town = Town::new().await;
+    for operation in OPERATIONS.iter().filter(|one| one.scope.is_some()) {
+        let path = filled(&town, operation.path);
+        let method = operation.method.to_uppercase();
+        for scope in SCOPES {
+            let answer = town.write(&method, &path, scope, None, &json!({})).await;
+            let refused = answer.status == StatusCode::FORBIDDEN;
+            assert_eq!(
+                refused,
+                Some(*scope) != operation.scope,
+                "{method} {path} with {scope}: {}",
+                answer.status
+            );
+        }
+        for secret in ["", "nobody", "secret-of-"] {
+            let request = Request::builder().method(method.as_str()).uri(&path);
+            let request = request.header("authorization", format!("Bearer {secret}")).body(Body::empty());
+            let answer = town.send(request.expect("a request")).await;
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{method} {path}");
+            assert_eq!(answer.headers["www-authenticate"], "Bearer");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_token_for_a_unit_writes_in_that_unit_only() {
+    let town = Town::new().await;
+    let scope = format!("{}parks", token::PROGRESS);
+    let body = json!({ "delivery": "under_way", "text": "The holes are dug." });
+    let working = |own: bool| {
+        town.some(|it| it.state == State::InDelivery && (it.unit() == Some("parks")) == own).reference.clone()
+    };
+    for (own, status) in [(true, StatusCode::CREATED), (false, StatusCode::FORBIDDEN)] {
+        let path = format!("{COUNTY}/recommendations/{}/progress", working(own));
+        let answer = town.write("POST", &path, &scope, None, &body).await;
+        assert_eq!(answer.status, status, "{}", answer.body);
+    }
+}
+
+fn new_one(reference: &str) -> Value {
+    let texts = json!({ "en": { "title": "Shade", "text": "Plant trees." } });
+    json!({ "reference": reference, "theme": "Shade and trees", "texts": texts })
+}
+
+#[tokio::test]
+async fn a_repeated_request_is_done_once() {
+    let town = Town::new().await;
+    let path = format!("{COUNTY}/external/theirs-1");
+    let first = town.write("PUT", &path, token::RECOMMENDATIONS, Some("key-1"), &new_one("N-1")).await;
+    assert_eq!(first.status, StatusCode::CREATED, "{}", first.body);
+    let again = town.write("PUT", &path, token::RECOMMENDATIONS, Some("key-1"), &new_one("N-1")).await;
+    assert_eq!((again.status, &again.body), (StatusCode::CREATED, &first.body));
+    let other = town.write("PUT", &path, token::RECOMMENDATIONS, Some("key-1"), &new_one("N-2")).await;
+    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let fresh = town.write("PUT", &path, token::RECOMMENDATIONS, Some("key-2"), &new_one("N-1")).await;
+    assert_eq!(
+        (fresh.status, fresh.json()["revision"].clone()),
+        (StatusCode::OK, json!(1)),
+        "nothing differs"
+    );
+    let taken = town
+        .write("PUT", &format!("{COUNTY}/external/theirs-2"), token::RECOMMENDATIONS, None, &new_one("N-1"))
+        .await;
+    assert_eq!(taken.status, StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn an_upsert_changes_what_differs_and_says_who_was_faster() {
+    let town = Town::new().await;
+    let path = format!("{COUNTY}/external/theirs-1");
+    let put = async |body: &Value| town.write("PUT", &path, token::RECOMMENDATIONS, None, body).await;
+    assert_eq!(put(&new_one("N-1")).await.status, StatusCode::CREATED);
+    let mut changed = new_one("N-1");
+    changed["theme"] = json!("Water");
+    changed["texts"]["es"] = json!({ "title": "Sombra", "text": "Plantar árboles." });
+    changed["revision"] = json!(1);
+    let answer = put(&changed).await;
+    assert_eq!(
+        (answer.status, answer.json()["revision"].clone()),
+        (StatusCode::OK, json!(3)),
+        "{}",
+        answer.body
+    );
+    assert_eq!(answer.json()["texts"]["en"].as_array().map(Vec::len), Some(1), "English stays as it was");
+    let stale = put(&changed).await;
+    assert_eq!((stale.status, stale.json()["revision"].clone()), (StatusCode::CONFLICT, json!(3)));
+    let moved = put(&new_one("N-9")).await;
+    assert_eq!(moved.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let unknown = put(&json!({ "reference": "N-1", "colour": "red" })).await;
+    assert_eq!(unknown.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn rules_refuse_with_their_reasons() {
+    let town = Town::new().await;
+    let path = filled(&town, "/api/v1/assemblies/{assembly}/recommendations/{reference}/evidence");
+    let body = json!({ "title": " ", "url": "ftp://town.example", "dated": "2030-01-01" });
+    let answer = town.write("POST", &path, token::EVIDENCE, None, &body).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let problem = answer.json();
+    let keys: Vec<&str> =
+        problem["errors"].as_array().expect("errors").iter().filter_map(|one| one["key"].as_str()).collect();
+    assert_eq!(keys, ["missing", "invalid", "too_late"]);
+    let plain = Request::post(&path).header("authorization", format!("Bearer {SECRET}{}", token::EVIDENCE));
+    let answer = town.send(plain.body(Body::from("title=x")).expect("a request")).await;
+    assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+}
+
+#[tokio::test]
+async fn the_table_gives_back_every_word() {
+    let town = Town::new().await;
+    let mut tricky = new_one("N-1");
+    tricky["theme"] = json!("=HYPERLINK(\"x\")");
+    tricky["texts"]["en"] = json!({ "title": "@SUM(A1), \"quoted\"", "text": "-1\r\nsecond line; 'quoted'" });
+    let path = format!("{COUNTY}/external/%2B1");
+    let answer = town.write("PUT", &path, token::RECOMMENDATIONS, None, &tricky).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+    adopt(&town, "N-1").await;
+    let table = town.get("/api/v1/recommendations.csv").await;
+    let mut reader = csv::Reader::from_reader(table.body.as_bytes());
+    let header = reader.headers().expect("a header").clone();
+    let mut rows = 0;
+    for row in reader.records() {
+        let row = row.expect("a row");
+        assert!(row.iter().all(|cell| !cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n'])));
+        let cell =
+            |name: &str| unguarded(&row[header.iter().position(|one| one == name).expect(name)]).to_owned();
+        let path = format!("{COUNTY}/recommendations/{}", cell("reference"));
+        let one = town.get(&path).await.json();
+        for name in ["external_id", "theme", "state", "position", "delivery", "grade", "updated_at"] {
+            assert_eq!(cell(name), one[name].as_str().unwrap_or_default(), "{path} {name}");
+        }
+        let last =
+            |tag: &str| one["texts"][tag].as_array().and_then(|all| all.last()).cloned().unwrap_or_default();
+        for tag in ["en", "es"] {
+            for word in ["title", "text"] {
+                assert_eq!(
+                    cell(&format!("{word}_{tag}")),
+                    last(tag)[word].as_str().unwrap_or_default(),
+                    "{path}"
+                );
+            }
+        }
+        rows += 1;
+    }
+    assert_eq!(rows, 79);
+}
+
+/// Has the assembly vote for it.
+async fn adopt(town: &Town, reference: &str) {
+    let case = desk_find(town, reference).await;
+    let secretary = &town.made.cast[1].actor;
+    let vote = tracking::Vote { on: town.app.today(), in_favour: 60, against: 10, abstain: 0, absent: 0 };
+    let adopt = tracking::Action::Adopt { vote, minority: Vec::new() };
+    let (revision, app) = (case.recommendation.revision, &town.app);
+    let done = server::desk::act(app, secretary, case, revision, adopt, None).await.expect("a store");
+    assert!(matches!(done, server::desk::Acted::Done(_)), "{done:?}");
+}
+
+async fn desk_find(town: &Town, reference: &str) -> server::desk::Case {
+    server::desk::find_by_reference(&town.app, &town.made.assembly, reference).await.expect("there")
+}
+
+#[tokio::test]
+async fn what_is_exported_and_imported_is_the_same() {
+    let (one, other) = (Town::new().await, Town::empty().await);
+    let path = format!("{COUNTY}/history");
+    let exported = one.write("GET", &path, token::HISTORY, None, &Value::Null).await;
+    assert_eq!(exported.status, StatusCode::OK);
+    let history = exported.json();
+    assert_eq!(history["recommendations"].as_array().map(Vec::len), Some(80));
+    let done = other.write("PUT", &path, token::RESTORE, None, &history).await;
+    assert_eq!(done.status, StatusCode::CREATED, "{}", done.body);
+    let again = other.write("GET", &path, token::HISTORY, None, &Value::Null).await;
+    assert_eq!(again.body, exported.body, "to the byte");
+    for path in ["/api/v1/recommendations?limit=200", "/api/v1/recommendations.csv", "/api/v1/units"] {
+        assert_eq!(one.get(path).await.body, other.get(path).await.body, "{path}");
+    }
+    let twice = other.write("PUT", &path, token::RESTORE, None, &history).await;
+    assert_eq!(twice.status, StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn a_broken_history_is_refused_whole() {
+    let (one, other) = (Town::new().await, Town::empty().await);
+    let path = format!("{COUNTY}/history");
+    let history = one.write("GET", &path, token::HISTORY, None, &Value::Null).await.json();
+    let spoil = async |change: fn(&mut Value)| {
+        let mut spoilt = history.clone();
+        change(&mut spoilt);
+        let answer = other.write("PUT", &path, token::RESTORE, None, &spoilt).await;
+        assert!(answer.status.is_client_error(), "{}", answer.status);
+        assert_eq!(other.get(COUNTY).await.status, StatusCode::NOT_FOUND, "nothing half written");
+    };
+    spoil(|history| {
+        drop(history["recommendations"][3]["events"].as_array_mut().map(|events| events.remove(0)))
+    })
+    .await;
+    spoil(|history| history["format"] = json!("boule-history/9")).await;
+    spoil(|history| history["recommendations"][1]["id"] = json!("../etc")).await;
+    spoil(|history| history["recommendations"][1]["id"] = history["recommendations"][0]["id"].clone()).await;
+    spoil(|history| history["about"]["rule"]["zone"] = json!("Europe/Atlantis")).await;
+}
+
+#[tokio::test]
+async fn feeds_and_calendars_are_read_by_others() {
+    let town = Town::new().await;
+    let feed = town.get(&format!("{COUNTY}/feed.atom")).await;
+    let feed = atom_syndication::Feed::read_from(feed.body.as_bytes()).expect("Atom");
+    assert!(feed.entries().len() > 20);
+    assert!(feed.entries().is_sorted_by_key(|entry| std::cmp::Reverse(*entry.updated())));
+    let ids: BTreeSet<&str> = feed.entries().iter().map(|entry| entry.id()).collect();
+    assert_eq!(ids.len(), feed.entries().len());
+    let calendar = town.get(&format!("{COUNTY}/deadlines.ics")).await.body;
+    let open: usize = town.made.histories.iter().map(|(it, _)| it.open_deadlines().len()).sum();
+    assert!(open > 40);
+    assert_eq!(calendar.matches("BEGIN:VEVENT\r\n").count(), open);
+    for day in calendar.lines().filter(|line| line.starts_with("DTSTART")) {
+        assert!(
+            day.starts_with("DTSTART;VALUE=DATE:20") && day.len() == "DTSTART;VALUE=DATE:20261122".len(),
+            "{day}"
+        );
+    }
+    let audit = town.get("/api/v1/audit/feed.atom").await;
+    let audit = atom_syndication::Feed::read_from(audit.body.as_bytes()).expect("Atom");
+    assert!(audit.entries().is_empty(), "all of it was written today");
+}
