@@ -713,3 +713,18 @@ draw-about = The members were drawn by lot outside this service. These are the f
 draw-commitment = The commitment, published before the dice were rolled:
 draw-files = The public record
 published-hash = SHA-256
+
+# Tokens
+
+nav-tokens = Tokens
+tokens-about = A token lets a program write by the API, within its scope, for a year. Reading needs none.
+token-name = Name
+token-name-hint = Which program it is for
+token-scopes = What it may do
+token-scopes-missing = Tick at least one
+token-until = Works until
+token-over = over
+token-make = Make a token
+token-copy = Copy this token now: it is never shown again.
+token-end = End a token
+done-token = The token is ended

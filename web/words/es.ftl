@@ -713,3 +713,18 @@ draw-about = Los miembros se sortearon fuera de este servicio. Estos son los arc
 draw-commitment = El compromiso, publicado antes de tirar los dados:
 draw-files = El registro público
 published-hash = SHA-256
+
+# Tokens
+
+nav-tokens = Claves
+tokens-about = Una clave permite a un programa escribir por la API, dentro de su ámbito, durante un año. Para leer no hace falta.
+token-name = Nombre
+token-name-hint = Para qué programa es
+token-scopes = Qué puede hacer
+token-scopes-missing = Marque al menos una opción
+token-until = Funciona hasta
+token-over = terminada
+token-make = Crear una clave
+token-copy = Copie esta clave ahora: no se volverá a mostrar.
+token-end = Terminar una clave
+done-token = La clave está terminada

@@ -211,7 +211,7 @@ pub fn summary(id: &str, of: &Recommendation) -> Summary {
 
 /// What the assembly's other recommendations are answered with, where that matters.
 async fn others(app: &App, case: &Case, verb: Verb) -> Result<Vec<Answered>, Fault> {
-    if !matches!(verb, Verb::Respond | Verb::Revise) {
+    if !matches!(verb, Verb::Respond | Verb::Revise | Verb::Publish) {
         return Ok(Vec::new());
     }
     let filter = Filter { assemblies: vec![case.assembly.id.clone()], ..Filter::default() };

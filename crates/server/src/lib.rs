@@ -46,6 +46,7 @@ pub mod sitting;
 pub mod staff;
 pub mod story;
 pub mod tasks;
+pub mod tokens;
 pub mod told;
 pub mod totp;
 pub mod units;

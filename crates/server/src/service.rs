@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::fault::Fault;
 use crate::{
     account, api, assets, audit, bulk, door, evidence, fault, headers, health, house, import, language,
-    limits, link, logs, people, public, respond, sign_in, story, tasks, units, visit,
+    limits, link, logs, people, public, respond, sign_in, story, tasks, tokens, units, visit,
 };
 
 /// How often what has ended is forgotten.
@@ -39,6 +39,7 @@ pub fn routes() -> Routes {
         .with(import::routes)
         .with(people::routes)
         .with(respond::routes)
+        .with(tokens::routes)
         .with(units::routes)
         .with(story::routes)
         .with(tasks::routes)

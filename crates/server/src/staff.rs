@@ -30,6 +30,7 @@ pub const MENU: &[(&str, &str, &[Role])] = &[
     ("/staff/sittings", "nav-sittings", SECRETARIAT),
     ("/staff/people", "nav-people", ADMINISTRATOR),
     ("/staff/units", "nav-units", ADMINISTRATOR),
+    ("/staff/tokens", "nav-tokens", ADMINISTRATOR),
     ("/staff/assemblies", "nav-house", ADMINISTRATOR),
     ("/staff/audit", "nav-audit", READERS),
 ];

@@ -1,5 +1,6 @@
 //! The API: what it says, to whom, and what it refuses.
 
+mod common;
 mod town;
 
 use axum::body::Body;
@@ -398,4 +399,32 @@ async fn feeds_and_calendars_are_read_by_others() {
     let audit = town.get("/api/v1/audit/feed.atom").await;
     let audit = atom_syndication::Feed::read_from(audit.body.as_bytes()).expect("Atom");
     assert!(audit.entries().is_empty(), "all of it was written today");
+}
+
+#[tokio::test]
+async fn the_administrator_makes_a_token_that_works_and_ends_it() {
+    let house = common::House::full().await;
+    let cast = house.cast().await;
+    let admin = &cast.iter().find(|(role, _)| *role == tracking::Role::Administrator).expect("one").1;
+    let none = house.post(admin, "/staff/tokens", &[("name", "")]).await;
+    assert!(none.body.contains("Tick at least one"), "{}", none.body);
+    let fields = [("name", "Bridge"), ("scopes", token::HISTORY), ("assembly", ""), ("unit", "")];
+    let page = house.post(admin, "/staff/tokens", &fields).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    let is_secret = |word: &&str| {
+        word.len() == 43 && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+    };
+    let apart = |c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    let secret = page.body.split(apart).find(is_secret).expect("shown once");
+    let ask = async || {
+        let request =
+            Request::get(format!("{COUNTY}/history")).header("authorization", format!("Bearer {secret}"));
+        house.send(request.body(Body::empty()).expect("a request")).await.status
+    };
+    assert_eq!(ask().await, StatusCode::OK);
+    let again = house.get(admin, "/staff/tokens").await;
+    assert!(again.body.contains("Bridge") && !again.body.contains(secret), "never shown again");
+    let id = house.app.store.tokens().await.expect("tokens")[0].id.clone();
+    house.post(admin, "/staff/tokens/end", &[("token", &id)]).await;
+    assert_eq!(ask().await, StatusCode::UNAUTHORIZED);
 }
