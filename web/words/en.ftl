@@ -570,6 +570,115 @@ assembly-answered = { $n } of { $all } answered
 assembly-all = All recommendations
 assembly-states = Where they are
 assembly-positions = What the government says
+nav-overdue = Overdue
+nav-departments = Departments
+nav-progress = Progress over time
+nav-data = Data and methods
+nav-accessibility = Accessibility statement
+nav-verifier = Check a draw yourself
+start-adopted = the vote
+start-handed_over = the hand-over
+start-returned = the return by a department
+start-not_firm = a position that is not firm
+start-revised = the revision of a response
+start-refused = the refusal
+start-reopened = the reopening
+start-delivery = the beginning of delivery
+period-months = { $n ->
+    [one] 1 month
+   *[other] { $n } months
+}
+period-days = { $n ->
+    [one] 1 day
+   *[other] { $n } days
+}
+overdue-count = { $n ->
+    [one] 1 recommendation has something overdue
+   *[other] { $n } recommendations have something overdue
+}
+overdue-none = Nothing is overdue on { $day }.
+overdue-about = As of { $day }. What has been due for longest stands first. Nobody can hide a line: it goes when what is due has been done.
+overdue-what = What is overdue
+overdue-who = Who answers for it
+overdue-since = was due on { $day }
+departments-about = Of every recommendation that was handed over: which department answers for it, and how far it is.
+departments-nobody = No department yet
+departments-answered = Answered
+departments-share = { $n } of { $all }
+departments-said = Done, by its own report
+departments-found = Delivered, by a check from outside
+departments-all = All together
+departments-gap = Where a department reports more as done than a check from outside has found, the checks are still to come, or they found less. The story of each recommendation says which.
+progress-about = The figures at the end of each month since the first recommendation was handed over, and today.
+progress-picture = A line for each figure, from the first month to today. The table below has the same numbers.
+progress-none = Nothing has been handed over yet.
+progress-table = The same in numbers
+progress-day = At the end of
+progress-handed-over = Handed over
+progress-answered = Answered
+progress-delivered = Delivered and checked
+progress-overdue = Overdue
+step-title = From the vote to the check
+step-vote = The assembly voted for it
+step-handed-over = Handed over to the government
+step-owner = A post became accountable
+step-answer = The government answered
+step-delivery = Delivery began
+step-claim = The department said: done
+step-check = Somebody outside checked
+step-not = not reached
+gap-title = What is said and what was found
+gap-said = The department reports
+gap-found = A check from outside found
+gap-nobody = not checked yet
+gap-unchecked = The department says that it is done. Nobody outside has checked it yet.
+gap-less = The check found less than the department reports.
+gap-more = The check found more than the department reports.
+gap-agreed = Report and check agree.
+gap-open = It is not reported as done, and the check does not find it delivered.
+gap-disputed = Members of the assembly dispute what is reported.
+data-forms = The data
+data-csv = Recommendations as a table (CSV)
+data-json = Recommendations for programs (JSON)
+data-atom = What is new, to subscribe to (Atom)
+data-calendar = Deadlines, to subscribe to (calendar)
+data-openapi = Description of the interface for programs (OpenAPI)
+data-axes = Three things kept apart
+data-axes-about = A recommendation that is accepted is not yet done, and one that is reported as done is not yet found done. These pages never mix the three:
+data-position = Position: what the government says that it will do. "In principle" and "under study" never count as accepted.
+data-delivery = Delivery: how far it is, by the department's own report.
+data-check = Check: what somebody outside the department found, on a scale of five: no evidence, not started, limited, substantial, complete.
+data-counts = What the figures count
+data-handed-over = Recommendations that the assembly adopted and gave to the government. What was withdrawn before does not count.
+data-answered = Those with a published response of their own. The same answer for several recommendations is refused.
+data-delivered = Those that are closed after a check from outside that found them substantially or wholly done.
+data-overdue = Those with at least one deadline that runs and whose last day is over.
+data-clocks = Deadlines
+data-clocks-about = By this rule: { $basis }. Days begin and end in the time zone { $zone }. A month counted from a 31st ends on the last day of a shorter month. Each deadline may be extended once, with a public reason.
+data-due = What is due
+data-from = Counted from
+data-within = Within
+data-again = { $first }, then every { $again }
+data-trust = Why it can be trusted
+data-trust-history = History is only added to. Every change stands in a log in which each entry holds the hash of the one before; whoever has written down the last hash can tell whether anything before it was changed.
+data-trust-people = These pages name posts, not people, so that history stays readable when staff change.
+data-trust-draw = The members are drawn by lot outside this service. The record of a draw can be checked in your own browser, without sending it anywhere. If you do not trust this service, take the same page from somebody whom you trust.
+accessibility-for = This statement is about the pages of this service that everybody can read and those with which the staff work.
+accessibility-able = We want as many people as possible to be able to use these pages. You should be able to:
+accessibility-keyboard = use everything with a keyboard alone, and with a screen reader
+accessibility-zoom = enlarge the text to 400% and read on a phone
+accessibility-script = use everything without JavaScript
+accessibility-colour = tell every status from its words, never from a colour alone
+accessibility-charts = read every chart as a table
+accessibility-print = print every page
+accessibility-how = How accessible they are
+accessibility-status = The pages are made to meet the Web Content Accessibility Guidelines (WCAG) 2.2 at level AA. They are tested by program in a browser. No people with disabilities have tested them on behalf of the makers of this software, and no body has certified them.
+accessibility-not = What may be harder
+accessibility-files = Files that departments or assemblies have put here, such as evidence and reports, are as they were made.
+accessibility-languages = Some texts are there in one language only; they are marked so that a screen reader can read them well.
+accessibility-tables = Wide tables scroll sideways on a narrow screen.
+accessibility-contact = If something does not work for you
+accessibility-tell = Tell the office that gave you this address. It can also give you a page in another form.
 
 ## Running the service
 people-about = Everybody who can sign in. Roles say what they may do, in which assembly or unit, from when until when.

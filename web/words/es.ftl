@@ -570,6 +570,115 @@ assembly-answered = { $n } de { $all } respondidas
 assembly-all = Todas las recomendaciones
 assembly-states = Dónde están
 assembly-positions = Lo que dice el gobierno
+nav-overdue = Fuera de plazo
+nav-departments = Departamentos
+nav-progress = Evolución
+nav-data = Datos y métodos
+nav-accessibility = Declaración de accesibilidad
+nav-verifier = Compruebe usted un sorteo
+start-adopted = la votación
+start-handed_over = la entrega
+start-returned = la devolución por un departamento
+start-not_firm = una posición que no es firme
+start-revised = la revisión de una respuesta
+start-refused = la no aceptación
+start-reopened = la reapertura
+start-delivery = el comienzo de la ejecución
+period-months = { $n ->
+    [one] 1 mes
+   *[other] { $n } meses
+}
+period-days = { $n ->
+    [one] 1 día
+   *[other] { $n } días
+}
+overdue-count = { $n ->
+    [one] 1 recomendación tiene algo fuera de plazo
+   *[other] { $n } recomendaciones tienen algo fuera de plazo
+}
+overdue-none = No hay nada fuera de plazo el { $day }.
+overdue-about = A fecha de { $day }. Primero, lo que venció hace más tiempo. Nadie puede ocultar una línea: desaparece cuando se ha hecho lo debido.
+overdue-what = Qué está fuera de plazo
+overdue-who = Quién responde de ello
+overdue-since = venció el { $day }
+departments-about = De cada recomendación entregada: qué departamento responde de ella y hasta dónde ha llegado.
+departments-nobody = Aún sin departamento
+departments-answered = Respondidas
+departments-share = { $n } de { $all }
+departments-said = Hechas, según su propio informe
+departments-found = Cumplidas, según una comprobación externa
+departments-all = En total
+departments-gap = Donde un departamento da por hechas más de las que ha encontrado una comprobación externa, faltan comprobaciones o encontraron menos. La historia de cada recomendación dice cuál de las dos cosas.
+progress-about = Las cifras al final de cada mes desde que se entregó la primera recomendación, y hoy.
+progress-picture = Una línea por cada cifra, desde el primer mes hasta hoy. La tabla de abajo tiene los mismos números.
+progress-none = Aún no se ha entregado nada.
+progress-table = Lo mismo en números
+progress-day = Al final del
+progress-handed-over = Entregadas
+progress-answered = Respondidas
+progress-delivered = Cumplidas y comprobadas
+progress-overdue = Fuera de plazo
+step-title = De la votación a la comprobación
+step-vote = La asamblea votó a favor
+step-handed-over = Se entregó al gobierno
+step-owner = Un puesto asumió la responsabilidad
+step-answer = El gobierno respondió
+step-delivery = Comenzó la ejecución
+step-claim = El departamento dijo: hecha
+step-check = Alguien de fuera lo comprobó
+step-not = sin alcanzar
+gap-title = Lo que se dice y lo que se encontró
+gap-said = El departamento informa
+gap-found = Una comprobación externa encontró
+gap-nobody = aún sin comprobar
+gap-unchecked = El departamento dice que está hecha. Nadie de fuera lo ha comprobado todavía.
+gap-less = La comprobación encontró menos de lo que informa el departamento.
+gap-more = La comprobación encontró más de lo que informa el departamento.
+gap-agreed = El informe y la comprobación coinciden.
+gap-open = No se da por hecha y la comprobación no la encuentra cumplida.
+gap-disputed = Miembros de la asamblea discuten lo que se informa.
+data-forms = Los datos
+data-csv = Recomendaciones en una tabla (CSV)
+data-json = Recomendaciones para programas (JSON)
+data-atom = Novedades, para suscribirse (Atom)
+data-calendar = Plazos, para suscribirse (calendario)
+data-openapi = Descripción de la interfaz para programas (OpenAPI)
+data-axes = Tres cosas por separado
+data-axes-about = Una recomendación aceptada aún no está hecha, y una que se da por hecha aún no se ha encontrado hecha. Estas páginas nunca mezclan las tres cosas:
+data-position = Posición: lo que el gobierno dice que hará. «En principio» y «en estudio» nunca cuentan como aceptada.
+data-delivery = Cumplimiento: hasta dónde ha llegado, según el propio departamento.
+data-check = Comprobación: lo que encontró alguien ajeno al departamento, en una escala de cinco: sin pruebas, sin empezar, limitado, sustancial, completo.
+data-counts = Qué cuentan las cifras
+data-handed-over = Las recomendaciones que la asamblea aprobó y entregó al gobierno. Lo que se retiró antes no cuenta.
+data-answered = Las que tienen una respuesta propia publicada. Se rechaza la misma respuesta para varias recomendaciones.
+data-delivered = Las cerradas tras una comprobación externa que las encontró cumplidas en lo sustancial o por completo.
+data-overdue = Las que tienen al menos un plazo en curso cuyo último día ya pasó.
+data-clocks = Plazos
+data-clocks-about = Según esta norma: { $basis }. Los días empiezan y terminan en la zona horaria { $zone }. Un mes contado desde un día 31 termina el último día de un mes más corto. Cada plazo puede prorrogarse una vez, con un motivo público.
+data-due = Qué se debe
+data-from = Se cuenta desde
+data-within = En el plazo de
+data-again = { $first }, y después cada { $again }
+data-trust = Por qué se puede confiar
+data-trust-history = A la historia solo se le añade. Cada cambio consta en un registro en el que cada entrada lleva la huella de la anterior; quien haya apuntado la última huella puede saber si se cambió algo anterior.
+data-trust-people = Estas páginas nombran puestos, no personas, para que la historia se entienda aunque cambie el personal.
+data-trust-draw = Los miembros se sortean fuera de este servicio. El acta de un sorteo se puede comprobar en su propio navegador, sin enviarla a ninguna parte. Si no confía en este servicio, consiga la misma página de alguien en quien confíe.
+accessibility-for = Esta declaración se refiere a las páginas de este servicio que todos pueden leer y a aquellas con las que trabaja el personal.
+accessibility-able = Queremos que estas páginas las pueda usar el mayor número posible de personas. Usted debería poder:
+accessibility-keyboard = usarlo todo solo con el teclado, y con un lector de pantalla
+accessibility-zoom = ampliar el texto hasta el 400 % y leer en un teléfono
+accessibility-script = usarlo todo sin JavaScript
+accessibility-colour = conocer cada estado por sus palabras, nunca solo por un color
+accessibility-charts = leer cada gráfico como tabla
+accessibility-print = imprimir cada página
+accessibility-how = Hasta qué punto son accesibles
+accessibility-status = Las páginas están hechas para cumplir las Pautas de Accesibilidad para el Contenido Web (WCAG) 2.2 en el nivel AA. Se prueban con un programa en un navegador. No las han probado personas con discapacidad por encargo de quienes hacen este programa, ni las ha certificado ningún organismo.
+accessibility-not = Qué puede resultar más difícil
+accessibility-files = Los archivos que han puesto aquí departamentos o asambleas, como pruebas e informes, están tal como se hicieron.
+accessibility-languages = Algunos textos están en un solo idioma; van marcados para que un lector de pantalla los lea bien.
+accessibility-tables = Las tablas anchas se desplazan hacia los lados en una pantalla estrecha.
+accessibility-contact = Si algo no le funciona
+accessibility-tell = Dígaselo a la oficina que le dio esta dirección. También puede darle una página en otro formato.
 
 ## Administrar el servicio
 people-about = Todas las personas que pueden iniciar sesión. Las funciones dicen qué pueden hacer, en qué asamblea o unidad, desde cuándo y hasta cuándo.

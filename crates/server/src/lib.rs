@@ -13,6 +13,7 @@ pub mod assembly;
 pub mod assets;
 pub mod audit;
 pub mod bulk;
+pub mod charts;
 pub mod clock;
 pub mod demo;
 pub mod desk;

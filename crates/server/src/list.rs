@@ -1,7 +1,7 @@
 //! Lists of recommendations: what they are filtered by, and their rows.
 
 use store::{Filter, Order, Summary};
-use tracking::{Grade, Position, State};
+use tracking::{Delivery, Grade, Position, State};
 
 use crate::app::App;
 use crate::assembly::{Assembly, in_language};
@@ -97,29 +97,37 @@ pub async fn read(
     let names = Names::read(app, words).await?;
     let count = app.store.count(filter).await?;
     let listed = app.store.list(filter, order, asked.some("after").as_deref(), ROWS).await;
-    let listed = listed.map_err(|error| match error {
-        store::Error::Unreadable(_) => Fault::NotFound,
-        other => other.into(),
-    })?;
+    let listed = listed.map_err(no_such_place)?;
     let today = app.today();
     let rows = listed.items.iter().map(|summary| Row::new(summary, &names, words, today)).collect();
-    let next = listed.next.map_or(String::new(), |place| {
-        let others = asked.kept(&["after", "done"]);
-        let others = others.iter().filter(|(_, value)| !value.is_empty());
-        let query: String =
-            others.map(|(name, value)| format!("{}={}&", escaped(name), escaped(value))).collect();
-        format!("{path}?{query}after={}", escaped(&place))
-    });
+    let next = listed.next.map_or(String::new(), |place| next(path, asked, &place));
     Ok(List { rows, count, next })
 }
 
-/// What was asked for in the address: words, state, position, grade, theme, unit, overdue.
+/// The fault of a list whose place nobody has given out.
+pub fn no_such_place(error: store::Error) -> Fault {
+    match error {
+        store::Error::Unreadable(_) => Fault::NotFound,
+        other => other.into(),
+    }
+}
+
+/// The address of the page of a list that begins after a place.
+pub fn next(path: &str, asked: &Typed, place: &str) -> String {
+    let others = asked.kept(&["after", "done"]);
+    let others = others.iter().filter(|(_, value)| !value.is_empty());
+    let query: String = others.map(|(name, value)| format!("{}={}&", escaped(name), escaped(value))).collect();
+    format!("{path}?{query}after={}", escaped(place))
+}
+
+/// What was asked for in the address: words, state, position, delivery, grade, theme, unit, overdue.
 pub fn filter(asked: &Typed, today: Date) -> Filter {
     let some = |name: &str| asked.some(name).into_iter().collect();
     Filter {
         assemblies: some("assembly"),
         states: some("state"),
         positions: some("position"),
+        deliveries: some("delivery"),
         grades: some("grade"),
         themes: some("theme"),
         units: some("unit"),
@@ -162,6 +170,7 @@ pub async fn fields(
     fields.extend([
         field("state", list("state", State::ALL.iter().map(|one| one.key()).collect())),
         field("position", list("position", Position::ALL.iter().map(|one| one.key()).collect())),
+        field("delivery", list("delivery", Delivery::ALL.iter().map(|one| one.key()).collect())),
         field("grade", list("grade", Grade::ALL.iter().map(|one| one.key()).collect())),
         field("theme", any(themes.collect())),
         field("unit", any(Names::read(app, words).await?.unit_choices())),

@@ -178,12 +178,7 @@ impl Told {
 
     /// A duty in words.
     pub fn duty(&self, deadline: &Deadline) -> String {
-        let what = self.words.word("duty", deadline.duty.key());
-        match (deadline.commitment, deadline.milestone) {
-            (Some(one), Some(two)) => format!("{what} {one}.{two}"),
-            (Some(one), None) => format!("{what} {one}"),
-            _ => what,
-        }
+        duty(self.words, deadline)
     }
 
     /// The name of the assembly.
@@ -256,6 +251,16 @@ impl Told {
     /// Where this recommendation is read by everybody.
     pub fn public_address(&self) -> String {
         format!("/a/{}/recommendations/{}", self.case.assembly.id, self.on().reference)
+    }
+}
+
+/// A duty in words, with the number of its commitment and milestone.
+pub fn duty(words: Words, deadline: &Deadline) -> String {
+    let what = words.word("duty", deadline.duty.key());
+    match (deadline.commitment, deadline.milestone) {
+        (Some(one), Some(two)) => format!("{what} {one}.{two}"),
+        (Some(one), None) => format!("{what} {one}"),
+        _ => what,
     }
 }
 

@@ -8,6 +8,7 @@ use tracking::{Position, State as Stage};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::assembly::Assembly;
+use crate::charts::Bar;
 use crate::fault::Fault;
 use crate::page::{self, Page};
 use crate::public::{self, published};
@@ -50,7 +51,9 @@ struct Overview {
     members: Option<u32>,
     answered: i64,
     handed_over: i64,
-    positions: Vec<(String, i64)>,
+    overdue: i64,
+    coverage: Bar,
+    positions: Vec<(String, String, i64, Bar)>,
     states: Vec<(String, &'static str, i64)>,
     /// Other pages: address and key of the words.
     others: Vec<(String, &'static str)>,
@@ -67,7 +70,10 @@ async fn overview(State(app): State<App>, visit: Visit, Path(id): Path<String>) 
     let answered =
         positions.iter().filter(|(key, _)| Position::from_key(key).is_some()).map(|(_, n)| n).sum();
     let positions = positions.into_iter().filter(|(key, _)| !key.is_empty());
-    let positions = positions.map(|(key, n)| (words.word("position", &key), n)).collect();
+    let positions =
+        positions.map(|(key, n)| (words.word("position", &key), key, n, Bar::new(n, answered))).collect();
+    let today = assembly.about.rule.day(app.now());
+    let overdue = app.store.count(&Filter { due_before: Some(today), ..filter }).await?;
     let states = Stage::ALL.iter().filter_map(|state| {
         let (_, n) = states.iter().find(|(key, _)| key == state.key())?;
         Some((words.word("state", state.key()), state.key(), *n))
@@ -77,8 +83,10 @@ async fn overview(State(app): State<App>, visit: Visit, Path(id): Path<String>) 
         remit: assembly.remit(words).to_owned(),
         commissioner: assembly.about.commissioner.clone(),
         members: assembly.about.members,
+        coverage: Bar::new(answered, handed_over),
         answered,
         handed_over,
+        overdue,
         positions,
         states: states.collect(),
         others: published::pages(&app, &id).await?,

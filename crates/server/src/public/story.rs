@@ -11,7 +11,8 @@ use crate::names::Names;
 use crate::page::{self, Page};
 use crate::told::Told;
 use crate::visit::Visit;
-use tracking::{Change, State as Stage};
+use crate::words::Words;
+use tracking::{Change, Delivery, DutyRule, Event, Grade, Recommendation, State as Stage, Verb};
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
@@ -23,7 +24,37 @@ pub fn routes(routes: Routes) -> Routes {
 struct StoryPage {
     page: Page,
     told: Told,
+    steps: Vec<Step>,
+    gap: Option<Gap>,
 }
+
+/// A step from the vote to the check.
+struct Step {
+    name: String,
+    /// When it was first reached; none if it was not.
+    when: Option<String>,
+}
+
+/// What the department says beside what somebody outside found.
+struct Gap {
+    said: String,
+    found: String,
+    /// The two compared, in a sentence.
+    sentence: String,
+    /// Whether less was found than was said.
+    less: bool,
+}
+
+/// The steps, each with what it is called and what begins it.
+const STEPS: [(&str, &[Verb]); 7] = [
+    ("step-vote", &[Verb::Adopt]),
+    ("step-handed-over", &[Verb::HandOver]),
+    ("step-owner", &[Verb::Assign]),
+    ("step-answer", &[Verb::Publish]),
+    ("step-delivery", &[Verb::Deliver]),
+    ("step-claim", &[Verb::ConfirmDone]),
+    ("step-check", &[Verb::Verify, Verb::Grade]),
+];
 
 async fn show(
     State(app): State<App>,
@@ -37,7 +68,38 @@ async fn show(
     }
     let events = desk::history(&app, &case.id).await?;
     let names = Names::read(&app, visit.words).await?;
+    let steps = steps(&events, visit.words, &case.assembly.about.rule);
+    let gap = gap(&case.recommendation, visit.words);
     let told = Told::new(case, &events, names, visit.words, app.now(), false);
     let title = format!("{} {}", told.on().reference, told.title().text);
-    page::html(&StoryPage { page: Page::new(visit, title), told })
+    page::html(&StoryPage { page: Page::new(visit, title), told, steps, gap })
+}
+
+fn steps(events: &[Event], words: Words, rule: &DutyRule) -> Vec<Step> {
+    let first = |verbs: &[Verb]| events.iter().find(|event| verbs.contains(&event.action.verb()));
+    let step = |(key, verbs): &(&str, &[Verb])| Step {
+        name: words.say(key),
+        when: first(verbs).map(|event| words.day(&event.at, &rule.zone)),
+    };
+    STEPS.iter().map(step).collect()
+}
+
+/// Shown as soon as the department says done, or somebody outside has looked.
+fn gap(it: &Recommendation, words: Words) -> Option<Gap> {
+    let done = it.delivery == Delivery::Done;
+    let (key, less) = match (done, it.grade) {
+        (false, None) => return None,
+        (true, None) => ("gap-unchecked", false),
+        (true, Some(grade)) if grade < Grade::Substantial => ("gap-less", true),
+        (false, Some(grade)) if grade >= Grade::Substantial => ("gap-more", false),
+        (true, Some(_)) => ("gap-agreed", false),
+        (false, Some(_)) => ("gap-open", false),
+    };
+    let unchecked = || words.say("gap-nobody");
+    Some(Gap {
+        said: words.word("delivery", it.delivery.key()),
+        found: it.grade.map_or_else(unchecked, |grade| words.word("grade", grade.key())),
+        sentence: words.say(key),
+        less,
+    })
 }

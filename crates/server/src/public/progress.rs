@@ -1,0 +1,125 @@
+//! How an assembly's recommendations have fared from month to month: a chart and its table.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use tracking::{Coverage, DutyRule, Event, Recommendation};
+
+use crate::access::{Access, Routes};
+use crate::app::App;
+use crate::assembly::Assembly;
+use crate::charts::Lines;
+use crate::fault::Fault;
+use crate::page::{self, Page};
+use crate::visit::Visit;
+use crate::words::Words;
+
+/// What this module answers.
+pub fn routes(routes: Routes) -> Routes {
+    routes.get("/a/{assembly}/progress", Access::Public, show)
+}
+
+#[derive(askama::Template)]
+#[template(path = "public_progress.html")]
+struct ProgressPage {
+    page: Page,
+    id: String,
+    name: String,
+    chart: Lines,
+    /// The last day of each row in words, with its figures.
+    rows: Vec<(String, Coverage)>,
+}
+
+async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {
+    let assembly = Assembly::find(&app, &id).await?;
+    let words = visit.words;
+    let mut histories: BTreeMap<String, Vec<Event>> = BTreeMap::new();
+    for stored in app.store.latest_events(Some(&id), None, i64::MAX).await? {
+        let event: Event = serde_json::from_str(&stored.body).map_err(Fault::broken)?;
+        histories.entry(stored.recommendation).or_default().push(event);
+    }
+    for events in histories.values_mut() {
+        events.sort_by_key(|event| event.sequence);
+    }
+    let rule = &assembly.about.rule;
+    let points = by_month(histories.values(), rule, rule.day(app.now()))?;
+    let chart = chart(words, &points);
+    let rows = points.into_iter().map(|(day, coverage)| (words.date(&day), coverage)).collect();
+    let name = assembly.name(words).to_owned();
+    let page = Page::new(visit, format!("{} – {name}", words.say("nav-progress")));
+    page::html(&ProgressPage { page, id, name, chart, rows })
+}
+
+fn chart(words: Words, points: &[(Date, Coverage)]) -> Lines {
+    let line = |key: &str, figure: fn(&Coverage) -> u32| {
+        (words.say(key), points.iter().map(|(_, coverage)| figure(coverage)).collect())
+    };
+    let lines = vec![
+        line("progress-handed-over", |coverage| coverage.handed_over),
+        line("progress-answered", |coverage| coverage.answered),
+        line("progress-delivered", |coverage| coverage.delivered),
+        line("progress-overdue", |coverage| coverage.overdue),
+    ];
+    let days: Vec<String> = points.iter().map(|(day, _)| words.date(day)).collect();
+    Lines::new(lines, &days)
+}
+
+/// The figures at the end of every month since the first was handed over, and today.
+///
+/// # Errors
+/// If a history is none.
+pub fn by_month<'a>(
+    histories: impl Iterator<Item = &'a Vec<Event>>,
+    rule: &DutyRule,
+    today: Date,
+) -> Result<Vec<(Date, Coverage)>, Fault> {
+    let histories: Vec<&Vec<Event>> = histories.collect();
+    let handed_over = histories.iter().flat_map(|events| events.iter());
+    let handed_over = handed_over.filter(|event| event.action.verb() == tracking::Verb::HandOver);
+    let Some(first) = handed_over.map(|event| rule.day(event.at)).min() else { return Ok(Vec::new()) };
+    let days = month_ends(first, today);
+    let mut points: Vec<(Date, Coverage)> = days.into_iter().map(|day| (day, Coverage::default())).collect();
+    for events in histories {
+        let (mut known, mut count) = (None, 0);
+        for (day, coverage) in &mut points {
+            let so_far = events.iter().take_while(|event| rule.day(event.at) <= *day).count();
+            if so_far > count {
+                known = Some(Recommendation::rebuild(&events[..so_far]).map_err(Fault::broken)?);
+                count = so_far;
+            }
+            if let Some(known) = &known {
+                coverage.count(known, *day);
+            }
+        }
+    }
+    Ok(points)
+}
+
+/// The last day of each month from one day to another, and the other.
+fn month_ends(from: Date, to: Date) -> Vec<Date> {
+    let mut days = Vec::new();
+    let mut end = from.last_of_month();
+    while end < to {
+        days.push(end);
+        let Ok(next) = end.first_of_month().checked_add(1.month()) else { break };
+        end = next.last_of_month();
+    }
+    days.push(to);
+    days
+}
+
+#[cfg(test)]
+mod tests {
+    use super::month_ends;
+    use jiff::civil::date;
+
+    #[test]
+    fn months_end_on_their_last_day_and_the_last_one_today() {
+        let days = month_ends(date(2027, 12, 30), date(2028, 3, 1));
+        assert_eq!(days, [date(2027, 12, 31), date(2028, 1, 31), date(2028, 2, 29), date(2028, 3, 1)]);
+        assert_eq!(month_ends(date(2027, 12, 31), date(2027, 12, 31)), [date(2027, 12, 31)]);
+    }
+}
