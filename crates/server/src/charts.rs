@@ -59,8 +59,12 @@ impl Lines {
         let steps = u32::try_from(times.len().saturating_sub(1)).unwrap_or(u32::MAX).max(1);
         let across = |place: u32| left + (right - left) * place / steps;
         let up = |number: u32| bottom - (bottom - PLOT.1) * number / top;
-        let line = |((name, numbers), (colour, dashes, width)): ((String, Vec<u32>), &(&'static str, &'static str, u32))| {
-            let points = (0..).zip(&numbers).map(|(place, number)| format!("{},{}", across(place), up(*number)));
+        let line = |((name, numbers), (colour, dashes, width)): (
+            (String, Vec<u32>),
+            &(&'static str, &'static str, u32),
+        )| {
+            let points =
+                (0..).zip(&numbers).map(|(place, number)| format!("{},{}", across(place), up(*number)));
             let points = points.collect::<Vec<_>>().join(" ");
             let last = numbers.last().copied().unwrap_or(0);
             Line { name, last, points, colour, dashes, width: *width }
@@ -88,12 +92,17 @@ mod tests {
 
     #[test]
     fn a_bar_is_never_longer_than_its_place() {
-        assert_eq!([(0, 0), (0, 5), (1, 3), (3, 3), (4, 3)].map(|(n, all)| Bar::new(n, all).filled), [0, 0, 33, 100, 100]);
+        assert_eq!(
+            [(0, 0), (0, 5), (1, 3), (3, 3), (4, 3)].map(|(n, all)| Bar::new(n, all).filled),
+            [0, 0, 33, 100, 100]
+        );
     }
 
     #[test]
     fn levels_are_round_and_reach_the_highest_number() {
-        for (highest, expected) in [(0, 1), (5, 1), (6, 2), (11, 5), (74, 20), (100, 20), (101, 50), (u32::MAX, 1_000_000_000)] {
+        for (highest, expected) in
+            [(0, 1), (5, 1), (6, 2), (11, 5), (74, 20), (100, 20), (101, 50), (u32::MAX, 1_000_000_000)]
+        {
             assert_eq!(step(highest), expected, "{highest}");
         }
     }

@@ -116,7 +116,8 @@ pub fn no_such_place(error: store::Error) -> Fault {
 pub fn next(path: &str, asked: &Typed, place: &str) -> String {
     let others = asked.kept(&["after", "done"]);
     let others = others.iter().filter(|(_, value)| !value.is_empty());
-    let query: String = others.map(|(name, value)| format!("{}={}&", escaped(name), escaped(value))).collect();
+    let query: String =
+        others.map(|(name, value)| format!("{}={}&", escaped(name), escaped(value))).collect();
     format!("{path}?{query}after={}", escaped(place))
 }
 

@@ -26,7 +26,11 @@ const FORMS: [(&str, &str, &str); 5] = [
     ("/api/v1/recommendations.csv", "/api/v1/recommendations.csv?assembly={assembly}", "data-csv"),
     ("/api/v1/recommendations", "/api/v1/recommendations?assembly={assembly}", "data-json"),
     ("/api/v1/assemblies/{assembly}/feed.atom", "/api/v1/assemblies/{assembly}/feed.atom", "data-atom"),
-    ("/api/v1/assemblies/{assembly}/deadlines.ics", "/api/v1/assemblies/{assembly}/deadlines.ics", "data-calendar"),
+    (
+        "/api/v1/assemblies/{assembly}/deadlines.ics",
+        "/api/v1/assemblies/{assembly}/deadlines.ics",
+        "data-calendar",
+    ),
     ("/api/v1/openapi.json", "/api/v1/openapi.json", "data-openapi"),
 ];
 

@@ -64,7 +64,8 @@ async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
     for one in units.values() {
         total = total.with(*one);
     }
-    let mut rows: Vec<Row> = units.into_iter().map(|(unit, figures)| row(words, &names, unit, figures)).collect();
+    let mut rows: Vec<Row> =
+        units.into_iter().map(|(unit, figures)| row(words, &names, unit, figures)).collect();
     rows.sort_by(|one, other| (one.unit.is_empty(), &one.name).cmp(&(other.unit.is_empty(), &other.name)));
     let name = assembly.name(words).to_owned();
     let page = Page::new(visit, format!("{} – {name}", words.say("nav-departments")));

@@ -30,7 +30,7 @@ struct ProgressPage {
     name: String,
     chart: Lines,
     /// The last day of each row in words, with its figures.
-    rows: Vec<(String, Coverage)>,
+    rows: Vec<(String, [u32; 4])>,
 }
 
 async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {
@@ -47,24 +47,27 @@ async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
     let rule = &assembly.about.rule;
     let points = by_month(histories.values(), rule, rule.day(app.now()))?;
     let chart = chart(words, &points);
-    let rows = points.into_iter().map(|(day, coverage)| (words.date(&day), coverage)).collect();
+    let rows = points.iter().map(|(day, coverage)| (words.date(day), figures(coverage))).collect();
     let name = assembly.name(words).to_owned();
     let page = Page::new(visit, format!("{} – {name}", words.say("nav-progress")));
     page::html(&ProgressPage { page, id, name, chart, rows })
 }
 
+/// What is shown of the figures, in the order of [`NAMES`].
+fn figures(of: &Coverage) -> [u32; 4] {
+    [of.handed_over, of.answered, of.delivered, of.overdue]
+}
+
+/// What the figures are called.
+const NAMES: [&str; 4] =
+    ["progress-handed-over", "progress-answered", "progress-delivered", "progress-overdue"];
+
 fn chart(words: Words, points: &[(Date, Coverage)]) -> Lines {
-    let line = |key: &str, figure: fn(&Coverage) -> u32| {
-        (words.say(key), points.iter().map(|(_, coverage)| figure(coverage)).collect())
+    let line = |(place, key): (usize, &&str)| {
+        (words.say(key), points.iter().map(|(_, coverage)| figures(coverage)[place]).collect())
     };
-    let lines = vec![
-        line("progress-handed-over", |coverage| coverage.handed_over),
-        line("progress-answered", |coverage| coverage.answered),
-        line("progress-delivered", |coverage| coverage.delivered),
-        line("progress-overdue", |coverage| coverage.overdue),
-    ];
     let days: Vec<String> = points.iter().map(|(day, _)| words.date(day)).collect();
-    Lines::new(lines, &days)
+    Lines::new(NAMES.iter().enumerate().map(line).collect(), &days)
 }
 
 /// The figures at the end of every month since the first was handed over, and today.
