@@ -89,6 +89,9 @@ impl Figures {
     }
 }
 
+/// One of the figures, to be written.
+type Figure = fn(&mut Figures) -> &mut i64;
+
 /// The figures of every unit by its id; the empty id has what no unit answers for yet.
 ///
 /// # Errors
@@ -103,7 +106,7 @@ pub async fn by_unit(app: &App, assembly: &Assembly) -> Result<BTreeMap<String, 
     let found = Filter { states: keys(&[Stage::Closed.key()]), grades, ..all.clone() };
     let overdue = Filter { due_before: Some(assembly.about.rule.day(app.now())), ..all.clone() };
     let mut units: BTreeMap<String, Figures> = BTreeMap::new();
-    let counts: [(&Filter, fn(&mut Figures) -> &mut i64); 5] = [
+    let counts: [(&Filter, Figure); 5] = [
         (&all, |one| &mut one.all),
         (&answered, |one| &mut one.answered),
         (&said, |one| &mut one.said),

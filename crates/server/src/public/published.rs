@@ -11,6 +11,7 @@ use crate::assembly::Assembly;
 use crate::fault::Fault;
 use crate::page::{Page, escaped};
 use crate::plain::{Cell, Plain, Table};
+use crate::public::verifier;
 use crate::visit::Visit;
 use crate::words::Words;
 
@@ -85,7 +86,7 @@ async fn draw(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
     if let Some(commit) = commit {
         plain = plain.about(words.say("draw-commitment")).copy(commit.sha256.clone());
     }
-    plain.table(listed(words, words.say("draw-files"), &files)).show()
+    plain.table(listed(words, words.say("draw-files"), &files)).table(verifier::beside(words)).show()
 }
 
 fn listed(words: Words, caption: String, files: &[Publication]) -> Table {

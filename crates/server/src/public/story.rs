@@ -12,7 +12,7 @@ use crate::page::{self, Page};
 use crate::told::Told;
 use crate::visit::Visit;
 use crate::words::Words;
-use tracking::{Change, Delivery, DutyRule, Event, Grade, Recommendation, State as Stage, Verb};
+use tracking::{Action, Change, Delivery, DutyRule, Event, Grade, Recommendation, State as Stage, Verb};
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
@@ -79,7 +79,11 @@ fn steps(events: &[Event], words: Words, rule: &DutyRule) -> Vec<Step> {
     let first = |verbs: &[Verb]| events.iter().find(|event| verbs.contains(&event.action.verb()));
     let step = |(key, verbs): &(&str, &[Verb])| Step {
         name: words.say(key),
-        when: first(verbs).map(|event| words.day(&event.at, &rule.zone)),
+        when: first(verbs).map(|event| match &event.action {
+            // The vote is recorded after its day.
+            Action::Adopt { vote, .. } => words.date(&vote.on),
+            _ => words.day(&event.at, &rule.zone),
+        }),
     };
     STEPS.iter().map(step).collect()
 }

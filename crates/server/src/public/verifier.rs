@@ -7,6 +7,9 @@ use axum::response::{Html, IntoResponse as _, Response};
 
 use crate::access::{Access, Routes};
 use crate::fault::Fault;
+use crate::plain::{Cell, Table};
+use crate::secret::fingerprint;
+use crate::words::Words;
 
 /// The page: one file that asks for nothing from anywhere.
 const VERIFIER: &str = include_str!("../../../../web/verify/verify.html");
@@ -23,6 +26,13 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
     routes.get("/verify", Access::Public, show)
+}
+
+/// Where the page is, with its hash, beside the record that it checks.
+pub fn beside(words: Words) -> Table {
+    let row = vec![Cell::link("verify.html", "/verify"), Cell::text(fingerprint(VERIFIER.as_bytes()))];
+    let columns = ["sittings-file", "published-hash"].map(|key| words.say(key)).into();
+    Table { caption: words.say("nav-verifier"), columns, rows: vec![row] }
 }
 
 async fn show() -> Result<Response, Fault> {
