@@ -13,6 +13,8 @@ use crate::swaps::Swaps;
 const CANDIDATES: usize = 6;
 /// A member is near the ideal if at most so many panels away from it.
 pub const NEAR: f64 = 1.0 + 1e-6;
+/// A fall of the squared distances to this share of what they were is a success.
+const NOTABLE: f64 = 0.9;
 /// How many kinds are tried as the second half of an exchange when no kind fits exactly.
 const SECONDS: usize = 24;
 
@@ -189,13 +191,18 @@ impl<'s, 'a> Exchange<'s, 'a> {
         self.alike.get(&number).map_or(&[], Vec::as_slice)
     }
 
-    /// Exchanges until every member is within one panel of the ideal; gives up when `patience` tries in a row have not
-    /// lowered the number of kinds that are not.
+    /// Exchanges until every member is within one panel of the ideal; gives up when `patience` tries in a row have lowered
+    /// neither the number of kinds that are not nor, notably, the distance of all.
     pub fn approach(&mut self, patience: usize, rng: &mut ChaCha20Rng, tick: &mut dyn FnMut(usize)) -> bool {
         let (mut fewest, mut since, mut tries) = (self.far.len(), 0, 0usize);
+        let mut least = self.distance();
         while !self.far.is_empty() && since < patience {
             if tries.is_multiple_of(4096) {
                 tick(self.far.len());
+                let now = self.distance();
+                if now < least * NOTABLE {
+                    (least, since) = (now, 0);
+                }
             }
             self.step(rng);
             tries += 1;
@@ -236,6 +243,11 @@ impl<'s, 'a> Exchange<'s, 'a> {
                 self.exchange(start, at, t, rng);
             }
         }
+    }
+
+    /// The sum of the squared distances, shared by the members of each kind.
+    fn distance(&self) -> f64 {
+        self.lack.iter().zip(&self.members).map(|(lack, m)| lack * lack / m).sum()
     }
 
     /// What it costs to have one appearance more (`by` = 1) or less (-1): the change of the sum of squared distances.

@@ -22,18 +22,20 @@ use crate::target::{appearances, windows};
 const SMALL_POOL: (usize, u32) = (15_000, 4);
 /// The same in a larger pool.
 const LARGE_POOL: (usize, u32) = (6_000, 40);
+/// Tries without success before the swap search is interrupted to see whether exchanges can do the rest, which is quicker.
+const QUICK: usize = 1_000;
+/// Exchanges are asked to do the rest if at least this share of the panels is good.
+const MOSTLY_GOOD: f64 = 0.6;
 /// Tries without success before a swap search gives up that has only one bad panel in [`FEW`] left.
 const FEW_PATIENCE: usize = 150_000;
 /// See [`FEW_PATIENCE`].
 const FEW: usize = 20;
-/// Exchanges without success before members are left where they are.
-const EVENING: usize = 60_000;
 /// How often panels are evened out anew, with other random numbers, while members are far from the ideal.
 const ATTEMPTS: usize = 8;
-/// Look-ups that the last stubborn members are worth.
-const STUBBORN: usize = 20_000_000;
-/// Rounds of exchanges of all sorts without success before evening out ends.
-const ROUNDS: usize = 3;
+/// How much work evening out is worth.
+const THOROUGH: Effort = Effort { exchanges: 60, rounds: 3, look_ups: 20_000_000 };
+/// The same at the first try, after few swaps.
+const BRIEF: Effort = Effort { exchanges: 15, rounds: 1, look_ups: 1_000_000 };
 /// Panels in a row for which no known panel is better, before substituting ends.
 const SUBSTITUTES: usize = 1_000;
 /// By how many panels a member may be away from the ideal in a pool of more than [`LARGE`] kinds before the ideal is
@@ -69,6 +71,15 @@ pub struct Workshop<'a> {
     finder: Finder<'a>,
     known: Vec<Vec<u32>>,
     streams: u64,
+}
+
+/// Exchanges a panel without success before members are left where they are, rounds of exchanges of all sorts without success before
+/// evening out ends, and look-ups without success before the last stubborn members are left in a round.
+#[derive(Clone, Copy)]
+struct Effort {
+    exchanges: usize,
+    rounds: usize,
+    look_ups: usize,
 }
 
 /// Valid panels, and by how many panels the member farthest from the ideal is away.
@@ -149,6 +160,14 @@ impl<'a> Workshop<'a> {
         let mut swaps = Swaps::deal(self.kinds, &appearances, windows, self.options.panels as usize);
         let mut tick = |bad_panels| progress(Progress { phase: "making panels", level: 0, bad_panels });
         let (patience, worse_once_in) = if self.kinds.kinds.len() <= LARGE { SMALL_POOL } else { LARGE_POOL };
+        swaps.repair(QUICK, worse_once_in, &mut rng, &mut tick);
+        if swaps.bad_panels() as f64 <= (1.0 - MOSTLY_GOOD) * f64::from(self.options.panels)
+            && let Some(evened) = self.even_out(&swaps.panels(), expected, BRIEF, progress)
+            && evened.farthest <= NEAR
+        {
+            return Some(evened);
+        }
+        let mut tick = |bad_panels| progress(Progress { phase: "making panels", level: 0, bad_panels });
         swaps.repair(patience, worse_once_in, &mut rng, &mut tick);
         if swaps.bad_panels() * FEW <= self.options.panels as usize {
             swaps.repair(FEW_PATIENCE, worse_once_in, &mut rng, &mut tick);
@@ -158,7 +177,11 @@ impl<'a> Workshop<'a> {
             panels.iter().filter(|panel| self.kinds.valid(panel)).cloned().collect();
         self.known = good.into_iter().collect();
         let few = self.kinds.kinds.len() <= LARGE;
-        if few && swaps.bad_panels() > 0 { None } else { self.even_out(&panels, expected, progress) }
+        if few && swaps.bad_panels() > 0 {
+            None
+        } else {
+            self.even_out(&panels, expected, THOROUGH, progress)
+        }
     }
 
     fn find_one(&mut self) -> Result<(), Refusal> {
@@ -188,7 +211,7 @@ impl<'a> Workshop<'a> {
         let start: Vec<Vec<u32>> = repeated.collect();
         let farthest = |evened: &Option<Evened>| evened.as_ref().map_or(f64::INFINITY, |e| e.farthest);
         for _ in 0..if exact { ATTEMPTS } else { 1 } {
-            let after = self.even_out(&start, expected, progress);
+            let after = self.even_out(&start, expected, THOROUGH, progress);
             if farthest(&after) <= farthest(best) {
                 *best = after;
             }
@@ -205,6 +228,7 @@ impl<'a> Workshop<'a> {
         &mut self,
         start: &[Vec<u32>],
         expected: &[f64],
+        effort: Effort,
         progress: &mut dyn FnMut(Progress),
     ) -> Option<Evened> {
         let mut swaps = Swaps::from_panels(self.kinds, start, Some(expected));
@@ -216,12 +240,12 @@ impl<'a> Workshop<'a> {
         }
         let pairs = exchange.pairs(&mut rng);
         let (mut fewest, mut since) = (usize::MAX, 0);
-        while since < ROUNDS {
+        while since < effort.rounds {
             since = if exchange.far() < fewest { 0 } else { since + 1 };
             fewest = fewest.min(exchange.far());
-            if exchange.approach(EVENING, &mut rng, &mut tick)
+            if exchange.approach(effort.exchanges * start.len(), &mut rng, &mut tick)
                 || exchange.substitute(&self.known, SUBSTITUTES, &mut rng)
-                || exchange.place_stubborn(&pairs, STUBBORN, &mut rng, &mut tick)
+                || exchange.place_stubborn(&pairs, effort.look_ups, &mut rng, &mut tick)
             {
                 break;
             }
