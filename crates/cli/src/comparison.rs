@@ -67,5 +67,11 @@ pub fn tell(all: &[Compared], chosen: &str, say: &mut Say) -> io::Result<()> {
         let line = format!("  {objective:<12} {smallest:>11} {largest:>10} {gini:>8} {mean:>16}   {mark}");
         say.line(line.trim_end())?;
     }
+    let computed = |name: &str| all.iter().any(|one| one.objective == name);
+    for (name, _) in fairness::Objective::NAMES.into_iter().filter(|(name, _)| !computed(name)) {
+        say.line(format_args!(
+            "  {name:<12} not computed: too many different kinds of people, or no result"
+        ))?;
+    }
     say.gap()
 }

@@ -1,5 +1,7 @@
 //! From quotas and pool to the fairest lottery, rechecked.
 
+use std::thread;
+
 use fairness::{Clash, Demand, End, Progress as Stage, Proposal, Refusal};
 use sortition::extra::Layout;
 use sortition::hash::h;
@@ -9,6 +11,7 @@ use sortition::register::Register;
 use sortition::rules::{Breach, Rules};
 use sortition::{Problem, Quota};
 
+use crate::comparison::{self, Compared};
 use crate::failure::Failure;
 use crate::inputs::Inputs;
 use crate::mending;
@@ -27,6 +30,8 @@ pub struct Lottery {
     pub portfolio: Portfolio,
     /// The rules that they meet.
     pub rules: Rules,
+    /// What each objective would give.
+    pub objectives: Vec<Compared>,
 }
 
 impl From<Objective> for fairness::Objective {
@@ -64,8 +69,13 @@ pub fn find(decided: &Decided, inputs: &Inputs, register: &Register) -> Result<L
     };
     let mut line = Progress::begin();
     let mut show = |stage: Stage| line.lottery(stage.phase, stage.level, stage.bad_panels);
-    let mut proposal = fairness::propose(&rules, &options, &mut show)
-        .map_err(|refusal| refuse(refusal, decided, inputs, register))?;
+    let (proposal, objectives) = thread::scope(|scope| {
+        let objectives = scope.spawn(|| comparison::compare(&rules));
+        let proposal = fairness::propose(&rules, &options, &mut show);
+        (proposal, objectives.join())
+    });
+    let objectives = objectives.map_err(|_| Failure::bug("the comparison of objectives panicked"))?;
+    let mut proposal = proposal.map_err(|refusal| refuse(refusal, decided, inputs, register))?;
     let portfolio = Portfolio::new(std::mem::take(&mut proposal.panels), &rules)
         .map_err(|(place, breach)| Failure::bug(format!("panel {place} {}", words(breach))))?;
     if portfolio.size() != decided.panels {
@@ -75,7 +85,7 @@ pub fn find(decided: &Decided, inputs: &Inputs, register: &Register) -> Result<L
             decided.panels
         )));
     }
-    Ok(Lottery { proposal, portfolio, rules })
+    Ok(Lottery { proposal, portfolio, rules, objectives })
 }
 
 /// The clash of the rules, if it can be seen that no panel meets them.

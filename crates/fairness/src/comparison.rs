@@ -1,5 +1,7 @@
 //! The objectives side by side, so that one can be chosen and defended.
 
+use std::thread;
+
 use sortition::Rules;
 
 use crate::ideal::{Depth, Ideal, NOTHING, NoIdeal, ideal};
@@ -44,6 +46,9 @@ impl Equality {
     }
 }
 
+/// Kinds above which Goldilocks takes much longer than all the rest.
+const MANY: usize = 1_500;
+
 /// One objective and what it would give.
 #[derive(Debug, Clone)]
 pub struct Compared {
@@ -70,7 +75,7 @@ impl Compared {
 }
 
 /// What each objective would give in this pool, in the order of [`Objective::NAMES`]; an objective that cannot be computed is
-/// left out. It is the ideal over the relaxation: where a mixture of whole panels cannot reach it, it is a little better than
+/// left out, and so is Goldilocks above 1,500 kinds of people. Each is computed in a thread of its own. It is the ideal over the relaxation: where a mixture of whole panels cannot reach it, it is a little better than
 /// what a lottery can give.
 ///
 /// # Errors
@@ -78,9 +83,15 @@ impl Compared {
 pub fn compare(rules: &Rules) -> Result<Vec<Compared>, NoIdeal> {
     let kinds = Kinds::new(rules);
     let leximin: Ideal = ideal(&kinds, &[], Depth::All, &mut |_| ())?;
-    let of = |(_, objective): (&str, Objective)| {
+    let of = &|objective: Objective| {
+        if objective == Objective::Goldilocks && kinds.kinds.len() > MANY {
+            return None;
+        }
         let expected = objective.expected(&kinds, &[], &leximin).ok()?;
         Some(Compared::new(objective, &kinds, &expected))
     };
-    Ok(Objective::NAMES.into_iter().filter_map(of).collect())
+    Ok(thread::scope(|scope| {
+        let threads = Objective::NAMES.map(|(_, objective)| scope.spawn(move || of(objective)));
+        threads.into_iter().filter_map(|thread| thread.join().expect("a panic is passed on")).collect()
+    }))
 }

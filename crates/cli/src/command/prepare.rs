@@ -235,7 +235,7 @@ fn ready(
     prepared: Prepared,
     problems: Vec<Problem>,
 ) -> Ready {
-    let Lottery { proposal, portfolio, rules } = lottery;
+    let Lottery { proposal, portfolio, rules, objectives } = lottery;
     let counts = portfolio.counts(rules.members.len());
     let is_impossible = |index: &u32| proposal.impossible.binary_search(index).is_ok();
     let seated = &register.extra.seated;
@@ -260,7 +260,7 @@ fn ready(
         distance: (proposal.distance * 1e6).ceil() as u64,
         exact: proposal.exact,
         levels: proposal.levels,
-        objectives: comparison::compare(rules),
+        objectives: objectives.clone(),
         impossible,
         problems,
     }
