@@ -73,8 +73,17 @@ pub struct Sitting {
     pub replacements: Replacements,
     /// S: the seed of the draw, or the hash of a text.
     pub seed: Digest,
-    /// Warnings.
+    /// What is wrong.
     pub problems: Vec<Problem>,
+}
+
+impl Sitting {
+    fn sound(self) -> Result<Self, Failure> {
+        if self.problems.iter().any(Problem::is_error) {
+            return Err(Failure::input(self.problems));
+        }
+        Ok(self)
+    }
 }
 
 /// Sheets as they are read, and everything that is wrong with them.
@@ -188,6 +197,15 @@ impl Sources {
     /// # Errors
     /// If a file cannot be opened or has errors, or it is not said where something is.
     pub fn read(&self, dir: Option<&Path>) -> Result<Sitting, Failure> {
+        self.gather(dir)?.sound()
+    }
+
+    /// As [`Sources::read`], but for a file with errors beside the members and the rounds: its errors are among the problems,
+    /// for a command that has more to read.
+    ///
+    /// # Errors
+    /// If a file cannot be opened, the members or the rounds have errors, or it is not said where something is.
+    pub fn gather(&self, dir: Option<&Path>) -> Result<Sitting, Failure> {
         let here = dir.map(|dir| self.in_folder(dir)).transpose()?;
         let panel = dir.filter(|_| self.members.is_none());
         here.as_ref().unwrap_or(self).read_files(dir, panel)
@@ -198,7 +216,7 @@ impl Sources {
     /// # Errors
     /// As [`Sources::read`].
     pub fn read_named(&self, dir: Option<&Path>) -> Result<Sitting, Failure> {
-        self.read_files(dir, dir)
+        self.read_files(dir, dir)?.sound()
     }
 
     fn read_files(&self, dir: Option<&Path>, panel: Option<&Path>) -> Result<Sitting, Failure> {
@@ -269,7 +287,6 @@ impl Sources {
             rounds,
             files,
         };
-        desk.or_fail(Some(()))?;
         Ok(Sitting { inputs, replacements, seed, problems: desk.problems })
     }
 

@@ -73,47 +73,10 @@ struct Mended {
 /// If the input has errors, a round cannot be mended, or the operating system refuses.
 pub fn run(args: &Args) -> Result<Attended, Failure> {
     let (root, part) = place(args.dir.as_deref(), args.out.as_deref())?;
-    let here = args.dir.as_ref().map(|dir| dir.join(SESSIONS));
-    let found = |given: &Option<PathBuf>, name: &str| {
-        given.clone().or_else(|| here.as_ref().map(|here| here.join(name)).filter(|path| path.exists()))
-    };
-    let sitting = args.sources.read(args.dir.as_deref())?;
+    let sitting = args.sources.gather(args.dir.as_deref())?;
     let mut desk = Desk { problems: sitting.problems };
-    let (before, seed) = (sitting.inputs, sitting.seed);
-    let blocks = match found(&args.blocks, "blocks.csv") {
-        Some(path) => {
-            desk.sheet(&path)?.and_then(|sheet| desk.take(quorum::read(&sheet))).unwrap_or_default()
-        }
-        None => Vec::new(),
-    };
-    let names = block_names(&before.rounds, blocks.iter().map(|block| block.name.clone()));
-    let path = found(&args.sources.attendance, "attendance.csv").ok_or_else(|| {
-        Failure::could_not_run(
-            "it is not said who came",
-            "write attendance.csv, or name it with --attendance: round,member,present",
-        )
-    })?;
-    let came = desk
-        .sheet(&path)?
-        .and_then(|sheet| desk.take(Attendance::read(&sheet, &before.members, Some(&names))));
-    let file = found(&args.expenses, "expenses.csv");
-    let expenses = match &file {
-        Some(path) => desk
-            .sheet(path)?
-            .and_then(|sheet| desk.take(pay::read(&sheet, &before.members, &names)))
-            .unwrap_or_default(),
-        None => Vec::new(),
-    };
-    let came = desk.or_fail(came)?;
-    let attendance = without_those_away(&before, came);
-    let file = file.map_or_else(String::new, |path| path.display().to_string());
-    let (accounts, problems) = pay::accounts(&before.members, &attendance, &blocks, &expenses, &file);
-    desk.problems.extend(problems);
-    let belongs =
-        |name: &str, m: usize| !before.rounds.find(name).is_some_and(|r| before.away.contains(&(r, m)));
-    let turnout = quorum::turnout(&attendance, &blocks, &belongs);
-
-    let before = Inputs { attendance, ..before };
+    let Door { before, turnout, accounts } = door(args, sitting.inputs, &mut desk)?;
+    let seed = sitting.seed;
     let held = held(&before, args.held.as_deref())?;
     let (after, repaired) = mended(&before, &held, &seed)?;
     let plan = after.plan(&seed).map_err(Failure::input)?;
@@ -139,6 +102,49 @@ pub fn run(args: &Args) -> Result<Attended, Failure> {
         output,
         problems: desk.problems,
     })
+}
+
+/// What was marked at the door, and what follows without the tables.
+struct Door {
+    before: Inputs,
+    turnout: Vec<Turnout>,
+    accounts: Vec<pay::Account>,
+}
+
+/// Reads the blocks, who came, and the expenses; fails with everything that is wrong with them and with what was read before.
+fn door(args: &Args, before: Inputs, desk: &mut Desk) -> Result<Door, Failure> {
+    let here = args.dir.as_ref().map(|dir| dir.join(SESSIONS));
+    let found = |given: &Option<PathBuf>, name: &str| {
+        given.clone().or_else(|| here.as_ref().map(|here| here.join(name)).filter(|path| path.exists()))
+    };
+    let path = found(&args.sources.attendance, "attendance.csv").ok_or_else(|| {
+        Failure::could_not_run(
+            "it is not said who came",
+            "write attendance.csv, or name it with --attendance: round,member,present",
+        )
+    })?;
+    let file = path.display().to_string();
+    // It was read for the tables, and is now read again beside the blocks.
+    desk.problems.retain(|problem| problem.file != file);
+    let sheet = found(&args.blocks, "blocks.csv").map(|path| desk.sheet(&path)).transpose()?.flatten();
+    let blocks = sheet.and_then(|sheet| desk.take(quorum::read(&sheet))).unwrap_or_default();
+    let names = block_names(&before.rounds, blocks.iter().map(|block| block.name.clone()));
+    let sheet = desk.sheet(&path)?;
+    let came = sheet.and_then(|sheet| desk.take(Attendance::read(&sheet, &before.members, Some(&names))));
+    let path = found(&args.expenses, "expenses.csv");
+    let sheet = path.as_ref().map(|path| desk.sheet(path)).transpose()?.flatten();
+    let expenses =
+        sheet.and_then(|sheet| desk.take(pay::read(&sheet, &before.members, &names))).unwrap_or_default();
+    let came = desk.or_fail(came)?;
+
+    let attendance = without_those_away(&before, came);
+    let file = path.map_or_else(String::new, |path| path.display().to_string());
+    let (accounts, problems) = pay::accounts(&before.members, &attendance, &blocks, &expenses, &file);
+    desk.problems.extend(problems);
+    let belongs =
+        |name: &str, m: usize| !before.rounds.find(name).is_some_and(|r| before.away.contains(&(r, m)));
+    let turnout = quorum::turnout(&attendance, &blocks, &belongs);
+    Ok(Door { before: Inputs { attendance, ..before }, turnout, accounts })
 }
 
 /// Nobody attends before they join or after they leave.
@@ -244,8 +250,12 @@ impl Report for Attended {
         if let Some(earlier) = &self.earlier {
             say.fact("before", format_args!("what was there is in {}", earlier.display()))?;
         }
-        if self.turnout.iter().any(Turnout::is_short) {
-            say.line(format_args!("{CARE}Nothing may be decided where too few came.{CARE:#}"))?;
+        for Turnout { block, present, quorum, .. } in self.turnout.iter().filter(|turnout| turnout.is_short())
+        {
+            let (present, quorum) = (amount(*present), amount(quorum.unwrap_or_default()));
+            say.line(format_args!(
+                "{CARE}No quorum in {block}: nothing may be decided there. {present} came, {quorum} are needed.{CARE:#}"
+            ))?;
         }
         Ok(())
     }

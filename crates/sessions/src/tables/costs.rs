@@ -81,7 +81,7 @@ impl Costs {
 
 /// What one person outside a band of each feature costs.
 fn prices(instance: &Instance) -> Vec<i32> {
-    let balance = u64::from(440 * instance.balance.min(100)).max(1);
+    let balance = u64::from(430 * instance.balance.min(100)).max(1);
     let weight = |feature: &Feature| match feature.mode {
         Mode::Ignore => 0,
         Mode::Spread | Mode::Cluster if feature.values < 2 => 0,

@@ -11,6 +11,9 @@ use crate::dice::Dice;
 
 /// The swaps that are looked at where balance and mixing count, and the heat.
 const STEPS: usize = 10_000_000;
+/// The same where at most [`FEW`] sit: half of what is looked at is then two swaps at once, which take longer.
+const STEPS_OF_FEW: usize = 8_500_000;
+const FEW: usize = 60;
 const WARM: u64 = 650;
 
 /// The same where mixing alone counts: a seating without repeats is then often possible, and hard to find.
@@ -38,7 +41,8 @@ pub fn search(instance: &Instance, start: &Tables, seed: &Digest) -> Tables {
     {
         best = (tables.clone(), Seating::new(instance, &costs, &tables).cost);
     }
-    let (heat, runs) = if only_mixing { (MIXING, &RUNS[..]) } else { (heat(instance.members), &[STEPS][..]) };
+    let steps = [if instance.members <= FEW { STEPS_OF_FEW } else { STEPS }];
+    let (heat, runs) = if only_mixing { (MIXING, &RUNS[..]) } else { (heat(instance.members), &steps[..]) };
     let heat = Heat { warm: heat.warm * costs.heat / 100, cold: (heat.cold * costs.heat / 100).max(1) };
     for &steps in runs {
         if best.1 == 0 {
