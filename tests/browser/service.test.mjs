@@ -130,10 +130,13 @@ async function respond(page, story, reference) {
 }
 
 const PAGES = {
-  nobody: ["/", "/a/harbour-county", "/a/harbour-county/recommendations", "/a/harbour-county/recommendations/R-01", "/sign-in", "/nowhere"],
+  nobody: [
+    ...["/", "/accessibility", "/sign-in", "/nowhere", "/a/harbour-county"],
+    ...["recommendations", "recommendations/R-01", "overdue", "departments", "progress", "data"].map((page) => `/a/harbour-county/${page}`),
+  ],
   officer: ["/staff", "/staff/inbox", "/staff/recommendations", "/staff/deadlines", "/account"],
   secretariat: ["/staff/import", "/staff/recommendations?state=draft"],
-  administrator: ["/staff/people", "/staff/people/sample-member", "/staff/units", "/staff/assemblies", "/staff/audit", "/staff/audit/check"],
+  administrator: ["/staff/people", "/staff/people/sample-member", "/staff/units", "/staff/assemblies", "/staff/tokens", "/staff/audit", "/staff/audit/check"],
 };
 const PICTURES = {
   "/a/harbour-county": "service-assembly",

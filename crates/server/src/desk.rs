@@ -52,13 +52,14 @@ pub async fn find(app: &App, id: &str) -> Result<Case, Fault> {
     case(app, stored).await
 }
 
-/// The case with this reference in an assembly.
+/// The case with this reference in an assembly, for everybody: what the assembly has not voted on is nobody's business yet.
 ///
 /// # Errors
 /// If there is none.
-pub async fn find_by_reference(app: &App, assembly: &str, reference: &str) -> Result<Case, Fault> {
+pub async fn find_public(app: &App, assembly: &str, reference: &str) -> Result<Case, Fault> {
     let stored = app.store.recommendation_by_reference(assembly, reference).await?.ok_or(Fault::NotFound)?;
-    case(app, stored).await
+    let case = case(app, stored).await?;
+    if case.recommendation.state == tracking::State::Draft { Err(Fault::NotFound) } else { Ok(case) }
 }
 
 async fn case(app: &App, stored: store::Recommendation) -> Result<Case, Fault> {

@@ -64,7 +64,7 @@ async fn download(
     State(app): State<App>,
     Path((assembly, reference, number)): Path<(String, String, u32)>,
 ) -> Result<Response, Fault> {
-    let case = desk::find_by_reference(&app, &assembly, &reference).await?;
+    let case = desk::find_public(&app, &assembly, &reference).await?;
     let evidence = case.recommendation.evidence.iter().find(|evidence| evidence.number == number);
     let item = &evidence.ok_or(Fault::NotFound)?.item;
     let (Some(name), Some(sha256)) = (&item.file, &item.sha256) else { return Err(Fault::NotFound) };

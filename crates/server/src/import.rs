@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use tracking::{Draft, Recommendation, Wording};
 
 use crate::access::{Access, Routes};
+use crate::api::table::unguarded;
 use crate::app::App;
 use crate::assembly::Assembly;
 use crate::desk;
@@ -103,8 +104,9 @@ fn lines(words: Words, assembly: &Assembly, file: &str, bytes: &[u8]) -> Result<
         return Err(missing);
     }
     let line = |row: &sortition::Row| {
-        let cell =
-            |name: &str| column(name).and_then(|place| row.cells.get(place)).cloned().unwrap_or_default();
+        let cell = |name: &str| {
+            column(name).and_then(|place| row.cells.get(place)).map_or("", |cell| unguarded(cell)).to_owned()
+        };
         let wording = |tag: &String| {
             let (title, text) = (cell(&format!("title_{tag}")), cell(&format!("text_{tag}")));
             (!title.is_empty() || !text.is_empty()).then(|| (tag.clone(), Wording { title, text }))

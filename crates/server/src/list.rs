@@ -9,6 +9,7 @@ use crate::fault::Fault;
 use crate::form::{Choice, Field, Kind, Typed};
 use crate::names::Names;
 use crate::page::escaped;
+use crate::public::adopted;
 use crate::told::colour_of;
 use crate::words::Words;
 use jiff::civil::Date;
@@ -138,7 +139,7 @@ pub fn filter(asked: &Typed, today: Date) -> Filter {
     }
 }
 
-/// The fields of a list's filter.
+/// The fields of a list's filter; within one assembly, for everybody.
 ///
 /// # Errors
 /// If the store cannot be read.
@@ -156,7 +157,10 @@ pub async fn fields(
         any(keys.into_iter().map(|key| Choice::new(key, words.word(list, key))).collect())
     };
     let field = |name: &str, kind: Kind| Field::new(name, words.word("fact", name), kind);
-    let scope = Filter { assemblies: within.map(str::to_owned).into_iter().collect(), ..Filter::default() };
+    let scope = match within {
+        Some(assembly) => adopted(Filter { assemblies: vec![assembly.to_owned()], ..Filter::default() }),
+        None => Filter::default(),
+    };
     let themes = app.store.tally(&scope, store::Tally::Theme).await?;
     let themes = themes
         .into_iter()

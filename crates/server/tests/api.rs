@@ -333,7 +333,9 @@ async fn adopt(town: &Town, reference: &str) {
 }
 
 async fn desk_find(town: &Town, reference: &str) -> server::desk::Case {
-    server::desk::find_by_reference(&town.app, &town.made.assembly, reference).await.expect("there")
+    let stored = town.app.store.recommendation_by_reference(&town.made.assembly, reference).await;
+    let id = stored.expect("a store").expect("there").summary.id;
+    server::desk::find(&town.app, &id).await.expect("there")
 }
 
 #[tokio::test]

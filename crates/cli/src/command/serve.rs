@@ -19,7 +19,7 @@ pub struct Args {
     /// Where the data lies and where the service listens.
     #[command(flatten)]
     pub place: Where,
-    /// The address that people type, where it is another: https://assembly.example.org
+    /// The address that people type, where it is another (with https:// in front)
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,
     /// The time zone of the house, for example Europe/Madrid [default: the machine's]

@@ -13,7 +13,6 @@ use store::{Filter, Order};
 use tracking::Recommendation;
 
 use super::problem::Problem;
-use super::read::public;
 use super::{answer, shape};
 use crate::access::{Access, Routes};
 use crate::app::App;
@@ -67,7 +66,7 @@ async fn of_one(
     headers: HeaderMap,
     Path((assembly, reference)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let case = public(&app, &assembly, &reference).await?;
+    let case = desk::find_public(&app, &assembly, &reference).await?;
     let mut events = app.store.events(&case.id).await?;
     events.reverse();
     feed(&app, &visit, &headers, &titled(&case.recommendation, visit.words), events).await

@@ -9,7 +9,7 @@ use super::{answer, query, shape};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::assembly::Assembly;
-use crate::desk::{self, Case};
+use crate::desk;
 use crate::fault::Fault;
 use crate::page::escaped;
 use crate::visit::Visit;
@@ -75,7 +75,7 @@ async fn one(
     headers: HeaderMap,
     Path((assembly, reference)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let case = public(&app, &assembly, &reference).await?;
+    let case = desk::find_public(&app, &assembly, &reference).await?;
     answer::json(&headers, &shape::Recommendation::new(&case.recommendation, app.today(), &app.settings.url))
 }
 
@@ -84,16 +84,7 @@ async fn events(
     headers: HeaderMap,
     Path((assembly, reference)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let case = public(&app, &assembly, &reference).await?;
+    let case = desk::find_public(&app, &assembly, &reference).await?;
     let events = desk::history(&app, &case.id).await?;
     answer::json(&headers, &events.iter().filter_map(shape::Event::new).collect::<Vec<_>>())
-}
-
-/// A recommendation that the assembly has voted on.
-///
-/// # Errors
-/// If there is none.
-pub async fn public(app: &App, assembly: &str, reference: &str) -> Result<Case, Fault> {
-    let case = desk::find_by_reference(app, assembly, reference).await?;
-    if case.recommendation.state == tracking::State::Draft { Err(Fault::NotFound) } else { Ok(case) }
 }

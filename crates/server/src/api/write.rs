@@ -314,7 +314,7 @@ async fn progress(
         Asked::New(begun) => begun,
     };
     let NewProgress { delivery, text, revision } = begun.read()?;
-    let mut case = super::read::public(&app, &assembly, &reference).await?;
+    let mut case = desk::find_public(&app, &assembly, &reference).await?;
     current(&case, revision)?;
     begun.act(&app, &mut case, Action::Report { delivery, text }).await?;
     begun.finish(StatusCode::CREATED, &shown(&app, &case.recommendation)).await
@@ -331,7 +331,7 @@ async fn evidence(
         Asked::New(begun) => begun,
     };
     let NewEvidence { title, url, sha256, dated, revision } = begun.read()?;
-    let mut case = super::read::public(&app, &assembly, &reference).await?;
+    let mut case = desk::find_public(&app, &assembly, &reference).await?;
     current(&case, revision)?;
     let item = EvidenceItem { title, url: Some(url), file: None, sha256, dated };
     begun.act(&app, &mut case, Action::AddEvidence { item }).await?;

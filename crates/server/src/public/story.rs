@@ -12,7 +12,7 @@ use crate::page::{self, Page};
 use crate::told::Told;
 use crate::visit::Visit;
 use crate::words::Words;
-use tracking::{Action, Change, Delivery, DutyRule, Event, Grade, Recommendation, State as Stage, Verb};
+use tracking::{Action, Change, Delivery, DutyRule, Event, Grade, Recommendation, Verb};
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
@@ -61,11 +61,7 @@ async fn show(
     visit: Visit,
     Path((assembly, reference)): Path<(String, String)>,
 ) -> Result<Response, Fault> {
-    let case = desk::find_by_reference(&app, &assembly, &reference).await?;
-    if case.recommendation.state == Stage::Draft {
-        // What the assembly has not voted on is nobody's business yet.
-        return Err(Fault::NotFound);
-    }
+    let case = desk::find_public(&app, &assembly, &reference).await?;
     let events = desk::history(&app, &case.id).await?;
     let names = Names::read(&app, visit.words).await?;
     let steps = steps(&events, visit.words, &case.assembly.about.rule);
