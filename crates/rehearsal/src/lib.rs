@@ -17,7 +17,7 @@ pub use assembly::{Assembly, assembly};
 pub use sample::{SampleOptions, sample};
 pub use shapes::{Shape, shapes};
 pub use town::{Player, Post, Unit};
-pub use tracked::{Tracked, tracked};
+pub use tracked::{Tracked, tracked, tracked_of};
 
 /// A table as it would be read from a file: a header and rows of text.
 #[derive(Debug, Clone, PartialEq, Eq)]

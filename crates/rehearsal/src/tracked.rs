@@ -34,7 +34,11 @@ pub struct Tracked {
 /// Eighty recommendations as they stand on `today`, in English and Spanish. Everything came about by
 /// [`Recommendation::act`], the same for the same seed and day.
 pub fn tracked(seed: &str, today: Date) -> Tracked {
-    let assembly = "harbour-county";
+    tracked_of("harbour-county", seed, today)
+}
+
+/// The same of an assembly with another id.
+pub fn tracked_of(assembly: &str, seed: &str, today: Date) -> Tracked {
     let rule = DutyRule::usual(TimeZone::get("Europe/Madrid").expect("a bundled zone"));
     let first = today.checked_sub(30.months()).unwrap_or(Date::MIN);
     let cast = cast(assembly, first);

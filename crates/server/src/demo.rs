@@ -48,12 +48,27 @@ pub async fn fill(app: &App, made: &Tracked) -> store::Result<()> {
     for player in &made.cast {
         join(&mut change, app, &player.name, &player.actor).await?;
     }
-    for (it, events) in &made.histories {
-        let id = format!("demo-{}", it.reference.to_lowercase());
-        desk::bring_in(&mut change, &id, it, events).await?;
-    }
-    change.note("demonstration", &made.assembly, &json!({ "recommendations": made.histories.len() })).await?;
+    recommend(&mut change, made, "demo").await?;
     change.commit().await
+}
+
+/// Brings another assembly with its recommendations into a town that is there.
+///
+/// # Errors
+/// If the store cannot be written, or has some of it already.
+pub async fn add(app: &App, made: &Tracked) -> store::Result<()> {
+    let mut change = app.store.change("demonstration", app.now()).await?;
+    change.save_assembly(&assembly(app, made), None).await?;
+    recommend(&mut change, made, &made.assembly).await?;
+    change.commit().await
+}
+
+async fn recommend(change: &mut Change, made: &Tracked, prefix: &str) -> store::Result<()> {
+    for (it, events) in &made.histories {
+        let id = format!("{prefix}-{}", it.reference.to_lowercase());
+        desk::bring_in(change, &id, it, events).await?;
+    }
+    change.note("demonstration", &made.assembly, &json!({ "recommendations": made.histories.len() })).await
 }
 
 fn names(english: &str, spanish: &str) -> BTreeMap<String, String> {

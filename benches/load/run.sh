@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# Loads the service on loopback: benches/load/run.sh DATE. Needs wrk; measures PostgreSQL too where initdb and pg_ctl are.
+# Writes benches/results/load-DATE.md: pages a second as fast as they come from 8 connections, the time that 99 of 100 stay
+# under, and the memory of the service.
+set -euo pipefail
+date="${1:?which date? (it names the file of results)}"
+cd "$(dirname "$0")/../.."
+command -v wrk > /dev/null || { echo "wrk is needed (apt-get install wrk)" >&2; exit 2; }
+seconds="${SECONDS_EACH:-10}"
+target="${CARGO_TARGET_DIR:-target}"
+cargo build --release --locked --quiet -p boule -p speed --bin boule --bin town
+work="$(mktemp -d)"
+servers=()
+stop() { for pid in "${servers[@]}"; do kill "$pid" 2> /dev/null || true; wait "$pid" 2> /dev/null || true; done; servers=(); }
+as_postgres() { if [ "$(id -u)" = 0 ]; then setpriv --reuid nobody --regid nogroup --clear-groups "$@"; else "$@"; fi; }
+end() { stop; [ ! -d "$work/pg" ] || as_postgres pg_ctl -D "$work/pg" -m immediate stop > /dev/null || true; rm -rf "$work"; }
+trap end EXIT
+
+serve() { # PORT STORE...
+  local port="$1"
+  shift
+  "$target/release/boule" serve "$@" --listen "127.0.0.1:$port" --rate 0 > /dev/null 2> "$work/log-$port" &
+  servers+=($!)
+  for _ in $(seq 100); do curl -sf "http://127.0.0.1:$port/health" > /dev/null && return; sleep 0.1; done
+  cat "$work/log-$port" >&2
+  exit 2
+}
+
+PAGES=(
+  "/a/assembly-50" "/a/assembly-50/recommendations" "/a/assembly-50/recommendations?state=in_delivery"
+  "/a/assembly-50/recommendations?words=water" "/a/assembly-50/recommendations/R-07" "/a/assembly-50/overdue"
+  "/a/assembly-50/departments" "/a/assembly-50/progress" "/api/v1/recommendations" "/api/v1/recommendations?words=shade"
+)
+
+rows() { # STORE'S NAME, for the first server
+  for page in "${PAGES[@]}"; do
+    wrk -t1 -c8 -d "${seconds}s" --latency "http://127.0.0.1:8191$page" > "$work/told"
+    local failed
+    failed="$(sed -n 's/.*Non-2xx or 3xx responses: *//p' "$work/told")"
+    printf '| %s | `%s` | %s | %s | %s | %s | %s |\n' "$1" "$page" \
+      "$(awk '/Requests\/sec/ {print $2}' "$work/told")" "$(awk '$1 == "50%" {print $2}' "$work/told")" \
+      "$(awk '$1 == "99%" {print $2}' "$work/told")" "${failed:-0}" \
+      "$(awk '/VmHWM/ {printf "%d MiB", $2 / 1024}' "/proc/${servers[0]}/status")" | tee -a "$work/table"
+  done
+}
+
+"$target/release/town" "$work/data" 125 > "$work/made"
+serve 8191 --data "$work/data"
+rows SQLite
+stop
+if command -v initdb > /dev/null && command -v pg_ctl > /dev/null; then
+  mkdir "$work/pg"
+  chmod 755 "$work"
+  [ "$(id -u)" != 0 ] || chown nobody "$work/pg"
+  as_postgres initdb -D "$work/pg" -U boule --auth trust > /dev/null
+  as_postgres pg_ctl -D "$work/pg" -w -l "$work/pg/log" -o "-p 8193 -c listen_addresses=127.0.0.1 -k $work/pg" start > /dev/null
+  url="postgres://boule@127.0.0.1:8193/postgres"
+  "$target/release/town" "$url" 125 > /dev/null
+  serve 8191 --database "$url"
+  rows PostgreSQL
+  serve 8192 --database "$url"
+  wrk -t1 -c4 -d "${seconds}s" --latency "http://127.0.0.1:8192/a/assembly-50/recommendations" > "$work/second" &
+  wrk -t1 -c4 -d "${seconds}s" --latency "http://127.0.0.1:8191/a/assembly-50/recommendations" > "$work/first"
+  wait $!
+  two="Two services on that PostgreSQL at once, 4 connections each, list of one assembly: $(awk '/Requests\/sec/ {print $2}' "$work/first") and $(awk '/Requests\/sec/ {print $2}' "$work/second") a second, 99 of 100 under $(awk '$1 == "99%" {print $2}' "$work/first") and $(awk '$1 == "99%" {print $2}' "$work/second")."
+fi
+{
+  echo "# The service under load, $date"
+  echo
+  echo "$(nproc) cores ($(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)), which service, store and wrk share. 125 assemblies, $(cat "$work/made"). Each page is asked"
+  echo "for $seconds seconds by 8 connections as fast as the answers come. Made by \`benches/load/run.sh $date\`."
+  echo
+  echo "| store | page | a second | half under | 99 of 100 under | errors | memory at most |"
+  echo "|---|---|--:|--:|--:|--:|--:|"
+  cat "$work/table"
+  echo
+  echo "${two:-PostgreSQL was not there.}"
+} > "benches/results/load-$date.md"
