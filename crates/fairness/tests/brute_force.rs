@@ -76,8 +76,9 @@ fn leximin_of_small_pools_is_what_brute_force_finds() {
                 "case {case}: {:?} is not {truth:?}",
                 made.target
             );
+            // the truth is a solver's, and right to some 1e-9
             assert!(
-                (share - truth[i]).abs() <= 1e-3 + 1e-9,
+                (share - truth[i]).abs() <= 1e-3 + 1e-8,
                 "case {case}: member {i}: {share} is not {}",
                 truth[i]
             );
