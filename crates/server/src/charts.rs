@@ -112,6 +112,6 @@ mod tests {
         let chart = Lines::new(vec![("made".into(), vec![0, 10, 20])], &["a", "b", "c"].map(String::from));
         assert_eq!(chart.lines[0].points, "44,210 246,111 448,12");
         assert_eq!(chart.lines[0].last, 20);
-        assert_eq!(chart.levels, [(210, 0), (160, 5), (111, 10), (61, 15), (12, 20)]);
+        assert_eq!(chart.levels, [(210, 0), (161, 5), (111, 10), (62, 15), (12, 20)]);
     }
 }
