@@ -29,7 +29,7 @@ serve() { # PORT STORE...
 PAGES=(
   "/a/assembly-50" "/a/assembly-50/recommendations" "/a/assembly-50/recommendations?state=in_delivery"
   "/a/assembly-50/recommendations?words=water" "/a/assembly-50/recommendations/R-07" "/a/assembly-50/overdue"
-  "/a/assembly-50/departments" "/a/assembly-50/progress" "/api/v1/recommendations" "/api/v1/recommendations?words=shade"
+  "/a/assembly-50/departments" "/a/assembly-50/progress" "/api/v1/recommendations" "/api/v1/recommendations?q=shade"
 )
 
 rows() { # STORE'S NAME, for the first server
