@@ -95,8 +95,7 @@ impl Clocks<'_> {
         let rule = self.rule;
         for clock in rule.clocks.iter().filter(|clock| clock.starts.contains(&start)) {
             if !self.list.iter().any(|one| one.duty == clock.duty && one.is_open()) {
-                let due = clock.period.after(self.today, Period::ZERO, 0);
-                self.begin(clock.duty, self.today, due);
+                self.begin(clock.duty, self.today, rule.due(clock, self.today, 0));
             }
         }
     }
@@ -193,10 +192,12 @@ impl Clocks<'_> {
             return;
         };
         self.end(true, |one| one.duty == Duty::Progress);
-        let clock = self.rule.clocks.iter().find(|clock| clock.duty == Duty::Progress);
-        let Some((clock, every)) = clock.and_then(|clock| Some((clock, clock.then_every?))) else { return };
+        let rule = self.rule;
+        let Some(clock) = rule.clock(Duty::Progress).filter(|clock| clock.then_every.is_some()) else {
+            return;
+        };
         let was = open.extension.as_ref().map_or(open.due, |extension| extension.before);
-        let due = |times| clock.period.after(open.started, every, times);
+        let due = |times| rule.due(clock, open.started, times);
         let next = (1..).map(due).find(|due| *due > self.today.max(was) || *due == Date::MAX);
         self.begin(Duty::Progress, open.started, next.unwrap_or(Date::MAX));
     }

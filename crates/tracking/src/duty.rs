@@ -1,5 +1,6 @@
 //! A rule of law or of the house: what is due, from when on, and how long after.
 
+use crate::calendar::Calendar;
 use crate::period::Period;
 use crate::words::words;
 use jiff::Timestamp;
@@ -90,6 +91,20 @@ pub struct DutyRule {
     pub zone: TimeZone,
     /// Its clocks.
     pub clocks: Vec<Clock>,
+    /// The days on which they run.
+    #[serde(default, skip_serializing_if = "Calendar::is_usual")]
+    pub calendar: Calendar,
+    /// Whether what is due stays due when the body that has to answer is dissolved. It does, but where a law says otherwise.
+    #[serde(default = "always", skip_serializing_if = "is_always")]
+    pub survives_dissolution: bool,
+}
+
+fn always() -> bool {
+    true
+}
+
+fn is_always(survives: &bool) -> bool {
+    *survives
 }
 
 impl DutyRule {
@@ -121,12 +136,20 @@ impl DutyRule {
                     ..clock(Duty::Progress, &[Start::Delivery], Period::months(3))
                 },
             ],
+            calendar: Calendar::default(),
+            survives_dissolution: true,
         }
     }
 
     /// The day of an instant, where the rule holds.
     pub fn day(&self, at: Timestamp) -> Date {
         at.to_zoned(self.zone.clone()).date()
+    }
+
+    /// The last day in time of a clock that began on a day, for the `times`th time again.
+    pub fn due(&self, clock: &Clock, started: Date, times: u32) -> Date {
+        let again = clock.then_every.unwrap_or(Period::ZERO);
+        self.calendar.due(started, clock.period.after(started, again, times))
     }
 
     /// Its id and version.

@@ -7,16 +7,19 @@
 mod action;
 mod actor;
 mod blanket;
+mod calendar;
 mod clocks;
 mod coverage;
 mod deadline;
 mod diagram;
 mod duty;
 mod effects;
+mod escalation;
 mod event;
 mod faults;
 mod obstacles;
 mod period;
+mod presets;
 mod recommendation;
 mod refusal;
 mod soft;
@@ -28,12 +31,15 @@ mod words;
 pub use action::{Action, Draft, Promise, Step, Verb};
 pub use actor::{Actor, Grant, Role, Signed};
 pub use blanket::{Answered, fingerprint};
+pub use calendar::{Calendar, CalendarFault, InRecess, Moves, Recess};
 pub use coverage::Coverage;
 pub use deadline::{Deadline, Ended, Extension};
 pub use diagram::page;
 pub use duty::{Clock, Duty, DutyRule, RuleVersion, Start};
+pub use escalation::{Addressee, Escalation, Rung, escalations, rungs};
 pub use event::{Broken, Event};
 pub use period::{NoPeriod, Period};
+pub use presets::Preset;
 pub use recommendation::{
     Assignment, Commitment, Evidence, EvidenceItem, Forwarding, Milestone, Progress, Proposal, Proposed,
     Recommendation, Reply, Report, Response, Revision, Stall, Statement, Verification, Vote,
