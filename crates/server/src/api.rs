@@ -12,6 +12,7 @@ pub mod query;
 pub mod read;
 pub mod schemas;
 pub mod shape;
+pub mod shown;
 pub mod table;
 pub mod token;
 pub mod write;

@@ -8,8 +8,10 @@ use jiff::tz::TimeZone;
 use store::Store;
 use tokio::sync::Semaphore;
 
+use crate::api::shown::Shown;
 use crate::clock::Clock;
 use crate::limits::Rate;
+use crate::public::progress::Figures;
 use crate::settings::Settings;
 
 /// How many passwords are checked at a time: each takes 19 MiB of memory and a core.
@@ -30,6 +32,10 @@ pub struct App {
     /// Attempts to sign in from one address.
     pub(crate) doors: Arc<Rate>,
     pub(crate) passwords: Arc<Semaphore>,
+    /// The figures of assemblies by month.
+    pub(crate) figures: Arc<Figures>,
+    /// Recommendations as the API says them.
+    pub(crate) shown: Arc<Shown>,
 }
 
 impl App {
@@ -39,7 +45,17 @@ impl App {
         let attempts = Arc::new(Rate::new(0, 10).one_in(60));
         let doors = Arc::new(Rate::new(0, 30).one_in(10));
         let passwords = Arc::new(Semaphore::new(PASSWORDS_AT_ONCE));
-        Self { store, clock, settings: Arc::new(settings), requests, attempts, doors, passwords }
+        Self {
+            store,
+            clock,
+            settings: Arc::new(settings),
+            requests,
+            attempts,
+            doors,
+            passwords,
+            figures: Arc::default(),
+            shown: Arc::default(),
+        }
     }
 
     /// The time now.

@@ -195,6 +195,7 @@ pub fn summary(id: &str, of: &Recommendation) -> Summary {
         id: id.to_owned(),
         assembly: of.assembly.clone(),
         reference: of.reference.clone(),
+        external_id: of.external_id.clone(),
         revision: i64::try_from(of.revision).unwrap_or(i64::MAX),
         state: of.state.key().to_owned(),
         position: of.position.map(|position| position.key().to_owned()),

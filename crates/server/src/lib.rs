@@ -25,6 +25,7 @@ pub mod headers;
 pub mod health;
 pub mod house;
 pub mod import;
+pub mod kept;
 pub mod language;
 pub mod limits;
 pub mod link;

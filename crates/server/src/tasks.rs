@@ -60,20 +60,20 @@ fn states(roles: &[Role]) -> Vec<String> {
     states.into_iter().map(|state| state.key().to_owned()).collect()
 }
 
-/// What a person's grants hold: assemblies and units, where every grant names some.
+/// What a person's grants hold: each its assembly and its unit, where it names them.
 fn scope(signed: &Signed) -> Filter {
-    let all = |part: fn(&tracking::Grant) -> &Option<String>| {
-        let named: Option<Vec<String>> = signed.grants_of(STAFF).map(|grant| part(grant).clone()).collect();
-        named.unwrap_or_default()
-    };
-    Filter { assemblies: all(|grant| &grant.assembly), units: all(|grant| &grant.unit), ..Filter::default() }
+    let held = |grant: &tracking::Grant| (grant.assembly.clone(), grant.unit.clone());
+    let mut scopes: Vec<_> = signed.grants_of(STAFF).map(held).collect();
+    scopes.sort();
+    scopes.dedup();
+    Filter { scopes, ..Filter::default() }
 }
 
 async fn tasks(FromState(app): FromState<App>, visit: Visit) -> Result<Response, Fault> {
     let signed = visit.signed()?;
     let (words, today) = (visit.words, app.today());
     let roles: Vec<Role> = signed.grants_of(STAFF).map(|grant| grant.role).collect();
-    let filter = Filter { states: states(&roles), units: units_of(signed), ..scope(signed) };
+    let filter = Filter { states: states(&roles), ..scope(signed) };
     let names = Names::read(&app, words).await?;
     let listed = match filter.states.is_empty() {
         true => store::Listed { items: Vec::new(), next: None },
@@ -96,11 +96,6 @@ async fn tasks(FromState(app): FromState<App>, visit: Visit) -> Result<Response,
     let more = listed.next.is_some();
     let page = Page::new(visit, words.say("nav-tasks"));
     page::html(&Tasks { page, tasks, overdue, more })
-}
-
-/// The units of those whose every grant names one: what nobody owns yet is not theirs.
-fn units_of(signed: &Signed) -> Vec<String> {
-    scope(signed).units
 }
 
 #[derive(askama::Template)]
@@ -149,17 +144,8 @@ async fn deadlines(FromState(app): FromState<App>, visit: Visit) -> Result<Respo
 async fn recommendations(FromState(app): FromState<App>, visit: Visit) -> Result<Response, Fault> {
     let asked = Typed::of_address(&visit.query)?;
     let words = visit.words;
-    let scope = scope(visit.signed()?);
-    let mut filter = list::filter(&asked, app.today());
     // What is asked for can only narrow what the grants hold.
-    for (asked, held) in [(&mut filter.assemblies, scope.assemblies), (&mut filter.units, scope.units)] {
-        if !held.is_empty() {
-            asked.retain(|one| held.contains(one));
-            if asked.is_empty() {
-                *asked = held;
-            }
-        }
-    }
+    let filter = Filter { scopes: scope(visit.signed()?).scopes, ..list::filter(&asked, app.today()) };
     let list = list::read(&app, words, "/staff/recommendations", &asked, &filter, Order::Reference).await?;
     let fields = list::fields(&app, words, &asked, None).await?;
     let about = words.count("list-count", list.count);

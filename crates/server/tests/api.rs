@@ -266,6 +266,30 @@ async fn an_upsert_changes_what_differs_and_says_who_was_faster() {
 }
 
 #[tokio::test]
+async fn the_list_says_what_each_recommendation_says_and_shows_a_change_at_once() {
+    let town = Town::new().await;
+    let listed = async || town.get("/api/v1/recommendations?limit=200").await.json()["items"].clone();
+    let first = listed().await;
+    assert_eq!(listed().await, first, "asked again");
+    for item in first.as_array().expect("items") {
+        let reference = item["reference"].as_str().expect("a name");
+        assert_eq!(*item, town.get(&format!("{COUNTY}/recommendations/{reference}")).await.json());
+    }
+    let path = filled(&town, "/api/v1/assemblies/{assembly}/recommendations/{reference}/evidence");
+    let body = json!({ "title": "Photograph", "url": "https://town.example/1", "dated": "2026-11-01" });
+    let answer = town.write("POST", &path, token::EVIDENCE, None, &body).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+    let changed = answer.json();
+    let before = first.as_array().expect("items").iter();
+    let after = listed().await;
+    for (item, before) in after.as_array().expect("items").iter().zip(before) {
+        let expected = if item["reference"] == changed["reference"] { &changed } else { before };
+        assert_eq!(item, expected);
+    }
+    assert_ne!(after, first);
+}
+
+#[tokio::test]
 async fn rules_refuse_with_their_reasons() {
     let town = Town::new().await;
     let path = filled(&town, "/api/v1/assemblies/{assembly}/recommendations/{reference}/evidence");

@@ -136,6 +136,31 @@ async fn every_month_has_what_had_happened_by_its_end() {
 }
 
 #[tokio::test]
+async fn what_happens_and_a_new_day_change_the_months_at_once() {
+    let house = House::full().await;
+    let page = async || house.get(&Visitor::default(), &format!("{HOME}/progress")).await.body;
+    let before = rows(&page().await);
+    assert_eq!(rows(&page().await), before, "asked again");
+    let (secretariat, filter) = (house.cast().await, State::Adopted.key().to_owned());
+    let secretariat = &secretariat.iter().find(|(role, _)| *role == tracking::Role::Secretariat).unwrap().1;
+    let filter = store::Filter { states: vec![filter], ..store::Filter::default() };
+    let adopted = house.app.store.list(&filter, store::Order::Reference, None, 1).await.unwrap().items;
+    let path = format!("/staff/r/{}/do/hand_over", adopted[0].id);
+    let fields = [("title", "Report"), ("revision", &adopted[0].revision.to_string())];
+    let done = house.post(secretariat, &path, &fields).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    let after = rows(&page().await);
+    let count = |rows: &[Vec<String>]| rows.last().unwrap()[1].parse::<u32>().unwrap();
+    assert_eq!(count(&after), count(&before) + 1);
+    assert_eq!(after[..after.len() - 1], before[..before.len() - 1]);
+    house.later(60 * 24 * 365 * 5);
+    let years_later = rows(&page().await);
+    assert!(years_later.len() >= after.len() + 60);
+    let overdue = |rows: &[Vec<String>]| rows.last().unwrap()[4].parse::<u32>().unwrap();
+    assert!(overdue(&years_later) > overdue(&after));
+}
+
+#[tokio::test]
 async fn whatever_is_overdue_is_listed_and_nothing_else() {
     let (house, made) = (House::full().await, made());
     let page = house.get(&Visitor::default(), &format!("{HOME}/overdue")).await.body;

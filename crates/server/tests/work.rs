@@ -203,3 +203,41 @@ async fn every_form_of_every_action_opens_in_both_languages() {
     }
     assert!(opened > 100, "only {opened}");
 }
+
+#[tokio::test]
+async fn lists_show_what_one_grant_reaches_and_not_every_combination_of_all() {
+    let house = House::full().await;
+    let officer = as_role(&house, Role::Officer).await;
+    let count = async |address: &str| {
+        let page = house.get(&officer, address).await.body;
+        page.matches("href=\"/staff/r/").count()
+    };
+    let pages = ["/staff/recommendations", "/staff/deadlines", "/staff/inbox", "/staff"];
+    let mut before = Vec::new();
+    for page in pages {
+        before.push(count(page).await);
+    }
+    assert!(before.iter().all(|count| *count > 0), "{before:?}");
+    let people = house.app.store.people().await.unwrap();
+    let mut held = None;
+    for person in people {
+        let grants = house.app.store.grants_on(&person.id, house.app.today()).await.unwrap();
+        held = held.or(grants.into_iter().find(|grant| grant.role == "officer"));
+    }
+    let held = held.unwrap();
+    let unit = held.unit.clone().unwrap();
+    // Everything of an assembly that has nothing, and an officer's own unit: together they are still only that unit.
+    let more = store::Grant { id: "more".into(), assembly: Some("elsewhere".into()), unit: None, ..held };
+    let mut change = house.app.store.change("test", house.app.now()).await.unwrap();
+    change.save_grant(&more).await.unwrap();
+    change.note("grant", "more", &serde_json::json!({})).await.unwrap();
+    change.commit().await.unwrap();
+    for (page, before) in pages.into_iter().zip(before) {
+        assert_eq!(count(page).await, before, "{page}");
+    }
+    let listed = house.get(&officer, "/staff/recommendations").await.body;
+    let filter = Filter { units: vec![unit], ..Filter::default() };
+    let own = house.app.store.list(&filter, Order::Reference, None, 1000).await.unwrap().items;
+    assert_eq!(listed.matches("href=\"/staff/r/").count(), own.len().min(50));
+    assert!(own.iter().take(50).all(|one| listed.contains(&format!("href=\"/staff/r/{}\"", one.id))));
+}

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use sqlx::any::AnyRow;
 
 use crate::columns::{Columns as _, time};
+use crate::sql::Sql;
 use crate::{Change, Result, Store};
 
 /// One thing that happened to a recommendation.
@@ -46,6 +47,18 @@ impl Store {
         rows.iter().map(Event::read).collect()
     }
 
+    /// The histories of all recommendations of an assembly: each together and oldest first.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn events_of(&self, assembly: &str) -> Result<Vec<Event>> {
+        let mut sql = Sql::new(JOINED);
+        sql.and("event.recommendation = recommendation.id", &[]);
+        sql.and("recommendation.assembly = ?", &[assembly.to_owned()]);
+        sql.then(" ORDER BY event.recommendation, event.seq");
+        sql.rows(&self.pool).await?.iter().map(Event::read).collect()
+    }
+
     /// The latest events, newest first: of all, of one assembly, or of one unit's recommendations.
     ///
     /// # Errors
@@ -56,19 +69,25 @@ impl Store {
         unit: Option<&str>,
         limit: i64,
     ) -> Result<Vec<Event>> {
-        let rows = sqlx::query(
-            "SELECT event.* FROM event JOIN recommendation ON recommendation.id = event.recommendation \
-             WHERE ($1 = '' OR assembly = $1) AND ($2 = '' OR unit = $2) \
-             ORDER BY event.at DESC, event.recommendation DESC, event.seq DESC LIMIT $3",
-        )
-        .bind(assembly.unwrap_or_default().to_owned())
-        .bind(unit.unwrap_or_default().to_owned())
-        .bind(limit)
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(Event::read).collect()
+        let whose = [("recommendation.assembly = ?", assembly), ("recommendation.unit = ?", unit)];
+        let some = whose.iter().any(|(_, which)| which.is_some());
+        let mut sql = Sql::new(if some { JOINED } else { "SELECT event.* FROM event" });
+        if some {
+            sql.and("event.recommendation = recommendation.id", &[]);
+        }
+        for (condition, which) in whose {
+            if let Some(which) = which {
+                sql.and(condition, &[which.to_owned()]);
+            }
+        }
+        sql.then(" ORDER BY event.at DESC, event.recommendation DESC, event.seq DESC LIMIT ").bind(limit);
+        sql.rows(&self.pool).await?.iter().map(Event::read).collect()
     }
 }
+
+/// Events beside their recommendation. Written as a cross join, SQLite goes from the recommendations to their events, never
+/// through all events there are.
+const JOINED: &str = "SELECT event.* FROM recommendation CROSS JOIN event";
 
 impl Change {
     /// Adds to the history of a recommendation.

@@ -29,6 +29,8 @@ pub struct Filter {
     pub themes: Vec<String>,
     /// Of one of these units.
     pub units: Vec<String>,
+    /// Within one of these: an assembly and a unit, each none for whichever it is.
+    pub scopes: Vec<(Option<String>, Option<String>)>,
     /// One of these posts is accountable or stands in.
     pub posts: Vec<String>,
     /// Due before this day: with today, what is overdue.
@@ -121,6 +123,7 @@ impl Filter {
         for state in &self.not_states {
             sql.and("state <> ?", std::slice::from_ref(state));
         }
+        self.within(sql);
         if !self.posts.is_empty() {
             let marks = vec!["?"; self.posts.len()].join(", ");
             let twice: Vec<String> = self.posts.iter().chain(&self.posts).cloned().collect();
@@ -135,6 +138,25 @@ impl Filter {
         for word in folded(&self.words).split(' ').filter(|word| !word.is_empty()) {
             sql.and("words LIKE ? ESCAPE '!'", &[pattern(word)]);
         }
+    }
+}
+
+impl Filter {
+    fn within(&self, sql: &mut Sql) {
+        if self.scopes.is_empty() || self.scopes.contains(&(None, None)) {
+            return;
+        }
+        let mut values = Vec::new();
+        let one = |(assembly, unit): &(Option<String>, Option<String>)| {
+            let parts = [("assembly = ?", assembly), ("unit = ?", unit)];
+            let parts = parts.into_iter().filter_map(|(condition, value)| {
+                values.push(value.clone()?);
+                Some(condition)
+            });
+            format!("({})", parts.collect::<Vec<_>>().join(" AND "))
+        };
+        let any = self.scopes.iter().map(one).collect::<Vec<_>>().join(" OR ");
+        sql.and(&format!("({any})"), &values);
     }
 }
 

@@ -8,6 +8,7 @@ use sqlx::any::AnyRow;
 
 use crate::columns::{Columns as _, json, time};
 use crate::fold::{folded, natural};
+use crate::sql::Sql;
 use crate::{Change, Error, Result, Store};
 
 /// What a list shows of a recommendation and what it can be filtered by.
@@ -19,6 +20,8 @@ pub struct Summary {
     pub assembly: String,
     /// Its name for people, unique in its assembly: "R12".
     pub reference: String,
+    /// What another system calls it.
+    pub external_id: Option<String>,
     /// Counts what was saved.
     pub revision: i64,
     /// Where it is in its life.
@@ -54,7 +57,7 @@ pub struct Recommendation {
     pub body: String,
 }
 
-pub(crate) const COLUMNS: &str = "id, assembly, reference, revision, state, position, delivery, grade, theme, unit, post, \
+pub(crate) const COLUMNS: &str = "id, assembly, reference, external_id, revision, state, position, delivery, grade, theme, unit, post, \
                                   deputy, due_on, updated_at, titles";
 
 impl Summary {
@@ -63,6 +66,7 @@ impl Summary {
             id: row.text("id")?,
             assembly: row.text("assembly")?,
             reference: row.text("reference")?,
+            external_id: row.maybe("external_id")?,
             revision: row.whole("revision")?,
             state: row.text("state")?,
             position: row.maybe("position")?,
@@ -109,6 +113,50 @@ impl Store {
             .bind(reference.to_owned());
         query.fetch_optional(&self.pool).await?.as_ref().map(Recommendation::read).transpose()
     }
+
+    /// The recommendation that another system knows by this id; of several the one with the first reference.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn recommendation_by_external_id(
+        &self,
+        assembly: &str,
+        external_id: &str,
+    ) -> Result<Option<Recommendation>> {
+        let query = sqlx::query(
+            "SELECT * FROM recommendation WHERE assembly = $1 AND external_id = $2 ORDER BY sorting, id LIMIT 1",
+        )
+        .bind(assembly.to_owned())
+        .bind(external_id.to_owned());
+        query.fetch_optional(&self.pool).await?.as_ref().map(Recommendation::read).transpose()
+    }
+
+    /// Those of these ids that there are, with their bodies, in any order.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn recommendations(&self, ids: &[String]) -> Result<Vec<Recommendation>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut sql = Sql::new(&format!("SELECT {COLUMNS}, body FROM recommendation"));
+        sql.one_of("id", ids);
+        sql.rows(&self.pool).await?.iter().map(Recommendation::read).collect()
+    }
+
+    /// A number that grows with everything that happens to a recommendation of an assembly: the sum of their revisions.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn revisions(&self, assembly: &str) -> Result<i64> {
+        let row = sqlx::query(
+            "SELECT CAST(COALESCE(SUM(revision), 0) AS BIGINT) AS many FROM recommendation WHERE assembly = $1",
+        )
+        .bind(assembly.to_owned())
+        .fetch_one(&self.pool)
+        .await?;
+        row.whole("many")
+    }
 }
 
 impl Change {
@@ -128,14 +176,14 @@ impl Change {
         let query = match expected {
             None => sqlx::query(
                 "INSERT INTO recommendation (id, assembly, reference, sorting, revision, state, position, delivery, grade, \
-                   theme, unit, post, deputy, due_on, updated_at, titles, words, body) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+                   theme, unit, post, deputy, due_on, updated_at, titles, words, body, external_id) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
             ),
             Some(_) => sqlx::query(
                 "UPDATE recommendation SET assembly = $2, reference = $3, sorting = $4, revision = $5, state = $6, \
                    position = $7, delivery = $8, grade = $9, theme = $10, unit = $11, post = $12, deputy = $13, \
-                   due_on = $14, updated_at = $15, titles = $16, words = $17, body = $18 \
-                 WHERE id = $1 AND revision = $19",
+                   due_on = $14, updated_at = $15, titles = $16, words = $17, body = $18, \
+                   external_id = $19 WHERE id = $1 AND revision = $20",
             ),
         };
         let mut query = query
@@ -156,7 +204,8 @@ impl Change {
             .bind(time(summary.updated_at))
             .bind(json(&summary.titles))
             .bind(words(summary, text))
-            .bind(recommendation.body.clone());
+            .bind(recommendation.body.clone())
+            .bind(summary.external_id.clone());
         if let Some(expected) = expected {
             query = query.bind(expected);
         }

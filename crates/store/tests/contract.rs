@@ -53,7 +53,7 @@ contract! {
         attempts_and_codes_are_counted, sessions_end, links_work_once, posts_survive_people,
         erasure_leaves_the_id_and_the_history;
     work: assemblies_are_saved_by_revision, who_saves_over_a_newer_revision_is_told,
-        of_many_who_save_at_once_one_wins, lists_are_filtered, search_forgets_case_and_accents,
+        another_systems_id_finds_its_own, of_many_who_save_at_once_one_wins, lists_are_filtered, search_forgets_case_and_accents,
         pages_never_overlap_in_any_order, tallies_add_up, history_is_added_to;
     papers: drafts_are_kept_until_they_are_dropped, files_come_back_as_they_were_added,
         keys_work_until_they_are_taken_back, a_request_is_answered_once, only_what_is_open_is_for_everybody,

@@ -10,7 +10,6 @@ use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::assembly::Assembly;
 use crate::desk;
-use crate::fault::Fault;
 use crate::page::escaped;
 use crate::visit::Visit;
 
@@ -49,18 +48,16 @@ async fn list(State(app): State<App>, visit: Visit, headers: HeaderMap) -> Resul
     let today = app.today();
     let asked = query::read(&visit.query, today)?;
     let count = app.store.count(&asked.filter).await?;
-    let listed = app.store.list_whole(&asked.filter, asked.order, asked.cursor.as_deref(), asked.limit).await;
+    let listed = app.store.list(&asked.filter, asked.order, asked.cursor.as_deref(), asked.limit).await;
     let listed = listed.map_err(|error| match error {
         store::Error::Unreadable(_) if asked.cursor.is_some() => query::no_such_place(),
         other => other.into(),
     })?;
     let site = &app.settings.url;
-    let item = |stored: &store::Recommendation| {
-        Ok(shape::Recommendation::new(&desk::read(&stored.body)?, today, site))
-    };
-    let items = listed.items.iter().map(item).collect::<Result<_, Fault>>()?;
-    let next = listed.next.map(|place| format!("{site}{}?{}", visit.path, turned(&visit.query, &place)));
-    answer::json(&headers, &shape::Page { items, count, next })
+    let next =
+        listed.next.as_ref().map(|place| format!("{site}{}?{}", visit.path, turned(&visit.query, place)));
+    let page = app.shown.page(&app, &listed, today, count, next).await?;
+    Ok(answer::text(&headers, answer::JSON, page))
 }
 
 /// The same question for the page at another place.

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use store::{Change, Filter, Order};
+use store::Change;
 use tracking::{Action, Delivery, Draft, EvidenceItem, Recommendation, Wording};
 
 use super::answer::JSON;
@@ -283,24 +283,14 @@ impl Begun {
     }
 }
 
-/// The recommendation that another system knows by this id. The id is among the words that a search finds.
+/// The recommendation that another system knows by this id.
 async fn by_external_id(app: &App, assembly: &Assembly, external_id: &str) -> Result<Option<Case>, Problem> {
-    let filter =
-        Filter { assemblies: vec![assembly.id.clone()], words: external_id.to_owned(), ..Filter::default() };
-    let mut place = None;
-    loop {
-        let listed = app.store.list_whole(&filter, Order::Reference, place.as_deref(), 500).await?;
-        for stored in listed.items {
-            let recommendation = desk::read(&stored.body)?;
-            if recommendation.external_id.as_deref() == Some(external_id) {
-                return Ok(Some(Case { id: stored.summary.id, recommendation, assembly: assembly.clone() }));
-            }
-        }
-        place = match listed.next {
-            Some(next) => Some(next),
-            None => return Ok(None),
-        };
-    }
+    let found = app.store.recommendation_by_external_id(&assembly.id, external_id).await?;
+    let case = |stored: store::Recommendation| {
+        let recommendation = desk::read(&stored.body)?;
+        Ok::<_, Fault>(Case { id: stored.summary.id, recommendation, assembly: assembly.clone() })
+    };
+    Ok(found.map(case).transpose()?)
 }
 
 async fn progress(

@@ -1,11 +1,13 @@
 //! How an assembly's recommendations have fared from month to month: a chart and its table.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
+use tokio::sync::Mutex;
 use tracking::{Coverage, DutyRule, Event, Recommendation};
 
 use crate::access::{Access, Routes};
@@ -13,6 +15,7 @@ use crate::app::App;
 use crate::assembly::Assembly;
 use crate::charts::Lines;
 use crate::fault::Fault;
+use crate::kept::Kept;
 use crate::page::{self, Page};
 use crate::visit::Visit;
 use crate::words::Words;
@@ -36,21 +39,64 @@ struct ProgressPage {
 async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {
     let assembly = Assembly::find(&app, &id).await?;
     let words = visit.words;
-    let mut histories: BTreeMap<String, Vec<Event>> = BTreeMap::new();
-    for stored in app.store.latest_events(Some(&id), None, i64::MAX).await? {
-        let event: Event = serde_json::from_str(&stored.body).map_err(Fault::broken)?;
-        histories.entry(stored.recommendation).or_default().push(event);
-    }
-    for events in histories.values_mut() {
-        events.sort_by_key(|event| event.sequence);
-    }
-    let rule = &assembly.about.rule;
-    let points = by_month(histories.values(), rule, rule.day(app.now()))?;
+    let points = app.figures.of(&app, &assembly).await?;
     let chart = chart(words, &points);
-    let rows = points.iter().map(|(day, coverage)| (words.date(day), figures(coverage))).collect();
+    let rows = points.iter().map(|(day, figures)| (words.date(day), *figures)).collect();
     let name = assembly.name(words).to_owned();
     let page = Page::new(visit, format!("{} – {name}", words.say("nav-progress")));
     page::html(&ProgressPage { page, id, name, chart, rows })
+}
+
+/// The last day of each month, and today, each with what is shown of its figures.
+type Points = Arc<Vec<(Date, [u32; 4])>>;
+
+/// How many assemblies' figures are kept.
+const KEPT: usize = 1000;
+
+/// The figures of assemblies, worked out once for each thing that happens and for each day.
+#[derive(Debug)]
+pub struct Figures {
+    /// By assembly; the mark is what [`store::Store::revisions`] says, the assembly's own revision, and today.
+    kept: Kept<(i64, i64, Date), Points>,
+    /// Whoever works figures out; others wait and find them.
+    working: Mutex<()>,
+}
+
+impl Default for Figures {
+    fn default() -> Self {
+        Self { kept: Kept::new(KEPT), working: Mutex::default() }
+    }
+}
+
+impl Figures {
+    async fn of(&self, app: &App, assembly: &Assembly) -> Result<Points, Fault> {
+        let rule = &assembly.about.rule;
+        // Read before the history: figures of a later history are never kept for an earlier one's successor.
+        let mark = (app.store.revisions(&assembly.id).await?, assembly.revision, rule.day(app.now()));
+        if let Some(points) = self.kept.get(&assembly.id, &mark) {
+            return Ok(points);
+        }
+        let _working = self.working.lock().await;
+        if let Some(points) = self.kept.get(&assembly.id, &mark) {
+            return Ok(points);
+        }
+        let (stored, rule) = (app.store.events_of(&assembly.id).await?, rule.clone());
+        let worked = tokio::task::spawn_blocking(move || points(stored, &rule, mark.2));
+        let points: Points = Arc::new(worked.await.map_err(Fault::broken)??);
+        self.kept.put(&assembly.id, mark, Arc::clone(&points), 1);
+        Ok(points)
+    }
+}
+
+/// Figures out of what is stored, a recommendation's events together and the oldest first.
+fn points(stored: Vec<store::Event>, rule: &DutyRule, today: Date) -> Result<Vec<(Date, [u32; 4])>, Fault> {
+    let mut histories: BTreeMap<String, Vec<Event>> = BTreeMap::new();
+    for one in stored {
+        let event = serde_json::from_str(&one.body).map_err(Fault::broken)?;
+        histories.entry(one.recommendation).or_default().push(event);
+    }
+    let points = by_month(histories.values(), rule, today)?;
+    Ok(points.iter().map(|(day, coverage)| (*day, figures(coverage))).collect())
 }
 
 /// What is shown of the figures, in the order of [`NAMES`].
@@ -62,9 +108,9 @@ fn figures(of: &Coverage) -> [u32; 4] {
 const NAMES: [&str; 4] =
     ["progress-handed-over", "progress-answered", "progress-delivered", "progress-overdue"];
 
-fn chart(words: Words, points: &[(Date, Coverage)]) -> Lines {
+fn chart(words: Words, points: &[(Date, [u32; 4])]) -> Lines {
     let line = |(place, key): (usize, &&str)| {
-        (words.say(key), points.iter().map(|(_, coverage)| figures(coverage)[place]).collect())
+        (words.say(key), points.iter().map(|(_, figures)| figures[place]).collect())
     };
     let days: Vec<String> = points.iter().map(|(day, _)| words.date(day)).collect();
     Lines::new(NAMES.iter().enumerate().map(line).collect(), &days)

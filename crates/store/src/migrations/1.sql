@@ -45,9 +45,10 @@ CREATE TABLE assembly (
   id TEXT PRIMARY KEY, revision BIGINT NOT NULL, names TEXT NOT NULL, updated_at TEXT NOT NULL, body TEXT NOT NULL);
 
 -- The columns before the body are what lists need; sorting is the reference with its numbers padded, words what a
--- search finds, lower case and without accents.
+-- search finds, lower case and without accents; external_id what another system calls it.
 CREATE TABLE recommendation (
-  id TEXT PRIMARY KEY, assembly TEXT NOT NULL REFERENCES assembly (id), reference TEXT NOT NULL, sorting TEXT NOT NULL,
+  id TEXT PRIMARY KEY, assembly TEXT NOT NULL REFERENCES assembly (id), reference TEXT NOT NULL, external_id TEXT,
+  sorting TEXT NOT NULL,
   revision BIGINT NOT NULL, state TEXT NOT NULL, position TEXT, delivery TEXT, grade TEXT, theme TEXT, unit TEXT, post TEXT,
   deputy TEXT, due_on TEXT, updated_at TEXT NOT NULL, titles TEXT NOT NULL, words TEXT NOT NULL, body TEXT NOT NULL,
   UNIQUE (assembly, reference));
@@ -57,6 +58,11 @@ CREATE INDEX recommendation_updated ON recommendation (updated_at, id);
 CREATE INDEX recommendation_due ON recommendation (due_on, id);
 CREATE INDEX recommendation_unit ON recommendation (unit, sorting, id);
 CREATE INDEX recommendation_state ON recommendation (state, sorting, id);
+CREATE INDEX recommendation_external ON recommendation (assembly, external_id);
+-- Lists of one assembly in a state; and everything that is counted of an assembly, so that no row is read for it.
+CREATE INDEX recommendation_in_state ON recommendation (assembly, state, sorting, id);
+CREATE INDEX recommendation_counted ON recommendation (
+  assembly, due_on, state, position, delivery, grade, theme, unit, revision);
 
 CREATE TABLE event (
   recommendation TEXT NOT NULL REFERENCES recommendation (id), seq BIGINT NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL,

@@ -53,6 +53,7 @@ pub fn recommendation(id: &str, assembly: &str, reference: &str) -> Recommendati
             id: id.to_owned(),
             assembly: assembly.to_owned(),
             reference: reference.to_owned(),
+            external_id: None,
             revision: 1,
             state: "adopted".to_owned(),
             position: None,

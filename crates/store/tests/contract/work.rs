@@ -47,6 +47,9 @@ pub async fn who_saves_over_a_newer_revision_is_told(place: String) {
     drop(late);
     assert_eq!(store.recommendation("a").await.expect("read"), Some(second));
 
+    assert_eq!(store.revisions("climate").await.expect("read"), 2, "it grew by one");
+    assert_eq!(store.revisions("none").await.expect("read"), 0);
+
     let same_reference = recommendation("b", "climate", "R1");
     let mut change = store.change("bea", at(3)).await.expect("a change");
     assert!(matches!(change.save_recommendation(&same_reference, "", None).await, Err(Error::Taken)));
@@ -54,6 +57,36 @@ pub async fn who_saves_over_a_newer_revision_is_told(place: String) {
     let no_assembly = recommendation("c", "none", "R1");
     let mut change = store.change("bea", at(4)).await.expect("a change");
     assert!(matches!(change.save_recommendation(&no_assembly, "", None).await, Err(Error::Missing)));
+}
+
+pub async fn another_systems_id_finds_its_own(place: String) {
+    let store = Store::open(&place).await.expect("opened");
+    let named = |id: &str, assembly: &str, reference: &str, external: &str| {
+        let mut made = recommendation(id, assembly, reference);
+        made.summary.external_id = Some(external.to_owned());
+        made
+    };
+    let all = [
+        named("a", "climate", "R1", "x%"),
+        named("b", "water", "R1", "xy"),
+        named("c", "climate", "R2", "XY"),
+    ];
+    save_work(&store, &["climate", "water"], &all).await;
+    let found = async |assembly: &str, external: &str| {
+        let found = store.recommendation_by_external_id(assembly, external).await.expect("read");
+        found.map(|found| found.summary.id)
+    };
+    assert_eq!(found("climate", "x%").await.as_deref(), Some("a"));
+    assert_eq!(found("water", "xy").await.as_deref(), Some("b"));
+    assert_eq!(found("climate", "xy").await, None);
+    let mut renamed = all[0].clone();
+    renamed.summary.revision = 2;
+    renamed.summary.external_id = None;
+    let mut change = store.change("test", at(1)).await.expect("a change");
+    change.save_recommendation(&renamed, "", Some(1)).await.expect("saved");
+    change.note("test", "a", &json!({})).await.expect("noted");
+    change.commit().await.expect("made");
+    assert_eq!(found("climate", "x%").await, None);
 }
 
 pub async fn of_many_who_save_at_once_one_wins(place: String) {
@@ -106,6 +139,12 @@ fn dozen() -> Vec<Recommendation> {
         .collect()
 }
 
+/// Pairs of assembly and unit; an empty name stands for whichever it is.
+fn scopes(pairs: &[(&str, &str)]) -> Vec<(Option<String>, Option<String>)> {
+    let some = |name: &str| (!name.is_empty()).then(|| name.to_owned());
+    pairs.iter().map(|(assembly, unit)| (some(assembly), some(unit))).collect()
+}
+
 async fn found(store: &Store, filter: Filter) -> Vec<String> {
     let listed = store.list(&filter, Order::Reference, None, 100).await.expect("read");
     assert_eq!(listed.next, None);
@@ -138,12 +177,32 @@ pub async fn lists_are_filtered(place: String) {
             },
             some(&["R9", "R12"]),
         ),
+        (
+            Filter { scopes: scopes(&[("climate", "parks"), ("water", "roads")]), ..all.clone() },
+            some(&["R1", "R5", "R6", "R7", "R11", "R12"]),
+        ),
+        (
+            Filter { scopes: scopes(&[("climate", ""), ("", "parks")]), ..all.clone() },
+            some(&["R2", "R3", "R4", "R6", "R8", "R9", "R10", "R12"]),
+        ),
+        (
+            Filter {
+                scopes: scopes(&[("climate", "parks"), ("", "")]),
+                states: some(&["closed"]),
+                ..all.clone()
+            },
+            some(&["R1", "R2", "R3", "R4"]),
+        ),
         (Filter { grades: some(&["complete"]), ..all.clone() }, some(&[])),
         (Filter { deliveries: some(&["'; DROP TABLE recommendation; --"]), ..all.clone() }, some(&[])),
     ];
     for (filter, expected) in cases {
         assert_eq!(found(&store, filter.clone()).await, expected, "{filter:?}");
     }
+    let mut by_id = store.recommendations(&some(&["id2", "id7", "none"])).await.expect("read");
+    by_id.sort_by(|one, other| one.summary.id.cmp(&other.summary.id));
+    assert_eq!(by_id, [dozen()[1].clone(), dozen()[6].clone()]);
+    assert!(store.recommendations(&[]).await.expect("read").is_empty());
     let whole = store.list_whole(&all, Order::Reference, None, 100).await.expect("read").items;
     let mut expected = dozen();
     expected.sort_by_key(|made| made.summary.reference[1..].parse::<u32>().expect("a number"));
@@ -244,6 +303,13 @@ pub async fn history_is_added_to(place: String) {
     assert_eq!(latest, [event("a", 2, 12), event("b", 1, 11)]);
     assert_eq!(store.latest_events(Some("water"), None, 9).await.expect("read"), [event("b", 1, 11)]);
     assert_eq!(store.latest_events(None, Some("parks"), 9).await.expect("read").len(), 2);
+    assert_eq!(
+        store.latest_events(Some("climate"), Some("parks"), 1).await.expect("read"),
+        [event("a", 2, 12)]
+    );
+    assert!(store.latest_events(Some("water"), Some("parks"), 9).await.expect("read").is_empty());
+    let whole = store.events_of("climate").await.expect("read");
+    assert_eq!(whole, [event("a", 1, 10), event("a", 2, 12)]);
     let mut twice = store.change("test", at(2)).await.expect("a change");
     assert!(matches!(twice.add_event(&event("a", 2, 13)).await, Err(Error::Taken)));
     drop(twice);
