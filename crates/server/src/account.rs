@@ -32,6 +32,8 @@ struct Account {
     protected: bool,
     secret: String,
     address: String,
+    /// The address for a camera.
+    picture: Option<totp::Picture>,
 }
 
 async fn person(app: &App, visit: &Visit) -> Result<Person, Fault> {
@@ -53,13 +55,15 @@ fn form(visit: Visit, person: &Person, typed: &Typed, problems: Vec<Problem>) ->
     ];
     let secret = typed.some("secret").filter(|secret| totp::address(secret).is_some());
     let secret = secret.map_or_else(totp::new_secret, Ok)?;
+    let address = totp::address(&secret).unwrap_or_default();
     let page = Page::new(visit, words.say("account-title")).with_problems(problems.clone());
     page::html(&Account {
         page,
         password: password.map(|field| field.typed(typed, &problems)).into(),
         code: code.map(|field| field.typed(typed, &problems)).into(),
         protected: person.totp.is_some(),
-        address: totp::address(&secret).unwrap_or_default(),
+        picture: totp::picture(&address),
+        address,
         secret,
     })
 }

@@ -15,6 +15,7 @@ pub mod audit;
 pub mod bulk;
 pub mod charts;
 pub mod clock;
+pub mod connections;
 pub mod demo;
 pub mod desk;
 pub mod door;

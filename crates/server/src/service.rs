@@ -1,7 +1,6 @@
 //! The service put together: routes, and what every request goes through on its way to them.
 
 use std::future::Future;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
@@ -13,8 +12,8 @@ use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::fault::Fault;
 use crate::{
-    account, api, assets, audit, bulk, door, evidence, fault, headers, health, house, import, language,
-    limits, link, logs, people, public, respond, sign_in, story, tasks, tokens, units, visit,
+    account, api, assets, audit, bulk, connections, door, evidence, fault, headers, health, house, import,
+    language, limits, link, logs, people, public, respond, sign_in, story, tasks, tokens, units, visit,
 };
 
 /// How often what has ended is forgotten.
@@ -67,14 +66,9 @@ pub fn router(app: App) -> Router {
 ///
 /// # Errors
 /// If the listener fails.
-pub async fn serve(
-    app: App,
-    listener: TcpListener,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
+pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()>) -> std::io::Result<()> {
     let sweeper = tokio::spawn(sweep(app.clone()));
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service).with_graceful_shutdown(stop).await;
+    let served = connections::serve(router(app), listener, connections::HEAD, stop).await;
     sweeper.abort();
     served
 }

@@ -25,6 +25,28 @@ pub fn address(secret: &str) -> Option<String> {
     totp(secret)?.to_url().ok()
 }
 
+/// A picture of that address for the camera of a phone: how wide it is in squares with its margin, and its black squares as
+/// an SVG path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// Its width and height.
+    pub width: usize,
+    /// The black squares.
+    pub path: String,
+}
+
+/// The margin that a camera needs (ISO/IEC 18004, 5.3.8).
+const MARGIN: usize = 4;
+
+/// The address as a QR code.
+pub fn picture(address: &str) -> Option<Picture> {
+    let code = qrcode::QrCode::with_error_correction_level(address, qrcode::EcLevel::M).ok()?;
+    let width = code.width();
+    let dark = code.to_colors().into_iter().enumerate().filter(|(_, colour)| *colour == qrcode::Color::Dark);
+    let square = |(place, _)| format!("M{} {}h1v1h-1z", place % width + MARGIN, place / width + MARGIN);
+    Some(Picture { width: width + 2 * MARGIN, path: dark.map(square).collect() })
+}
+
 /// The time step whose code this is, now or one step before or after.
 pub fn step(secret: &str, code: &str, now: Timestamp) -> Option<i64> {
     let seconds = u64::try_from(now.as_second()).ok()?;
@@ -40,7 +62,7 @@ pub fn code(secret: &str, now: Timestamp) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{address, code, new_secret, step};
+    use super::{address, code, new_secret, picture, step};
     use jiff::{Timestamp, ToSpan as _};
 
     #[test]
@@ -53,6 +75,30 @@ mod tests {
             assert_eq!(step(secret, wanted, at), Some(seconds / 30));
             assert_eq!(step(secret, wanted, at + 5.minutes()), None);
         }
+    }
+
+    #[test]
+    fn the_picture_has_its_three_corners_and_nothing_in_its_margin() {
+        let address = address(&new_secret().expect("randomness")).expect("an address");
+        let picture = picture(&address).expect("it fits");
+        let dark: std::collections::BTreeSet<(usize, usize)> = (picture.path.split('M').skip(1))
+            .map(|square| {
+                let (x, rest) = square.split_once(' ').expect("two numbers");
+                let y = rest.strip_suffix("h1v1h-1z").expect("a square");
+                (x.parse().expect("a number"), y.parse().expect("a number"))
+            })
+            .collect();
+        let inside = 4..picture.width - 4;
+        assert!(dark.iter().all(|(x, y)| inside.contains(x) && inside.contains(y)));
+        let far = picture.width - 11;
+        for (left, top) in [(4, 4), (far, 4), (4, far)] {
+            let square = |x: usize, y: usize| {
+                let ring = x.abs_diff(3).max(y.abs_diff(3));
+                dark.contains(&(left + x, top + y)) == (ring != 2)
+            };
+            assert!((0..7).all(|x| (0..7).all(|y| square(x, y))), "a corner at {left}, {top}");
+        }
+        assert!(!dark.contains(&(far + 3, far + 3)) || !dark.contains(&(far, far)), "no fourth corner");
     }
 
     #[test]

@@ -10,13 +10,14 @@ use server::{App, Clock, Settings, demo};
 use tracking::Role;
 
 use crate::command::serve::{self, Served, Where};
+use crate::database::Database;
 use crate::failure::Failure;
 use crate::say::{CARE, STRONG, Say};
 
 /// Fills a folder that has nobody in it yet, and serves it.
 pub fn run(data: PathBuf, listen: SocketAddr) -> Result<Served, Failure> {
     serve::runtime()?.block_on(async {
-        let place = Where { data, database: None, listen };
+        let place = Where { database: Database { data, database: None }, listen };
         let store = serve::open(&place).await?;
         let listener = serve::listen(&place).await?;
         let zone = TimeZone::get("Europe/Madrid").expect("a bundled zone");

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
 use server::{App, Clock, Settings};
@@ -10,6 +9,7 @@ use store::Store;
 use tokio::net::TcpListener;
 
 use crate::Report;
+use crate::database::{Database, refused};
 use crate::failure::Failure;
 use crate::say::{CARE, STRONG, Say};
 
@@ -36,12 +36,9 @@ pub struct Args {
 /// Where the data lies and where the service listens.
 #[derive(Debug, clap::Args)]
 pub struct Where {
-    /// The folder with the data; made if it is not there
-    #[arg(long, value_name = "DIR", default_value = "boule-data", conflicts_with = "database")]
-    pub data: PathBuf,
-    /// A PostgreSQL database instead: postgres://user@host/name
-    #[arg(long, value_name = "URL")]
-    pub database: Option<String>,
+    /// The database; a folder is made if it is not there.
+    #[command(flatten)]
+    pub database: Database,
     /// The address to listen on
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
@@ -80,18 +77,7 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 
 /// Opens the store, making the folder where there is none.
 pub async fn open(place: &Where) -> Result<Store, Failure> {
-    let at = place.database.clone().unwrap_or_else(|| place.data.display().to_string());
-    if place.database.is_none() {
-        std::fs::create_dir_all(&place.data).map_err(|error| Failure::system("make", &place.data, &error))?;
-    }
-    // A URL may hold a password: only a folder is named.
-    let named = if place.database.is_some() { "the database".to_owned() } else { at.clone() };
-    Store::open(&at).await.map_err(|error| {
-        Failure::could_not_run(
-            format!("cannot open {named}: {error}"),
-            "mend that and start again; nothing was changed",
-        )
-    })
+    Store::open(&place.database.place()?).await.map_err(refused)
 }
 
 /// Takes the address to listen on.

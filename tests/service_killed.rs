@@ -1,0 +1,240 @@
+//! The service is killed while programs write to it: what it had answered is there when it starts again, once and whole.
+//!
+//! `BOULE_KILLS` is how often it is killed.
+#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Sender};
+use std::thread;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+use store::Store;
+
+const SECRET: &str = "secret-of-the-program-that-writes";
+const WRITERS: usize = 4;
+
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
+}
+
+/// An assembly and the token of a program that may write recommendations.
+async fn prepare(folder: &str) {
+    let store = Store::open(folder).await.unwrap();
+    let now = Timestamp::UNIX_EPOCH;
+    let person = store::Person {
+        id: "keeper".to_owned(),
+        email: None,
+        name: None,
+        password: None,
+        totp: None,
+        totp_step: 0,
+        language: "en".to_owned(),
+        disabled: false,
+        failures: 0,
+        locked_until: None,
+        created_at: now,
+        erased_at: None,
+    };
+    let rule = tracking::DutyRule::usual(TimeZone::UTC);
+    let assembly = store::Assembly {
+        id: "town".to_owned(),
+        revision: 1,
+        names: BTreeMap::from([("en".to_owned(), "Town".to_owned())]),
+        updated_at: now,
+        body: json!({ "languages": ["en"], "rule": rule }).to_string(),
+    };
+    let token = store::Token {
+        id: "token".to_owned(),
+        hash: server::secret::fingerprint(SECRET.as_bytes()),
+        name: "writer".to_owned(),
+        scopes: server::api::token::RECOMMENDATIONS.to_owned(),
+        assembly: None,
+        unit: None,
+        created_by: person.id.clone(),
+        created_at: now,
+        expires_at: "2999-01-01T00:00:00Z".parse().unwrap(),
+        revoked_at: None,
+    };
+    let mut change = store.change("test", now).await.unwrap();
+    change.save_person(&person).await.unwrap();
+    change.save_assembly(&assembly, None).await.unwrap();
+    change.add_token(&token).await.unwrap();
+    change.note("test.prepare", "town", &Value::Null).await.unwrap();
+    change.commit().await.unwrap();
+    store.close().await;
+}
+
+/// A running service, and where it listens.
+struct Service {
+    child: Child,
+    address: String,
+}
+
+impl Service {
+    /// Starts it over a folder, whatever an earlier one left there.
+    fn start(folder: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_boule-in-tests"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--rate", "0", "--zone", "UTC", "--data"])
+            .arg(folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut told = BufReader::new(child.stderr.take().unwrap());
+        let mut said = String::new();
+        let address = loop {
+            let mut line = String::new();
+            assert!(told.read_line(&mut line).unwrap() > 0, "it did not start: {said}");
+            if let Some((_, address)) = line.split_once("listens: http://") {
+                break address.trim().to_owned();
+            }
+            said += &line;
+        };
+        // Its log has to go somewhere.
+        thread::spawn(move || std::io::copy(&mut told, &mut std::io::sink()));
+        Self { child, address }
+    }
+
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+/// A request that changes something: the path, its key, the body.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Wanted {
+    id: String,
+    key: String,
+    body: String,
+}
+
+/// What writer number `writer` of a run wants, one after the other: each recommendation is made and then changed.
+fn wanted(run: usize, writer: usize, number: usize) -> Wanted {
+    let (id, again) = (format!("{run}-{writer}-{}", number / 2), number % 2);
+    let theme = ["Water", "Shade"][again];
+    let texts = json!({ "en": { "title": format!("Title {id}"), "text": "Plant trees. ".repeat(40) } });
+    let body = json!({ "reference": format!("R-{id}"), "theme": theme, "texts": texts });
+    Wanted { key: format!("key-{id}-{again}"), body: body.to_string(), id }
+}
+
+/// Sends a request. `None` if the service was gone before the answer was whole: then nobody knows what became of it.
+fn send(address: &str, wanted: &Wanted) -> Option<(u16, String)> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let head = format!(
+        "PUT /api/v1/assemblies/town/external/{} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {SECRET}\r\n\
+         Content-Type: application/json\r\nIdempotency-Key: {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        wanted.id,
+        wanted.key,
+        wanted.body.len()
+    );
+    stream.write_all(format!("{head}{}", wanted.body).as_bytes()).ok()?;
+    let mut answer = String::new();
+    match stream.read_to_string(&mut answer) {
+        Ok(_) => {}
+        Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+            panic!("no answer in time")
+        }
+        Err(_) => return None,
+    }
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    let length = head
+        .lines()
+        .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
+    let status = head.split(' ').nth(1)?.parse().ok()?;
+    (length == Some(body.len())).then(|| (status, body.to_owned()))
+}
+
+/// Writes until the service is gone, and says what was acknowledged and what was left in the air.
+fn write(address: &str, run: usize, writer: usize, told: &Sender<(Wanted, Option<String>)>) {
+    for number in 0.. {
+        let wanted = wanted(run, writer, number);
+        let answer = send(address, &wanted);
+        if let Some((status, body)) = &answer {
+            assert_eq!(*status, if number % 2 == 0 { 201 } else { 200 }, "{body}");
+        }
+        let gone = answer.is_none();
+        told.send((wanted, answer.map(|(_, body)| body))).unwrap();
+        if gone {
+            return;
+        }
+    }
+}
+
+/// Lets four programs write until `enough` was acknowledged, and kills the service in the middle of what comes next.
+fn load_and_kill(service: Service, run: usize, enough: usize) -> Vec<(Wanted, Option<String>)> {
+    let (told, heard) = mpsc::channel();
+    let writers: Vec<_> = (0..WRITERS)
+        .map(|writer| {
+            let (told, address) = (told.clone(), service.address.clone());
+            thread::spawn(move || write(&address, run, writer, &told))
+        })
+        .collect();
+    drop(told);
+    let mut all: Vec<_> = heard.iter().take(enough).collect();
+    service.kill();
+    writers.into_iter().for_each(|writer| writer.join().unwrap());
+    all.extend(heard);
+    all
+}
+
+/// Every change that was acknowledged is there, what was in the air is there whole or not at all, and the log says so.
+async fn is_whole(folder: &str, made: &BTreeMap<Wanted, String>) {
+    let store = Store::open(folder).await.unwrap();
+    assert_eq!(store.examine().await.unwrap(), Vec::<String>::new());
+    let mut revisions: BTreeMap<&str, i64> = BTreeMap::new();
+    for wanted in made.keys() {
+        *revisions.entry(&wanted.id).or_default() += 1;
+    }
+    let sum: i64 = revisions.values().sum();
+    for (id, expected) in revisions {
+        let found = store.recommendation_by_external_id("town", id).await.unwrap().unwrap();
+        assert_eq!(found.summary.revision, expected, "{id}");
+        let events = store.events(&found.summary.id).await.unwrap();
+        assert_eq!(i64::try_from(events.len()).unwrap(), expected, "{id}");
+        let read: Vec<_> = events.iter().map(|event| serde_json::from_str(&event.body).unwrap()).collect();
+        let rebuilt = tracking::Recommendation::rebuild(&read).unwrap();
+        assert_eq!(serde_json::to_string(&rebuilt).unwrap(), found.body, "{id}");
+    }
+    assert_eq!(store.revisions("town").await.unwrap(), sum, "nothing else is there");
+    let noted = store.entries(0, i64::MAX).await.unwrap();
+    let noted = noted.iter().filter(|entry| entry.kind.starts_with("recommendation.")).count();
+    assert_eq!(i64::try_from(noted).unwrap(), sum, "the log has a line for each");
+    store.close().await;
+}
+
+#[test]
+fn killed_while_programs_write_the_service_loses_nothing_it_answered() {
+    let times = std::env::var("BOULE_KILLS").map_or(5, |times| times.parse().unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().to_str().unwrap();
+    block_on(prepare(place));
+    let mut made = BTreeMap::new();
+    for run in 0..times {
+        // Now early, now late.
+        let service = Service::start(folder.path());
+        let all = load_and_kill(service, run, 1 + run * 13 % 47);
+        assert!(all.iter().any(|(_, answer)| answer.is_some()));
+        let again = Service::start(folder.path());
+        for (wanted, answer) in all {
+            // Who asks again with the same key gets the same answer, or what was never done is done now, once.
+            let (_, said) = send(&again.address, &wanted).unwrap();
+            if let Some(answer) = answer {
+                assert_eq!(said, answer, "{}", wanted.key);
+            }
+            made.insert(wanted, said);
+        }
+        again.kill();
+        block_on(is_whole(place, &made));
+    }
+    assert!(made.len() >= times);
+}
