@@ -5,15 +5,19 @@
 
 mod assembly;
 mod dice;
+mod engagements;
 mod fates;
 mod groups;
 mod people;
+mod register;
 mod sample;
 mod shapes;
 mod town;
 mod tracked;
 
 pub use assembly::{Assembly, assembly};
+pub use engagements::engagements;
+pub use register::{Labelled, register};
 pub use sample::{SampleOptions, sample};
 pub use shapes::{Shape, shapes};
 pub use town::{Player, Post, Unit};

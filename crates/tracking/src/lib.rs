@@ -17,9 +17,12 @@ mod effects;
 mod escalation;
 mod event;
 mod faults;
+mod gates;
+mod mandate;
 mod obstacles;
 mod period;
 mod presets;
+mod quality;
 mod recommendation;
 mod refusal;
 mod soft;
@@ -38,8 +41,14 @@ pub use diagram::page;
 pub use duty::{Clock, Duty, DutyRule, RuleVersion, Start};
 pub use escalation::{Addressee, Escalation, Rung, escalations, rungs};
 pub use event::{Broken, Event};
+pub use gates::{Gate, GateState, Missing, gates};
+pub use mandate::{
+    Acknowledged, Budget, Commissioner, Decision, Hand, Hindrance, Mandate, Opening, Override, REASON,
+    Signature, Step, Topic, WRITERS,
+};
 pub use period::{NoPeriod, Period};
 pub use presets::Preset;
+pub use quality::{Check, Outcome, checks};
 pub use recommendation::{
     Assignment, Commitment, Evidence, EvidenceItem, Forwarding, Milestone, Progress, Proposal, Proposed,
     Recommendation, Reply, Report, Response, Revision, Stall, Statement, Verification, Vote,
