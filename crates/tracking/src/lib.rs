@@ -43,8 +43,8 @@ pub use escalation::{Addressee, Escalation, Rung, escalations, rungs};
 pub use event::{Broken, Event};
 pub use gates::{Gate, GateState, Missing, gates};
 pub use mandate::{
-    Acknowledged, Budget, Commissioner, Decision, Hand, Hindrance, Mandate, Opening, Override, REASON,
-    Signature, Step, Topic, WRITERS,
+    Acknowledged, Budget, Commissioner, Decision, Hand, Hindrance, Mandate, Opening, Override, Preparation,
+    REASON, Signature, Topic, WRITERS,
 };
 pub use period::{NoPeriod, Period};
 pub use presets::Preset;

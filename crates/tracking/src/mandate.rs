@@ -164,7 +164,7 @@ pub struct Mandate {
 
 /// Something that is done to a mandate.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub enum Preparation {
     /// Its texts, money and days are written anew; topics, signature, overrides and opening stay.
     Write(Box<Mandate>),
     /// A topic is added, or replaces the one with its id.
@@ -332,22 +332,22 @@ impl Mandate {
     ///
     /// # Errors
     /// Why the step cannot be taken.
-    pub fn take(&self, hand: Hand<'_>, step: Step, rule: &DutyRule) -> Result<Self, Vec<Hindrance>> {
+    pub fn take(&self, hand: Hand<'_>, step: Preparation, rule: &DutyRule) -> Result<Self, Vec<Hindrance>> {
         if self.opening.is_some() {
             return Err(vec![Hindrance::Opened]);
         }
         let mut after = self.clone();
         match step {
-            Step::Write(new) => {
+            Preparation::Write(new) => {
                 hand.needs(WRITERS)?;
                 let (topics, overrides) = (self.topics.clone(), self.overrides.clone());
                 after = Self { topics, overrides, duty: self.duty.clone(), opening: None, ..*new };
             }
-            Step::Topic(topic) => {
+            Preparation::Topic(topic) => {
                 hand.needs(WRITERS)?;
                 after.put(topic)?;
             }
-            Step::Drop(id) => {
+            Preparation::Drop(id) => {
                 hand.needs(WRITERS)?;
                 let before = after.topics.len();
                 after.topics.retain(|topic| topic.id != id);
@@ -355,14 +355,14 @@ impl Mandate {
                     return Err(vec![Hindrance::NoTopic]);
                 }
             }
-            Step::Sign => {
+            Preparation::Sign => {
                 hand.needs(&[Role::Signatory])?;
                 let (post, of) = (hand.post()?, self.remit()?);
                 after.duty = Some(Signature { post, on: hand.on, of, rule: rule.version() });
             }
-            Step::Acknowledge(id) => after.acknowledge(hand, &id)?,
-            Step::Override(gate, reason) => after.force(hand, gate, reason, rule)?,
-            Step::Open => {
+            Preparation::Acknowledge(id) => after.acknowledge(hand, &id)?,
+            Preparation::Override(gate, reason) => after.force(hand, gate, reason, rule)?,
+            Preparation::Open => {
                 hand.needs(&[Role::Secretariat])?;
                 let shut: Vec<Gate> = gates(self, rule)
                     .into_iter()
