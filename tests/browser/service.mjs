@@ -1,6 +1,6 @@
 // The service with its demonstration, started for a test, and pages that are used as people use them.
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -10,7 +10,12 @@ const target = process.env.CARGO_TARGET_DIR ?? fileURLToPath(new URL("../../targ
 /** The program; `.ci/run` has built it. */
 export const PROGRAM = process.env.BOULE ?? join(target, "release", "boule");
 
-/** Starts the demonstration in a new folder. Gives its address, the link of each role, and how to stop it. */
+/** Where the guide's pictures lie. */
+export const GUIDE = fileURLToPath(new URL("../../crates/cli/guide/", import.meta.url));
+const AXE = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** Starts the demonstration in a new folder. Gives that folder, its address, the link of each role, and how to stop it. */
 export async function demonstration() {
   if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing: cargo build --release makes it`);
   const data = mkdtempSync(join(tmpdir(), "boule-service-"));
@@ -37,7 +42,7 @@ export async function demonstration() {
     rmSync(data, { recursive: true });
     return code;
   };
-  return { url, links, stop };
+  return { data, url, links, stop };
 }
 
 /** Signs in by a link, in a browser context of its own. */
@@ -83,3 +88,17 @@ async function put(page, selector, value) {
 
 /** What stands in the main part of the page. */
 export const text = (page) => page.$eval("main", (main) => main.innerText);
+
+/** What axe finds wrong with a page, on a phone and on a desk, and where it is wider than the screen. */
+export async function faults(page, where) {
+  const found = [];
+  for (const width of [360, 1000]) {
+    await page.setViewport({ width, height: 800 });
+    await page.evaluate(AXE);
+    const { violations } = await page.evaluate((rules) => globalThis.axe.run(document, { runOnly: rules }), RULES);
+    found.push(...violations.map(({ id, nodes }) => `${where} at ${width}: ${id}: ${nodes.map((node) => node.html)}`));
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (wider > 0) found.push(`${where} at ${width} pixels is ${wider} wider`);
+  }
+  return found;
+}

@@ -81,7 +81,10 @@ impl Sitting {
         mended: Option<i64>,
     ) -> Result<Self, Fault> {
         let sheet = |name: &str| sheets.get(name).ok_or(Fault::NotFound);
-        let members = value(Members::read(sheet("members.csv")?, Some(&[])))?;
+        let mut members = value(Members::read(sheet("members.csv")?, None))?;
+        if let Some(features) = sheets.get("features.csv") {
+            members = value(members.with_modes(features))?;
+        }
         let rounds = value(Rounds::read(sheet("rounds.csv")?))?;
         let rules =
             sheets.get("constraints.csv").map(|sheet| value(constraints::read(sheet, &members, &rounds)));

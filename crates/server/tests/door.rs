@@ -13,13 +13,18 @@ const ROUNDS: &str = "round,table,seats\n1,A,4\n1,B,4\n2,A,4\n2,B,4\n";
 
 /// Publishes the sittings of eight members, a programme and a draw for the demonstration's assembly; gives its id.
 async fn published(house: &House) -> String {
+    let members = "id\nP1\nP2\nP3\nP4\nP5\nP6\nP7\nP8\n";
+    published_with(house, &[("members.csv", members)]).await
+}
+
+/// The same with these files about the members.
+async fn published_with(house: &House, about: &[(&'static str, &str)]) -> String {
     let id = house.app.store.assemblies().await.unwrap()[0].id.clone();
     let mut allocation = "round,table,member\n".to_owned();
     for (round, table, members) in [(1, "A", 1..=4), (1, "B", 5..=8), (2, "A", 1..=4), (2, "B", 5..=8)] {
         members.for_each(|m| allocation += &format!("{round},{table},P{m}\n"));
     }
     let files = [
-        ("sitting", "members.csv", "id\nP1\nP2\nP3\nP4\nP5\nP6\nP7\nP8\n"),
         ("sitting", "rounds.csv", ROUNDS),
         ("sitting", "allocation.csv", &allocation),
         ("sitting", "constraints.csv", "kind,round,members,tables\napart,,P4;P5,\n"),
@@ -34,8 +39,9 @@ async fn published(house: &House) -> String {
         ("programme", "calendar.ics", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"),
         ("draw", "commit.json", "{}"),
     ];
+    let about = about.iter().map(|(path, text)| ("sitting", *path, *text));
     let mut change = house.app.store.change("test", house.app.now()).await.unwrap();
-    for (part, path, text) in files {
+    for (part, path, text) in files.into_iter().chain(about) {
         let file = Publication {
             assembly: id.clone(),
             part: part.to_owned(),
@@ -110,6 +116,39 @@ async fn who_came_is_marked_and_tables_are_mended() {
 }
 
 #[tokio::test]
+async fn tables_are_mended_so_that_they_mirror_those_who_came() {
+    // Four come: P1, P2, P3 at table A, and P5, alone at table B. Half of them have each value, so whoever has the value of P5
+    // at table A has to stay there, and one of the two others moves.
+    let mended = async |mode: &str, stays: usize| {
+        let house = House::full().await;
+        let rows: String =
+            (1..=8).map(|m| format!("P{m},{}\n", if m == stays || m == 5 { 1 } else { 2 })).collect();
+        let modes = format!("feature,mode,weight\nfondness,{mode},1\n");
+        let about = [("members.csv", &*format!("id,fondness\n{rows}")), ("features.csv", &*modes)];
+        let id = published_with(&house, &about).await;
+        let (secretary, round) = (secretary(&house).await, format!("/staff/sittings/{id}/rounds/1"));
+        for member in ["P4", "P6", "P7", "P8"] {
+            house.post(&secretary, &round, &[("away", member)]).await;
+        }
+        let mended = house.post(&secretary, &format!("{round}/mend"), &[]).await;
+        assert_eq!(mended.status, StatusCode::SEE_OTHER, "{}", mended.body);
+        let door = house.get(&secretary, &round).await.body;
+        assert!(!door.contains("fondness"), "nobody at the door sees what people are like");
+        let file = format!("/staff/sittings/{id}/files/allocation.csv");
+        let allocation = house.get(&secretary, &file).await.body;
+        let mover = (1..=3).find(|m| allocation.contains(&format!("1,B,P{m}\n")));
+        mover.unwrap_or_else(|| panic!("{allocation}"))
+    };
+    for stays in 1..=3 {
+        assert_ne!(mended("spread", stays).await, stays);
+    }
+    let blind = mended("ignore", 1).await;
+    for stays in 2..=3 {
+        assert_eq!(mended("ignore", stays).await, blind, "without features it is one and the same");
+    }
+}
+
+#[tokio::test]
 async fn only_the_secretariat_sees_who_came() {
     let house = House::full().await;
     let id = published(&house).await;
@@ -157,4 +196,52 @@ async fn everybody_reads_programme_calendar_and_record() {
     let draw = house.get(&nobody, &format!("/a/{id}/draw")).await;
     // SHA-256 of the two bytes {}.
     assert!(draw.body.contains("44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"));
+    assert!(draw.body.contains("has not been drawn yet") && !draw.body.contains("declared void"));
+}
+
+#[tokio::test]
+async fn the_draws_page_says_how_it_stands() {
+    let house = House::full().await;
+    let id = published(&house).await;
+    let page = async |language: &str| {
+        let reader = Visitor { cookie: format!("language={language}"), csrf: String::new() };
+        house.get(&reader, &format!("/a/{id}/draw")).await.body
+    };
+    let publish = async |path: &str, text: &str| {
+        let file = Publication {
+            assembly: id.clone(),
+            part: "draw".to_owned(),
+            path: path.to_owned(),
+            is_open: true,
+            revision: 0,
+            media: "application/json".to_owned(),
+            sha256: String::new(),
+            published_at: house.app.now(),
+        };
+        let mut change = house.app.store.change("test", house.app.now()).await.unwrap();
+        change.publish(&file, text.as_bytes().to_vec(), None).await.unwrap();
+        change.note("test", &id, &serde_json::json!({})).await.unwrap();
+        change.commit().await.unwrap();
+    };
+    publish("attempts/1/void.json", r#"{"reason":"the hall was <flooded>"}"#).await;
+    let earlier = "Attempt 1 was declared void before it was drawn. The reason given: the hall was";
+    let told = page("en").await;
+    assert!(told.contains(earlier) && told.contains("has not been drawn yet"), "{told}");
+    assert!(!told.contains("<flooded>"), "no word of a file is markup");
+    assert!(page("es").await.contains("aún no se ha sorteado"));
+    publish("void.json", r#"{"reason":"a quota was mistyped"}"#).await;
+    let told = page("en").await;
+    assert!(told.contains("is never drawn. The reason given: a quota was mistyped"), "{told}");
+    assert!(!told.contains("has not been drawn yet"));
+    publish("attempts/2/void.json", r#"{"reason":"a quota was mistyped"}"#).await;
+    let mut change = house.app.store.change("test", house.app.now()).await.unwrap();
+    change.withdraw(&id, "draw", "void.json").await.unwrap();
+    change.note("test", &id, &serde_json::json!({})).await.unwrap();
+    change.commit().await.unwrap();
+    publish("draw.json", "{}").await;
+    let told = page("en").await;
+    assert!(
+        told.contains(earlier) && told.contains("Attempt 2") && told.contains("was drawn from this lottery")
+    );
+    assert!(!told.contains("has not been drawn yet") && !told.contains("is never drawn"));
 }

@@ -13,7 +13,9 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::{Value, json};
 use sessions::calendar::{self, Issued, Ledger};
+use sessions::members::MemberFeature;
 use sessions::schedule::slug;
+use sessions::tables::Mode;
 use sortition::canonical::write_row;
 use sortition::fold::fold;
 use sortition::record::Files;
@@ -27,7 +29,7 @@ use crate::failure::Failure;
 use crate::inputs::bytes;
 use crate::keys::SIGNATURES;
 use crate::say::{GOOD, Say, counted};
-use crate::sitting::{Desk, SESSIONS};
+use crate::sitting::{Desk, SESSIONS, Sources};
 
 /// What `publish` is told.
 #[derive(Debug, clap::Args)]
@@ -164,7 +166,7 @@ fn find(dir: &Path) -> Result<Found, Failure> {
         }
     }
     if dir.join(SESSIONS).join(ALLOCATION).exists() {
-        found.parts.push((SITTING, false, sittings(&dir.join(SESSIONS))?));
+        found.parts.push((SITTING, false, sittings(dir)?));
     }
     if found.parts.is_empty() {
         return Err(Failure::could_not_run(
@@ -242,8 +244,10 @@ fn together(ledger: &Ledger) -> BTreeMap<String, Issued> {
     all
 }
 
-/// The tables of the sittings, with the columns that may leave and no others, and the numbers of the members.
-fn sittings(here: &Path) -> Result<Files, Failure> {
+/// The tables of the sittings, with the columns that may leave and no others, and the numbers of the members with what balances
+/// tables, as numbers too.
+fn sittings(dir: &Path) -> Result<Files, Failure> {
+    let here = dir.join(SESSIONS);
     let mut desk = Desk::default();
     let mut files = Files::new();
     let mut numbers = BTreeSet::new();
@@ -270,11 +274,57 @@ fn sittings(here: &Path) -> Result<Files, Failure> {
         }
         files.insert((*name).to_owned(), csv.into_bytes());
     }
+    let features = if desk.problems.is_empty() { features(dir, &numbers)? } else { None };
+    let features = features.unwrap_or_default();
+    let names: Vec<String> = (1..=features.len()).map(|number| format!("f{number}")).collect();
     let mut csv = String::new();
-    write_row(&mut csv, ["id"]);
-    numbers.iter().for_each(|number| write_row(&mut csv, [number]));
+    write_row(&mut csv, ["id"].into_iter().chain(names.iter().map(String::as_str)));
+    for (m, number) in numbers.iter().enumerate() {
+        let values: Vec<String> = features.iter().map(|feature| feature.of[m].clone()).collect();
+        write_row(&mut csv, [number.as_str()].into_iter().chain(values.iter().map(String::as_str)));
+    }
     files.insert("members.csv".to_owned(), csv.into_bytes());
+    if !features.is_empty() {
+        let mut csv = String::new();
+        write_row(&mut csv, ["feature", "mode", "weight"]);
+        for (name, feature) in names.iter().zip(&features) {
+            write_row(&mut csv, [name, feature.mode, &feature.weight.to_string()]);
+        }
+        files.insert("features.csv".to_owned(), csv.into_bytes());
+    }
     desk.or_fail(Some(files))
+}
+
+/// What tables are balanced by, without what it is: a number stands for each value.
+struct Feature {
+    mode: &'static str,
+    weight: u32,
+    /// The value of each of the numbers.
+    of: Vec<String>,
+}
+
+/// The features by which tables are balanced, of these members; none if the panel was not drawn here or does not hold them all.
+fn features(dir: &Path, numbers: &BTreeSet<String>) -> Result<Option<Vec<Feature>>, Failure> {
+    if !dir.join("private").join("selected.csv").exists() {
+        return Ok(None);
+    }
+    let members = Sources::default().gather(Some(dir))?.inputs.members;
+    let Some(places) = numbers.iter().map(|number| members.find(number)).collect::<Option<Vec<usize>>>()
+    else {
+        return Ok(None);
+    };
+    let coded = |feature: &MemberFeature| {
+        let mode = match feature.mode {
+            Mode::Spread => "spread",
+            Mode::Cluster => "cluster",
+            Mode::Ignore => return None,
+        };
+        // As long as each other, so that they sort as the values do.
+        let width = feature.values.len().to_string().len();
+        let of = places.iter().map(|&m| format!("{:0width$}", feature.of[m] + 1)).collect();
+        Some(Feature { mode, weight: feature.weight, of })
+    };
+    Ok(Some(members.features.iter().filter_map(coded).collect()))
 }
 
 /// An assembly that the service does not know yet.

@@ -80,13 +80,42 @@ async fn draw(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
     }
     let words = visit.words;
     let title = words.with("draw-of", "assembly", assembly.name(words));
-    let commit = files.iter().find(|file| file.path == "commit.json");
     let mut plain = Plain::new(Page::new(visit, title)).back(format!("/a/{id}"), assembly.name(words));
     plain = plain.about(words.say("draw-about"));
-    if let Some(commit) = commit {
+    for said in stands(&app, &id, &files, words).await? {
+        plain = plain.about(said);
+    }
+    if let Some(commit) = files.iter().find(|file| file.path == "commit.json") {
         plain = plain.about(words.say("draw-commitment")).copy(commit.sha256.clone());
     }
     plain.table(listed(words, words.say("draw-files"), &files)).table(verifier::beside(words)).show()
+}
+
+/// How the draw stands: which attempts were declared void and why, and whether this one was drawn, is void, or waits.
+async fn stands(app: &App, id: &str, files: &[Publication], words: Words) -> Result<Vec<String>, Fault> {
+    let is_there = |path: &str| files.iter().any(|file| file.path == path);
+    let mut said = Vec::new();
+    for attempt in 1_u32.. {
+        let path = format!("attempts/{attempt}/void.json");
+        if !is_there(&path) {
+            break;
+        }
+        let reason = reason(app, id, &path).await?;
+        said.push(words.with2("draw-earlier", "attempt", attempt.to_string(), "reason", reason));
+    }
+    said.push(match () {
+        () if is_there("void.json") => words.with("draw-void", "reason", reason(app, id, "void.json").await?),
+        () if is_there("draw.json") => words.say("draw-done"),
+        () => words.say("draw-not-yet"),
+    });
+    Ok(said)
+}
+
+/// Why a lottery was declared void, as the file says it.
+async fn reason(app: &App, id: &str, path: &str) -> Result<String, Fault> {
+    let (_, bytes) = app.store.open_publication(id, "draw", path).await?.ok_or(Fault::NotFound)?;
+    let void: serde_json::Value = serde_json::from_slice(&bytes).map_err(Fault::broken)?;
+    Ok(void["reason"].as_str().unwrap_or_default().to_owned())
 }
 
 fn listed(words: Words, caption: String, files: &[Publication]) -> Table {
