@@ -44,6 +44,7 @@ pub mod secret;
 pub mod service;
 pub mod session;
 pub mod settings;
+pub mod shelf;
 pub mod sign_in;
 pub mod sitting;
 pub mod staff;

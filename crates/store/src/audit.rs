@@ -137,7 +137,7 @@ impl Store {
         let mut verdict = Verdict { entries: 0, head: START.to_owned(), broken: Vec::new() };
         let mut last = 0;
         loop {
-            let entries = self.entries(last, 1000).await?;
+            let entries = self.log(last, 1000).await?;
             if entries.is_empty() {
                 break;
             }
@@ -164,7 +164,7 @@ impl Store {
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub async fn entries(&self, after: i64, limit: i64) -> Result<Vec<Entry>> {
+    pub async fn log(&self, after: i64, limit: i64) -> Result<Vec<Entry>> {
         let rows = sqlx::query("SELECT * FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2")
             .bind(after)
             .bind(limit)

@@ -43,6 +43,7 @@ const TABLES: &[(&str, &str)] = &[
     ("token", "id"),
     ("answer", "token, idempotency_key"),
     ("publication", "assembly, part, path"),
+    ("entry", "id"),
     ("attendance", "assembly, block, member"),
 ];
 

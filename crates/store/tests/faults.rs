@@ -132,7 +132,7 @@ async fn is_whole(store: &Store, acknowledged: &BTreeSet<String>) {
     let lost: Vec<_> = acknowledged.difference(&there).collect();
     assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
     assert_eq!(store.examine().await.expect("read"), Vec::<String>::new());
-    let entries = store.entries(0, 1_000_000).await.expect("read");
+    let entries = store.log(0, 1_000_000).await.expect("read");
     let noted: BTreeSet<String> = entries.into_iter().map(|entry| entry.subject).collect();
     assert_eq!(noted, there, "what is there is what the log says");
 }

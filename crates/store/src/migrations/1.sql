@@ -98,6 +98,13 @@ CREATE TABLE publication (
   revision BIGINT NOT NULL, media TEXT NOT NULL, sha256 TEXT NOT NULL, published_at TEXT NOT NULL, bytes BYTES NOT NULL,
   PRIMARY KEY (assembly, part, path));
 
+-- Whatever needs no table of its own. Where there may be one only, its id is made of what it is about.
+CREATE TABLE entry (
+  id TEXT PRIMARY KEY, kind TEXT NOT NULL, revision BIGINT NOT NULL, assembly TEXT REFERENCES assembly (id),
+  unit TEXT REFERENCES unit (id), subject TEXT, from_on TEXT, until_on TEXT, updated_at TEXT NOT NULL, body TEXT NOT NULL);
+CREATE INDEX entry_kind ON entry (kind, assembly, from_on);
+CREATE INDEX entry_subject ON entry (kind, subject);
+
 -- Who came, by member's number.
 CREATE TABLE attendance (
   assembly TEXT NOT NULL REFERENCES assembly (id), block TEXT NOT NULL, member TEXT NOT NULL, present BIGINT NOT NULL,

@@ -1,7 +1,8 @@
 //! Drafts, files, keys, answers, publications, marks at the door.
 
+use jiff::civil::date;
 use serde_json::json;
-use store::{Answer, Change, Draft, Error, File, Mark, Publication, Store, Token};
+use store::{Answer, Change, Draft, Entry, EntryFilter, Error, File, Mark, Publication, Store, Token};
 
 use crate::samples::{at, recommendation, save_people, save_work};
 
@@ -164,4 +165,67 @@ pub async fn the_last_mark_holds(place: String) {
     marking.commit().await.expect("made");
     assert_eq!(store.marks("climate").await.expect("read"), [mark("P1", false, 2), mark("P2", false, 3)]);
     assert_eq!(store.marks("water").await.expect("read"), []);
+}
+
+pub async fn entries_are_found_by_what_they_are_about(place: String) {
+    let store = Store::open(&place).await.expect("opened");
+    save_work(&store, &["climate", "water"], &[]).await;
+    let entry = |id: &str, kind: &str, assembly: Option<&str>, days: Option<(i8, i8)>| Entry {
+        id: id.to_owned(),
+        kind: kind.to_owned(),
+        assembly: assembly.map(str::to_owned),
+        subject: Some(format!("about {id}")),
+        from: days.map(|(first, _)| date(2027, 3, first)),
+        until: days.map(|(_, last)| date(2027, 3, last)),
+        body: format!("{{\"id\":\"{id}\"}}"),
+        ..Entry::default()
+    };
+    let mut writing = change(&store, 1).await;
+    let made = [
+        entry("b", "visit", Some("climate"), Some((3, 5))),
+        entry("a", "visit", Some("climate"), Some((9, 9))),
+        entry("c", "visit", Some("water"), Some((5, 8))),
+        entry("d", "visit", None, None),
+        entry("e", "survey", Some("climate"), None),
+    ];
+    let mut saved = Vec::new();
+    for one in made {
+        saved.push(writing.save_entry(one, None).await.expect("saved"));
+    }
+    writing.commit().await.expect("made");
+    assert_eq!((saved[0].revision, saved[0].updated_at), (1, at(1)));
+    assert_eq!(store.entry("visit", "b").await.expect("read"), Some(saved[0].clone()));
+    assert_eq!(store.entry("survey", "b").await.expect("read"), None);
+
+    let ids = async |kind: &str, filter: EntryFilter| -> String {
+        store.entries(kind, &filter).await.expect("read").iter().map(|one| one.id.as_str()).collect()
+    };
+    assert_eq!(ids("visit", EntryFilter::default()).await, "dbca");
+    let climate = EntryFilter { assembly: Some("climate".to_owned()), ..EntryFilter::default() };
+    assert_eq!(ids("visit", climate).await, "ba");
+    let about = EntryFilter { subject: Some("about c".to_owned()), ..EntryFilter::default() };
+    assert_eq!(ids("visit", about).await, "c");
+    let days = |first, last| EntryFilter {
+        days: Some((date(2027, 3, first), date(2027, 3, last))),
+        ..EntryFilter::default()
+    };
+    assert_eq!((ids("visit", days(5, 5)).await, ids("visit", days(6, 8)).await), ("dbc".into(), "dc".into()));
+
+    let mut later = change(&store, 2).await;
+    let again =
+        later.save_entry(Entry { body: "{}".to_owned(), ..saved[0].clone() }, Some(1)).await.expect("saved");
+    assert_eq!((again.revision, again.updated_at), (2, at(2)));
+    assert!(matches!(later.save_entry(saved[0].clone(), Some(1)).await, Err(Error::Stale { current: 2 })));
+    later.drop_entry(&saved[1]).await.expect("dropped");
+    assert!(matches!(later.drop_entry(&saved[0]).await, Err(Error::Stale { .. })));
+    later.commit().await.expect("made");
+    assert_eq!(ids("visit", EntryFilter::default()).await, "dbc");
+    let mut twice = change(&store, 3).await;
+    assert!(matches!(twice.save_entry(saved[4].clone(), None).await, Err(Error::Taken)));
+    drop(twice);
+    let mut nowhere = change(&store, 4).await;
+    assert!(matches!(
+        nowhere.save_entry(entry("f", "visit", Some("air"), None), None).await,
+        Err(Error::Missing)
+    ));
 }

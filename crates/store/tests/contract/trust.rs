@@ -68,7 +68,7 @@ pub async fn the_chain_verifies(place: String) {
     change.commit().await.expect("made");
     let verdict = store.verify().await.expect("read");
     assert_eq!((verdict.entries, verdict.broken), (5, vec![]));
-    let entries = store.entries(0, 100).await.expect("read");
+    let entries = store.log(0, 100).await.expect("read");
     assert_eq!(entries[4].hash, verdict.head);
     assert_eq!(entries[0].at, "2026-05-28T20:26:40.000000Z");
     // Computed once by hand with Python's hashlib from the recipe in the documentation of `Entry`.
