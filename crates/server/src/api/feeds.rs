@@ -1,6 +1,6 @@
 //! What can be subscribed to: Atom feeds (RFC 4287) of what happened, calendars (RFC 5545) of what is due.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use atom_syndication::{EntryBuilder, Feed, FeedBuilder, FixedDateTime, LinkBuilder, Text};
 use axum::extract::{Path, State};
@@ -81,13 +81,13 @@ async fn feed(
     events: Vec<store::Event>,
 ) -> Result<Response, Problem> {
     let site = &app.settings.url;
+    let ids: BTreeSet<&String> = events.iter().map(|event| &event.recommendation).collect();
     let mut known: BTreeMap<String, Recommendation> = BTreeMap::new();
+    for stored in app.store.recommendations(&ids.into_iter().cloned().collect::<Vec<_>>()).await? {
+        known.insert(stored.summary.id, desk::read(&stored.body)?);
+    }
     let mut entries = Vec::new();
     for event in events {
-        if !known.contains_key(&event.recommendation) {
-            let stored = app.store.recommendation(&event.recommendation).await?.ok_or(Fault::NotFound)?;
-            known.insert(event.recommendation.clone(), desk::read(&stored.body)?);
-        }
         let told: tracking::Event = serde_json::from_str(&event.body).map_err(Fault::broken)?;
         let Some(of) = known.get(&event.recommendation).filter(|of| of.state != tracking::State::Draft)
         else {
