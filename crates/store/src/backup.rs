@@ -45,6 +45,9 @@ const TABLES: &[(&str, &str)] = &[
     ("publication", "assembly, part, path"),
     ("entry", "id"),
     ("attendance", "assembly, block, member"),
+    ("letter", "id"),
+    ("step", "recommendation, deadline, due_on, rung"),
+    ("follower", "id"),
 ];
 
 /// Units above others come first; the same text works on both databases.

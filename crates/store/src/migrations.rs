@@ -6,11 +6,14 @@ use crate::place::Kind;
 use crate::{Error, Result};
 
 /// Each step runs once; a step that was released is never edited, a new one is added.
-const STEPS: &[(&str, &str, &str)] = &[(
-    include_str!("migrations/1.sql"),
-    include_str!("migrations/sqlite.sql"),
-    include_str!("migrations/postgres.sql"),
-)];
+const STEPS: &[(&str, &str, &str)] = &[
+    (
+        include_str!("migrations/1.sql"),
+        include_str!("migrations/sqlite.sql"),
+        include_str!("migrations/postgres.sql"),
+    ),
+    (include_str!("migrations/mail.sql"), "", ""),
+];
 
 /// The number of the last step that this program knows.
 pub const LATEST: i64 = STEPS.len() as i64;

@@ -4,6 +4,8 @@
 mod backups;
 #[path = "contract/cluster.rs"]
 mod cluster;
+#[path = "contract/letters.rs"]
+mod letters;
 #[path = "contract/papers.rs"]
 mod papers;
 #[path = "contract/people.rs"]
@@ -58,6 +60,8 @@ contract! {
     papers: drafts_are_kept_until_they_are_dropped, files_come_back_as_they_were_added,
         keys_work_until_they_are_taken_back, a_request_is_answered_once, only_what_is_open_is_for_everybody,
         the_last_mark_holds, entries_are_found_by_what_they_are_about;
+    letters: a_letter_is_written_once_and_ends_once, of_many_senders_one_has_a_letter,
+        what_a_dead_sender_held_is_taken_again, a_step_is_reached_once, followers_are_told_and_forgotten;
     backups: a_backup_goes_from_either_database_into_either, a_backup_that_was_changed_is_refused_as_a_whole,
         a_backup_has_every_table, a_copy_of_the_file_is_the_same, changed_bytes_of_files_are_found;
     trust: a_change_that_notes_nothing_is_not_made, a_change_that_is_dropped_never_happened, the_chain_verifies,
