@@ -560,6 +560,160 @@ list-time = Time
 list-tick = Choose
 bulk-button = Change those chosen
 
+## Clocks
+rule-version = { $rule }, version { $version }
+rule-number = Version
+rule-preset = Rule to begin with
+rule-preset-hint = Another choice sets how long each clock runs. Deadlines that run keep the version that set them.
+rule-basis = Legal basis
+rule-basis-hint = The law, charter or decision, as the public will read it.
+rule-weekend = Days of the week on which nobody works
+rule-weekend-wrong = Leave at least one day of the week for work
+rule-holidays = Holidays
+rule-holidays-hint = One day a line, for example 2027-12-25.
+rule-recesses = Recess
+rule-recesses-hint = First and last day, one recess a line, for example 2027-07-18 2027-08-31.
+rule-day-wrong = "{ $line }" is no day; write it like 2027-12-25
+rule-recess-wrong = "{ $line }" is no recess; write its first and last day, like 2027-07-18 2027-08-31
+rule-recess-backwards = The recess that begins on { $line } ends before it begins; change one of the two days
+rule-recess-too-long = With so much recess nothing would ever be due; shorten it or let clocks run on
+rule-in-recess = In recess a clock
+in-recess-runs_on = runs on
+in-recess-pauses = stands still; every day of recess is one day more
+rule-moves = A due day on which nobody works
+moves-stays = stays
+moves-later = moves to the next working day
+moves-earlier = moves to the last working day before
+rule-survives = When the body that has to answer is dissolved or elected anew
+survives-yes = what is due stays due
+survives-no = what is due lapses
+rule-versions = Versions of the rule
+rule-calendar = Weekends, holidays and recess
+preset-usual = Usual
+preset-scotland = Scotland
+preset-brussels_climate = Brussels, climate assembly
+preset-brussels_committees = Brussels, deliberative committees
+preset-paris = Paris
+preset-canada = Canada
+preset-basis-usual = Boule's usual rule, because the assembly has set no other: an answer within six months.
+preset-basis-scotland = Climate Change (Scotland) Act 2009, section 32A(9): a statement within six months.
+preset-basis-brussels_climate = Citizens' Assembly on Climate of the Brussels-Capital Region: a first report after three months, the final one after a year.
+preset-basis-brussels_committees = Rules of procedure of the Parliament of the Brussels-Capital Region, article 25/1: followed up within six months, at the latest within nine.
+preset-basis-paris = Charter of the Citizens' Assembly of Paris: the city reports every year.
+preset-basis-canada = Standing Orders of the House of Commons of Canada, 109: a response within 120 days, which lapses when the House is dissolved. A warning rather than a model.
+weekday-1 = Monday
+weekday-2 = Tuesday
+weekday-3 = Wednesday
+weekday-4 = Thursday
+weekday-5 = Friday
+weekday-6 = Saturday
+weekday-7 = Sunday
+assembly-edit = Change
+assembly-edit-about = A changed rule is a new version: what runs already keeps the version that set it.
+assembly-stale = Somebody else has saved this assembly meanwhile. What you typed is still here. Open the page anew in another tab to see what they wrote; if you save again, yours goes over theirs
+sponsor-office = Office that answers for it
+sponsor-office-hint = It is written to when something has been due for 90 and for 180 days. The public reads its name.
+sponsor-address = Its e-mail address
+sponsor-address-hint = On no public page.
+escalation-title = Escalation
+escalation-about = These steps follow from the dates. Nobody can stop them.
+rung-reminder = Reminder to the post and its deputy
+rung-overdue = Overdue for everybody; the head of the unit is told
+rung-sponsor = Letter to the office that answers for the assembly
+rung-statement = Public statement
+escalation-reached = reached on { $day }
+escalation-next = next: { $what }, on { $day }
+statement-title = Public statement
+statement-text = { $what } was due on { $day }. For 180 days it has not been done. It is owed by: { $basis }
+statement-who = { $post } answers for it; { $office } has been written to twice.
+statement-nobody = No post answers for it yet; { $office } has been written to twice.
+statement-office = the office that called the assembly
+calendar-title = Calendar
+calendar-about = What is due in each month. A day that has passed stands under Overdue.
+calendar-overdue = Overdue
+deadlines-calendar = Show as a calendar
+deadlines-list = Show as a list
+
+## Letters
+nav-letters = Letters
+letter-foot = You get this because of your post or role. Your tasks: { $address }
+letter-end = To end these letters, open { $address }
+letter-steps-subject = Deadlines that need you: { $assembly }
+letter-steps-open = These deadlines of { $assembly } have reached a step. A deadline ends when what is due has been done. It can be extended once, before its day, with a public reason.
+letter-step-reminder = due on { $day }
+letter-step-overdue = was due on { $day }; everybody now reads "Overdue"
+letter-step-sponsor = was due on { $day }, 90 days ago; the office that called the assembly is told
+letter-step-statement = was due on { $day }, 180 days ago; a public statement says so
+letter-sponsor-subject = Long overdue: { $assembly }
+letter-sponsor-open = You called { $assembly }, and its recommendations are owed an answer and delivery in time. The basis: { $basis } What follows has been due for 90 days or more.
+letter-sponsor-close = Please see to it, or say in public why not. After 180 days a public statement names what is overdue: { $address }
+letter-digest-subject = What is due: week of { $day }
+letter-digest-overdue = OVERDUE
+letter-digest-soon = DUE WITHIN 31 DAYS
+letter-digest-new = NEW SINCE LAST WEEK
+letter-was-due = was due on { $day }
+letter-is-due = due on { $day }
+letter-news-subject = News from { $assembly }
+letter-news-open = This happened in { $assembly } since the last letter:
+letter-confirm-subject = Please confirm: letters about { $what }
+letter-confirm =
+    Somebody, probably you, asked for letters about { $what }.
+
+    To confirm, open this address and press the button:
+    { $address }
+
+    If it was not you, do nothing: no letter will follow, and your address is forgotten after seven days.
+letter-kind = Kind
+letter-kind-steps = Deadlines that reached a step
+letter-kind-digest = The week
+letter-kind-news = News for a follower
+letter-kind-confirm = Question to a follower
+letter-written = Written
+letter-tries = Tries
+letter-state-waiting = waits
+letter-state-held = is being sent
+letter-state-handing = is being handed over
+letter-state-sent = sent
+letter-state-returned = refused
+letter-state-dropped = nobody to read it
+letter-unsure = { $n ->
+    [one] Sent again once, because nobody knew whether it had arrived
+   *[other] Sent again { $n } times, because nobody knew whether it had arrived
+}
+letters-off = No letters are written: the service was started without a mail server (--smtp).
+letters-kept = This is a demonstration: letters are written and kept here to be read. None is sent.
+letters-sent = Letters are handed to the mail server. What it does not take now is tried again for five days.
+letters-followers = { $n ->
+    [0] Nobody follows by e-mail.
+    [one] 1 address follows by e-mail.
+   *[other] { $n } addresses follow by e-mail.
+}
+letters-counted = Letters by state
+letters-last = The last letters
+letters-number = Number
+forget-heading = Forget an address
+forget-about = Ends everything that an address follows, and deletes it for ever. The change is noted without the address.
+forget-button = Forget it
+done-forgotten = The address is forgotten, if it was there
+follow-link = Follow by e-mail
+follow-title = Follow { $what } by e-mail
+follow-about = You get at most one letter a day, and only when something happened. Every letter ends with a link that stops them and forgets your address.
+follow-off = This service sends no e-mail. You can follow with the Atom feed on the page of data and methods.
+follow-address = E-mail address
+follow-address-hint = It is used for these letters and nothing else, shown to nobody, and deleted when you stop.
+follow-button = Ask for letters
+done-follow = If the address can be reached, a letter with a link to confirm is on its way
+follow-confirm-title = Confirm letters about { $what }
+follow-confirm-about = One more press, and you get the letters.
+follow-confirm-button = Yes, send me letters
+done-follow-confirmed = You get the letters from now on
+follow-end-title = Letters about { $what }
+follow-end-about = Here you can stop them. Your address is deleted at once.
+follow-end-button = Stop the letters
+follow-ended-title = The letters have ended
+follow-ended = Your address is deleted. You can follow again whenever you like.
+done-saved = It is saved
+
 ## Public pages
 home-title = What became of what citizens recommended
 home-about = Every recommendation of an assembly, who answers for it, what was answered, what was promised, what was done, and what somebody outside found.

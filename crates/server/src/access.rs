@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::fault::Fault;
 use crate::form::Typed;
 use crate::secret::same;
-use crate::visit::Visit;
+use crate::visit::{Signed, Visit};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub const FILE: usize = 20 << 20;
 struct Gate {
     access: Access,
     most: usize,
+    /// Whether a form may come from anywhere.
+    anywhere: bool,
 }
 
 /// The routes of the service.
@@ -65,7 +67,7 @@ impl Routes {
         H: Handler<T, App>,
         T: 'static,
     {
-        self.add(Method::GET, path, Gate { access, most: 0 }, handler)
+        self.add(Method::GET, path, Gate { access, most: 0, anywhere: false }, handler)
     }
 
     /// Adds a form of words. Its handler takes a [`Typed`].
@@ -74,7 +76,17 @@ impl Routes {
         H: Handler<T, App>,
         T: 'static,
     {
-        self.add(Method::POST, path, Gate { access, most: WORDS }, handler)
+        self.add(Method::POST, path, Gate { access, most: WORDS, anywhere: false }, handler)
+    }
+
+    /// Adds a form that may come from anywhere, without a page of ours: mail programs end letters so (RFC 8058). Its address
+    /// holds a secret that opens nothing else, and nobody's session is looked at.
+    pub fn post_from_anywhere<H, T>(self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.add(Method::POST, path, Gate { access: Access::Public, most: WORDS, anywhere: true }, handler)
     }
 
     /// Adds a form with files. Its handler takes a [`Typed`].
@@ -83,7 +95,7 @@ impl Routes {
         H: Handler<T, App>,
         T: 'static,
     {
-        self.add(Method::POST, path, Gate { access, most: FILE }, handler)
+        self.add(Method::POST, path, Gate { access, most: FILE, anywhere: false }, handler)
     }
 
     /// Adds a route for programs, by any method. Its handler reads the body.
@@ -92,7 +104,7 @@ impl Routes {
         H: Handler<T, App>,
         T: 'static,
     {
-        self.add(method, path, Gate { access, most: WORDS }, handler)
+        self.add(method, path, Gate { access, most: WORDS, anywhere: false }, handler)
     }
 
     /// Adds what a module declares.
@@ -130,14 +142,17 @@ async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -> Re
     if request.method().is_safe() || request.uri().path().starts_with("/api/") {
         return Ok(next.run(request).await);
     }
-    same_origin(&request, &visit)?;
+    if !gate.anywhere {
+        same_origin(&request, &visit)?;
+    }
     let (parts, body) = request.into_parts();
     let mut bare = Request::new(body);
     if let Some(kind) = parts.headers.get(header::CONTENT_TYPE) {
         bare.headers_mut().insert(header::CONTENT_TYPE, kind.clone());
     }
     let typed = Typed::read(bare, gate.most).await?;
-    if visit.signed.as_ref().is_some_and(|signed| !same(&signed.csrf, typed.exact("csrf"))) {
+    let forged = |signed: &Signed| !same(&signed.csrf, typed.exact("csrf"));
+    if !gate.anywhere && visit.signed.as_ref().is_some_and(|signed| forged(signed)) {
         return Err(Fault::Forged);
     }
     request = Request::from_parts(parts, axum::body::Body::empty());

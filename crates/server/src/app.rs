@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use crate::api::shown::Shown;
 use crate::clock::Clock;
 use crate::limits::Rate;
+use crate::mail::Mail;
 use crate::public::progress::Figures;
 use crate::settings::Settings;
 
@@ -36,6 +37,10 @@ pub struct App {
     pub(crate) figures: Arc<Figures>,
     /// Recommendations as the API says them.
     pub(crate) shown: Arc<Shown>,
+    /// What becomes of letters.
+    pub mail: Mail,
+    /// Letters asked for from one address.
+    pub(crate) follows: Arc<Rate>,
 }
 
 impl App {
@@ -45,6 +50,7 @@ impl App {
         let attempts = Arc::new(Rate::new(0, 10).one_in(60));
         let doors = Arc::new(Rate::new(0, 30).one_in(10));
         let passwords = Arc::new(Semaphore::new(PASSWORDS_AT_ONCE));
+        let follows = Arc::new(Rate::new(0, 10).one_in(120));
         Self {
             store,
             clock,
@@ -55,7 +61,14 @@ impl App {
             passwords,
             figures: Arc::default(),
             shown: Arc::default(),
+            mail: Mail::None,
+            follows,
         }
+    }
+
+    /// The same service that writes letters.
+    pub fn with_mail(self, mail: Mail) -> Self {
+        Self { mail, ..self }
     }
 
     /// The time now.

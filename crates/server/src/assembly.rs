@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use tracking::{DutyRule, Words as Texts};
+use tracking::{DutyRule, Preset, Words as Texts};
 
 use crate::app::App;
 use crate::fault::Fault;
@@ -45,6 +45,22 @@ pub struct About {
     pub ends: Option<Date>,
     /// Its clocks.
     pub rule: DutyRule,
+    /// The rules that held before, oldest first: they still say by what the older deadlines were set.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<DutyRule>,
+    /// Who is written to when something is long overdue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sponsor: Option<Sponsor>,
+}
+
+/// The office that called an assembly and answers for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sponsor {
+    /// Its name, for everybody.
+    pub office: String,
+    /// Where it reads letters; on no page for everybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
 }
 
 impl Assembly {
@@ -76,6 +92,13 @@ impl Assembly {
     /// Its name for a reader.
     pub fn name(&self, words: Words) -> &str {
         in_language(&self.names, words).unwrap_or(&self.id)
+    }
+
+    /// What its clocks rest on, for a reader: a rule to begin with in the reader's language, one's own as it was written.
+    pub fn basis(&self, words: Words) -> String {
+        let rule = &self.about.rule;
+        let preset = Preset::from_key(&rule.id).filter(|preset| preset.basis() == rule.legal_basis);
+        preset.map_or_else(|| rule.legal_basis.clone(), |preset| words.word("preset-basis", preset.key()))
     }
 
     /// What it was asked, for a reader.

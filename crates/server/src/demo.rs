@@ -9,7 +9,7 @@ use store::{Assembly, Change, Grant, Holding, Person, Post, Unit};
 use tracking::{Actor, Role};
 
 use crate::app::App;
-use crate::assembly::About;
+use crate::assembly::{About, Sponsor};
 use crate::fault::Fault;
 use crate::{desk, link};
 
@@ -87,6 +87,11 @@ fn assembly(app: &App, made: &Tracked) -> Assembly {
         begins: None,
         ends: None,
         rule: made.rule.clone(),
+        earlier: Vec::new(),
+        sponsor: Some(Sponsor {
+            office: "The Harbour County Board (made up)".to_owned(),
+            address: Some("board@harbour.example".to_owned()),
+        }),
     };
     Assembly {
         id: made.assembly.clone(),

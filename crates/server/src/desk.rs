@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use store::{Change, Filter, Order, Summary};
-use tracking::{Action, Actor, Answered, Draft, Event, Recommendation, Refusal, Verb};
+use tracking::{Action, Actor, Answered, Draft, Event, Grant, Recommendation, Refusal, Verb};
 
 use crate::app::App;
 use crate::assembly::Assembly;
@@ -235,7 +235,13 @@ async fn others(app: &App, case: &Case, verb: Verb) -> Result<Vec<Answered>, Fau
 /// Whether somebody may see a recommendation as the staff does: with a role whose scope holds it. What no unit answers for
 /// yet is seen by everybody in its assembly's scope.
 pub fn may_see(signed: &Signed, of: &Recommendation) -> bool {
-    signed.grants_of(crate::staff::STAFF).any(|grant| {
+    let grants: Vec<Grant> = signed.grants_of(crate::staff::STAFF).cloned().collect();
+    may_see_as(&grants, of)
+}
+
+/// The same for whoever has these grants today.
+pub fn may_see_as(grants: &[Grant], of: &Recommendation) -> bool {
+    grants.iter().filter(|grant| crate::staff::STAFF.contains(&grant.role)).any(|grant| {
         let assembly = grant.assembly.as_ref().is_none_or(|own| *own == of.assembly);
         let unit = grant.unit.as_deref().is_none_or(|own| of.unit().is_none_or(|unit| unit == own));
         assembly && unit

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use jiff::tz::TimeZone;
 use serde_json::json;
-use tracking::DutyRule;
+use tracking::Preset;
 
 use crate::access::{Access, Routes};
 use crate::app::App;
@@ -13,6 +13,7 @@ use crate::fault::Fault;
 use crate::form::{Choice, Field, Kind, Problem, Typed};
 use crate::page::Page;
 use crate::plain::{Cell, Form, Plain, Table};
+use crate::rule::{self, rule_name};
 use crate::staff::ADMINISTRATOR;
 use crate::units::{id_problems, name_fields, names};
 use crate::visit::Visit;
@@ -29,36 +30,45 @@ async fn list(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
 }
 
 fn fields(app: &App, words: Words) -> Vec<Field> {
-    let languages = Language::ALL.map(|one| Choice::new(one.tag(), words.word("language", one.tag())));
     let zone = app.zone().iana_name().unwrap_or("Europe/Madrid");
+    let mut fields =
+        vec![Field::new("id", words.say("assembly-id"), Kind::Line).hint(words.say("assembly-id-hint"))];
+    fields.extend(common_fields(words));
+    fields.extend([rule::zone(words, zone), rule::preset(words, Preset::Usual.key())]);
+    fields
+}
+
+/// The fields of an assembly that can be changed later too, empty.
+pub fn common_fields(words: Words) -> Vec<Field> {
+    let languages = Language::ALL.map(|one| Choice::new(one.tag(), words.word("language", one.tag())));
     let remit = |one: Language| {
         let label = format!("{} ({})", words.say("assembly-remit"), words.word("language", one.tag()));
         Field::new(format!("remit-{}", one.tag()), label, Kind::Lines(3))
     };
-    let mut fields =
-        vec![Field::new("id", words.say("assembly-id"), Kind::Line).hint(words.say("assembly-id-hint"))];
-    fields.extend(name_fields(words));
+    let mut fields = name_fields(words);
     fields.extend([
         Field::new("languages", words.say("assembly-languages"), Kind::Ticks(languages.into())),
         Field::new("commissioner", words.say("assembly-commissioner"), Kind::Line),
     ]);
     fields.extend(Language::ALL.map(remit));
-    fields.extend([
-        Field::new("members", words.say("assembly-members"), Kind::Number),
-        Field::new("zone", words.say("assembly-zone"), Kind::Line)
-            .hint(words.say("assembly-zone-hint"))
-            .value(zone),
-    ]);
+    fields.push(Field::new("members", words.say("assembly-members"), Kind::Number));
     fields
 }
 
 async fn show(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>) -> Result<Response, Fault> {
     let words = visit.words;
     let row = |one: Assembly| {
-        vec![Cell::link(one.name(words), format!("/a/{}", one.id)), Cell::text(one.about.rule.id.clone())]
+        let rule = &one.about.rule;
+        let version =
+            words.with2("rule-version", "rule", rule_name(words, &rule.id), "version", rule.version);
+        vec![
+            Cell::link(one.name(words), format!("/a/{}", one.id)),
+            Cell::text(version),
+            Cell::link(words.say("assembly-edit"), format!("/staff/assemblies/{}", one.id)),
+        ]
     };
     let rows = Assembly::all(app).await?.into_iter().map(row).collect();
-    let columns = ["field-assembly", "assembly-rule"].map(|key| words.say(key)).into();
+    let columns = ["field-assembly", "assembly-rule", "assembly-edit"].map(|key| words.say(key)).into();
     let form = Form {
         heading: words.say("assembly-add"),
         about: words.say("assembly-add-about"),
@@ -86,6 +96,7 @@ async fn add(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Respo
     if app.store.assembly(&typed.text("id")).await?.is_some() {
         problems.push(Problem::new("id", words.say("assembly-id-taken")));
     }
+    let preset = Preset::from_key(&typed.text("preset")).unwrap_or(Preset::Usual);
     let (Ok(zone), true) = (zone, problems.is_empty()) else {
         return show(&app, visit, &typed, problems).await;
     };
@@ -97,7 +108,9 @@ async fn add(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Respo
         members: typed.number("members"),
         begins: None,
         ends: None,
-        rule: DutyRule::usual(zone),
+        rule: preset.rule(zone),
+        earlier: Vec::new(),
+        sponsor: None,
     };
     let body = serde_json::to_string(&about).map_err(Fault::broken)?;
     let stored = store::Assembly {

@@ -12,8 +12,9 @@ use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::fault::Fault;
 use crate::{
-    account, api, assets, audit, bulk, connections, door, evidence, fault, headers, health, house, import,
-    language, limits, link, logs, people, public, respond, sign_in, story, tasks, tokens, units, visit,
+    account, amend, api, assets, audit, bulk, connections, door, evidence, fault, follow, headers, health,
+    house, import, language, letters, limits, link, logs, mail, people, public, respond, sign_in, story,
+    tasks, tokens, units, visit,
 };
 
 /// How often what has ended is forgotten.
@@ -30,12 +31,15 @@ pub fn routes() -> Routes {
         .with(link::routes)
         .with(account::routes)
         .with(evidence::routes)
+        .with(follow::routes)
         .with(public::routes)
         .with(audit::routes)
         .with(bulk::routes)
         .with(door::routes)
         .with(house::routes)
+        .with(amend::routes)
         .with(import::routes)
+        .with(letters::routes)
         .with(people::routes)
         .with(respond::routes)
         .with(tokens::routes)
@@ -68,8 +72,11 @@ pub fn router(app: App) -> Router {
 /// If the listener fails.
 pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()>) -> std::io::Result<()> {
     let sweeper = tokio::spawn(sweep(app.clone()));
+    let mail = tokio::spawn(mail::work(app.clone()));
     let served = connections::serve(router(app), listener, connections::HEAD, stop).await;
     sweeper.abort();
+    // A letter that is under way is taken up at the next start.
+    mail.abort();
     served
 }
 

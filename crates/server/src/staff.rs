@@ -32,5 +32,6 @@ pub const MENU: &[(&str, &str, &[Role])] = &[
     ("/staff/units", "nav-units", ADMINISTRATOR),
     ("/staff/tokens", "nav-tokens", ADMINISTRATOR),
     ("/staff/assemblies", "nav-house", ADMINISTRATOR),
+    ("/staff/letters", "nav-letters", READERS),
     ("/staff/audit", "nav-audit", READERS),
 ];

@@ -24,6 +24,11 @@ const INTERNAL: &[Verb] = &[
     Verb::Involve,
 ];
 
+/// Whether the public is not told of it.
+pub fn is_internal(verb: Verb) -> bool {
+    INTERNAL.contains(&verb)
+}
+
 /// A recommendation and all that its story needs.
 #[derive(Debug, Clone)]
 pub struct Told {

@@ -22,6 +22,7 @@ fn address(path: &str) -> String {
         .replace("{name}", "boule.css")
         .replace("{tag}", "es")
         .replace("{token}", "none")
+        .replace("{letter}", "none")
         .replace("{number}", "1")
         .replace("{round}", "1")
         .replace("{file}", "payments.csv")

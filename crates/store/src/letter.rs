@@ -219,6 +219,28 @@ impl Store {
         Ok(())
     }
 
+    /// Whether a letter of this kind was written since a time.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn has_letters(&self, kind: &str, since: Timestamp) -> Result<bool> {
+        let row = sqlx::query("SELECT COUNT(*) AS many FROM letter WHERE kind = $1 AND written_at >= $2")
+            .bind(kind.to_owned())
+            .bind(time(since))
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(row.whole("many")? > 0)
+    }
+
+    /// The letter with this id.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn letter(&self, id: &str) -> Result<Option<Letter>> {
+        let query = sqlx::query("SELECT * FROM letter WHERE id = $1").bind(id.to_owned());
+        query.fetch_optional(&self.pool).await?.as_ref().map(Letter::read).transpose()
+    }
+
     /// The letters written last, newest first.
     ///
     /// # Errors

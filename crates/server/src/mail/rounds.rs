@@ -1,0 +1,290 @@
+//! Rounds: which steps of escalation were reached, whose week begins, who has news; each is written once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::{Date, Weekday};
+use jiff::{SignedDuration, ToSpan as _};
+use serde_json::json;
+use store::{Filter, Order, Step};
+use tracking::{Escalation, Recommendation, Rung, escalations};
+
+use crate::app::App;
+use crate::assembly::Assembly;
+use crate::desk::{self, may_see_as};
+use crate::fault::Fault;
+use crate::mail::news;
+use crate::mail::paper::{self, Text};
+use crate::mail::readers::{PERSON, Reader, Readers, SPONSOR};
+use crate::session::later;
+use crate::story::moves_on;
+use crate::told::duty;
+use crate::words::{Language, Words};
+
+/// Letters are not written before this hour of the house.
+const MORNING: i8 = 7;
+/// How many recommendations are read at a time.
+const PAGE: i64 = 500;
+/// A step reaches this many days ahead: a reminder.
+const AHEAD: i64 = 31;
+
+/// A recommendation with its id and assembly.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// The opaque id.
+    pub id: String,
+    /// The recommendation.
+    pub it: Recommendation,
+}
+
+/// One round.
+///
+/// # Errors
+/// If the store cannot be read or written; the next round does what was not done.
+pub async fn round(app: &App) -> Result<(), Fault> {
+    let assemblies: BTreeMap<String, Assembly> =
+        Assembly::all(app).await?.into_iter().map(|one| (one.id.clone(), one)).collect();
+    let soon = app.today().checked_add(AHEAD.days()).unwrap_or(Date::MAX);
+    let known = due(app, soon).await?;
+    steps(app, &assemblies, &known).await?;
+    let here = app.now().to_zoned(app.zone().clone());
+    if app.mail.is_on() && here.hour() >= MORNING {
+        digests(app, &assemblies, here.date()).await?;
+        news::tell(app, &assemblies).await?;
+        forget(app).await?;
+    }
+    Ok(())
+}
+
+/// Everything with a deadline before a day.
+async fn due(app: &App, before: Date) -> Result<Vec<Known>, Fault> {
+    let filter = Filter { due_before: Some(before), ..Filter::default() };
+    let (mut known, mut place) = (Vec::new(), None);
+    loop {
+        let listed = app.store.list_whole(&filter, Order::Due, place.as_deref(), PAGE).await?;
+        for stored in listed.items {
+            known.push(Known { it: desk::read(&stored.body)?, id: stored.summary.id });
+        }
+        match listed.next {
+            Some(next) => place = Some(next),
+            None => return Ok(known),
+        }
+    }
+}
+
+/// Notes every step that was reached and was not noted yet, assembly by assembly, and writes to those whom it concerns: all of
+/// it or nothing. Where several steps of a deadline are reached at once, the letter tells of the last.
+async fn steps(app: &App, assemblies: &BTreeMap<String, Assembly>, known: &[Known]) -> Result<(), Fault> {
+    let noted: BTreeSet<Step> = app.store.steps().await?.into_iter().collect();
+    let readers = Readers::on(app, app.today()).await?;
+    for (id, assembly) in assemblies {
+        let today = assembly.about.rule.day(app.now());
+        let mut new = Vec::new();
+        for one in known.iter().filter(|one| one.it.assembly == *id) {
+            let reached = escalations(&one.it, today).into_iter().map(|step| (one, step));
+            new.extend(reached.filter(|(one, step)| !noted.contains(&stored(one, step))));
+        }
+        if !new.is_empty() {
+            note(app, assembly, &readers, new).await?;
+        }
+    }
+    Ok(())
+}
+
+fn stored(one: &Known, step: &Escalation) -> Step {
+    Step {
+        recommendation: one.id.clone(),
+        deadline: step.deadline.into(),
+        due: step.due.to_string(),
+        rung: step.rung.key().to_owned(),
+    }
+}
+
+async fn note(
+    app: &App,
+    assembly: &Assembly,
+    readers: &Readers,
+    new: Vec<(&Known, Escalation)>,
+) -> Result<(), Fault> {
+    let mut change = app.store.change("clock", app.now()).await?;
+    // Whom to tell, of which deadline, its last step.
+    let mut told: BTreeMap<String, BTreeMap<(String, u32), (&Known, Escalation)>> = BTreeMap::new();
+    for (one, step) in new {
+        if !change.reach(&stored(one, &step)).await? {
+            continue;
+        }
+        let body = json!({ "deadline": step.deadline, "duty": step.duty, "due": step.due, "on": step.on });
+        change.note(&format!("escalation.{}", step.rung.key()), &one.id, &body).await?;
+        let mut to: BTreeSet<String> = BTreeSet::new();
+        for addressee in &step.to {
+            to.extend(readers.of(addressee, &assembly.id).into_iter().map(|id| format!("{PERSON}{id}")));
+        }
+        let sponsor = matches!(step.rung, Rung::Sponsor | Rung::Statement);
+        if sponsor && assembly.about.sponsor.as_ref().is_some_and(|sponsor| sponsor.address.is_some()) {
+            to.insert(format!("{SPONSOR}{}", assembly.id));
+        }
+        for reader in to {
+            let lines = told.entry(reader).or_default();
+            lines.insert((one.it.reference.clone(), step.deadline), (one, step.clone()));
+        }
+    }
+    for (reader, lines) in told {
+        let text = match reader.strip_prefix(PERSON).and_then(|id| readers.people.get(id)) {
+            Some(person) => steps_text(app, assembly, person.words, lines.values()),
+            None => sponsor_text(app, assembly, lines.values()),
+        };
+        let list: Vec<String> =
+            lines.values().map(|(one, step)| format!("{:?}", stored(one, step))).collect();
+        let key = format!("steps/{reader}/{}", crate::secret::fingerprint(list.join("\n").as_bytes()));
+        paper::write(app, &mut change, &reader, "steps", &key, &text).await?;
+    }
+    Ok(change.commit().await?)
+}
+
+/// A line of a letter: reference and title, what is due, and where it is read.
+fn line(app: &App, words: Words, it: &Recommendation, what: &str) -> String {
+    let own = it.wording(words.language.tag()).or_else(|| it.texts.values().find_map(|all| all.last()));
+    let title = own.map_or("", |version| version.wording.title.as_str());
+    let reference = &it.reference;
+    let address = format!("{}/a/{}/recommendations/{reference}", app.settings.url, it.assembly);
+    format!("* {reference} {title}\n  {what}\n  {address}\n")
+}
+
+fn step_line(app: &App, words: Words, one: &Known, step: &Escalation) -> String {
+    let what = one.it.deadlines.iter().find(|deadline| deadline.number == step.deadline);
+    let what = what.map_or_else(String::new, |deadline| duty(words, deadline));
+    let said = words.with(&format!("letter-step-{}", step.rung.key()), "day", words.date(&step.due));
+    line(app, words, &one.it, &format!("{what}: {said}"))
+}
+
+fn foot(app: &App, words: Words) -> String {
+    words.with("letter-foot", "address", format!("{}/staff", app.settings.url))
+}
+
+fn steps_text<'a>(
+    app: &App,
+    assembly: &Assembly,
+    words: Words,
+    lines: impl Iterator<Item = &'a (&'a Known, Escalation)>,
+) -> Text {
+    let name = assembly.name(words);
+    let lines: Vec<String> = lines.map(|(one, step)| step_line(app, words, one, step)).collect();
+    Text {
+        subject: words.with("letter-steps-subject", "assembly", name),
+        text: [words.with("letter-steps-open", "assembly", name), lines.join("\n"), foot(app, words)]
+            .join("\n\n"),
+        language: words.language.tag().to_owned(),
+        end: None,
+    }
+}
+
+/// The letter to who called the assembly, in its first language.
+pub fn sponsor_text<'a>(
+    app: &App,
+    assembly: &Assembly,
+    lines: impl Iterator<Item = &'a (&'a Known, Escalation)>,
+) -> Text {
+    let first = assembly.about.languages.first().and_then(|tag| Language::from_tag(tag));
+    let words = Words::of(first.unwrap_or(Language::En));
+    let name = assembly.name(words);
+    let lines: Vec<String> = lines.map(|(one, step)| step_line(app, words, one, step)).collect();
+    let basis = assembly.basis(words);
+    Text {
+        subject: words.with("letter-sponsor-subject", "assembly", name),
+        text: [
+            words.with2("letter-sponsor-open", "assembly", name, "basis", basis),
+            lines.join("\n"),
+            words.with(
+                "letter-sponsor-close",
+                "address",
+                format!("{}/a/{}/overdue", app.settings.url, assembly.id),
+            ),
+        ]
+        .join("\n\n"),
+        language: words.language.tag().to_owned(),
+        end: None,
+    }
+}
+
+/// A letter to everybody of the staff at the beginning of the week: what of theirs is overdue, due soon, and new.
+async fn digests(app: &App, assemblies: &BTreeMap<String, Assembly>, today: Date) -> Result<(), Fault> {
+    let midnight = today.to_zoned(app.zone().clone()).map_err(Fault::broken)?.timestamp();
+    if today.weekday() != Weekday::Monday || app.store.has_letters("digest", midnight).await? {
+        return Ok(());
+    }
+    let known = due(app, Date::MAX).await?;
+    let readers = Readers::on(app, today).await?;
+    let mut change = app.store.change("clock", app.now()).await?;
+    let mut written = 0;
+    for (id, reader) in &readers.people {
+        let Some(text) = digest(app, assemblies, &known, reader, today) else { continue };
+        let key = format!("digest/{id}/{today}");
+        written +=
+            u32::from(paper::write(app, &mut change, &format!("{PERSON}{id}"), "digest", &key, &text).await?);
+    }
+    if written == 0 {
+        return Ok(());
+    }
+    change.note("letters.digest", "letters", &json!({ "day": today, "letters": written })).await?;
+    Ok(change.commit().await?)
+}
+
+/// Whether something is a person's: by a post, or because it waits for what the person may do.
+fn concerns(reader: &Reader, it: &Recommendation, today: Date) -> bool {
+    let by_post = it.assignment.as_ref().is_some_and(|held| {
+        let working = held.responsible.iter().chain([&held.accountable, &held.deputy]);
+        working.into_iter().any(|post| reader.posts.contains(post))
+    });
+    by_post
+        || may_see_as(&reader.actor.grants, it) && it.allowed(&reader.actor, today).into_iter().any(moves_on)
+}
+
+fn digest(
+    app: &App,
+    assemblies: &BTreeMap<String, Assembly>,
+    known: &[Known],
+    reader: &Reader,
+    house: Date,
+) -> Option<Text> {
+    let words = reader.words;
+    let week_ago = house.checked_sub(7.days()).unwrap_or(Date::MIN);
+    let mut parts: [Vec<String>; 3] = Default::default();
+    for one in known.iter().filter(|one| concerns(reader, &one.it, house)) {
+        let Some(assembly) = assemblies.get(&one.it.assembly) else { continue };
+        let today = assembly.about.rule.day(app.now());
+        let soon = today.checked_add(AHEAD.days()).unwrap_or(Date::MAX);
+        for deadline in one.it.open_deadlines() {
+            let part = match () {
+                () if deadline.is_overdue(today) => 0,
+                () if deadline.started > week_ago => 2,
+                () if deadline.due < soon => 1,
+                () => continue,
+            };
+            let key = if part == 0 { "letter-was-due" } else { "letter-is-due" };
+            let what =
+                format!("{}: {}", duty(words, deadline), words.with(key, "day", words.date(&deadline.due)));
+            parts[part].push(line(app, words, &one.it, &what));
+        }
+    }
+    let headings = ["letter-digest-overdue", "letter-digest-soon", "letter-digest-new"];
+    let parts = headings.iter().zip(&parts).filter(|(_, lines)| !lines.is_empty());
+    let mut text: Vec<String> =
+        parts.map(|(heading, lines)| format!("{}\n\n{}", words.say(heading), lines.join("\n"))).collect();
+    if text.is_empty() {
+        return None;
+    }
+    text.push(foot(app, words));
+    let subject = words.with("letter-digest-subject", "day", words.date(&house));
+    Some(Text { subject, text: text.join("\n\n"), language: words.language.tag().to_owned(), end: None })
+}
+
+/// Forgets who asked for letters and never confirmed.
+async fn forget(app: &App) -> Result<(), Fault> {
+    let mut change = app.store.change("clock", app.now()).await?;
+    let week_ago = later(app.now(), -SignedDuration::from_hours(7 * 24));
+    let gone = change.forget_unconfirmed(week_ago).await?;
+    if gone.is_empty() {
+        return Ok(());
+    }
+    change.note("follower.forget", "followers", &json!({ "unconfirmed": gone.len() })).await?;
+    Ok(change.commit().await?)
+}
