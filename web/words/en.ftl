@@ -588,7 +588,6 @@ rule-survives = When the body that has to answer is dissolved or elected anew
 survives-yes = what is due stays due
 survives-no = what is due lapses
 rule-versions = Versions of the rule
-rule-calendar = Weekends, holidays and recess
 preset-usual = Usual
 preset-scotland = Scotland
 preset-brussels_climate = Brussels, climate assembly
@@ -615,7 +614,6 @@ sponsor-office = Office that answers for it
 sponsor-office-hint = It is written to when something has been due for 90 and for 180 days. The public reads its name.
 sponsor-address = Its e-mail address
 sponsor-address-hint = On no public page.
-escalation-title = Escalation
 escalation-about = These steps follow from the dates. Nobody can stop them.
 rung-reminder = Reminder to the post and its deputy
 rung-overdue = Overdue for everybody; the head of the unit is told
@@ -656,13 +654,9 @@ letter-is-due = due on { $day }
 letter-news-subject = News from { $assembly }
 letter-news-open = This happened in { $assembly } since the last letter:
 letter-confirm-subject = Please confirm: letters about { $what }
-letter-confirm =
-    Somebody, probably you, asked for letters about { $what }.
-
-    To confirm, open this address and press the button:
-    { $address }
-
-    If it was not you, do nothing: no letter will follow, and your address is forgotten after seven days.
+letter-confirm-who = Somebody, probably you, asked for letters about { $what }.
+letter-confirm-how = To confirm, open this address and press the button:
+letter-confirm-not = If it was not you, do nothing: no letter will follow, and your address is forgotten after seven days.
 letter-kind = Kind
 letter-kind-steps = Deadlines that reached a step
 letter-kind-digest = The week

@@ -12,6 +12,7 @@ pub mod inputs;
 pub mod keys;
 pub mod letters;
 pub mod lottery;
+pub mod mail;
 pub mod mending;
 pub mod page;
 pub mod plain_toml;

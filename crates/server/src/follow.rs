@@ -135,7 +135,12 @@ fn invitation(app: &App, words: Words, what: &What, follower: &Follower) -> Text
     let address = format!("{}/follow/confirm/{}", app.settings.url, follower.secret);
     Text {
         subject: words.with("letter-confirm-subject", "what", &what.name),
-        text: words.with2("letter-confirm", "what", &what.name, "address", address),
+        text: [
+            words.with("letter-confirm-who", "what", &what.name),
+            format!("{}\n{address}", words.say("letter-confirm-how")),
+            words.say("letter-confirm-not"),
+        ]
+        .join("\n\n"),
         language: words.language.tag().to_owned(),
         end: Some(end_address(app, follower)),
     }

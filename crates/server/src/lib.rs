@@ -7,6 +7,7 @@
 pub mod access;
 pub mod account;
 pub mod actions;
+pub mod agenda;
 pub mod amend;
 pub mod api;
 pub mod app;

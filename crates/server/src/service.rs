@@ -12,9 +12,9 @@ use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::fault::Fault;
 use crate::{
-    account, amend, api, assets, audit, bulk, connections, door, evidence, fault, follow, headers, health,
-    house, import, language, letters, limits, link, logs, mail, people, public, respond, sign_in, story,
-    tasks, tokens, units, visit,
+    account, agenda, amend, api, assets, audit, bulk, connections, door, evidence, fault, follow, headers,
+    health, house, import, language, letters, limits, link, logs, mail, people, public, respond, sign_in,
+    story, tasks, tokens, units, visit,
 };
 
 /// How often what has ended is forgotten.
@@ -38,6 +38,7 @@ pub fn routes() -> Routes {
         .with(door::routes)
         .with(house::routes)
         .with(amend::routes)
+        .with(agenda::routes)
         .with(import::routes)
         .with(letters::routes)
         .with(people::routes)

@@ -61,7 +61,7 @@ fn states(roles: &[Role]) -> Vec<String> {
 }
 
 /// What a person's grants hold: each its assembly and its unit, where it names them.
-fn scope(signed: &Signed) -> Filter {
+pub fn scope(signed: &Signed) -> Filter {
     let held = |grant: &tracking::Grant| (grant.assembly.clone(), grant.unit.clone());
     let mut scopes: Vec<_> = signed.grants_of(STAFF).map(held).collect();
     scopes.sort();
@@ -107,6 +107,8 @@ struct ListPage {
     list: List,
     /// Whether rows can be ticked for a change of several at once.
     bulk: bool,
+    /// The same shown in another way: address and words.
+    other: Option<(String, String)>,
 }
 
 async fn inbox(FromState(app): FromState<App>, visit: Visit) -> Result<Response, Fault> {
@@ -128,7 +130,7 @@ async fn inbox(FromState(app): FromState<App>, visit: Visit) -> Result<Response,
     };
     let about = words.say(if nothing { "inbox-no-unit" } else { "inbox-about" });
     let page = Page::new(visit, words.say("nav-inbox"));
-    page::html(&ListPage { page, about, filter: Vec::new(), list, bulk: false })
+    page::html(&ListPage { page, about, filter: Vec::new(), list, bulk: false, other: None })
 }
 
 async fn deadlines(FromState(app): FromState<App>, visit: Visit) -> Result<Response, Fault> {
@@ -138,7 +140,8 @@ async fn deadlines(FromState(app): FromState<App>, visit: Visit) -> Result<Respo
     let list = list::read(&app, words, "/staff/deadlines", &asked, &filter, Order::Due).await?;
     let about = words.say("deadlines-about");
     let page = Page::new(visit, words.say("nav-deadlines"));
-    page::html(&ListPage { page, about, filter: Vec::new(), list, bulk: false })
+    let other = Some(("/staff/deadlines/calendar".to_owned(), words.say("deadlines-calendar")));
+    page::html(&ListPage { page, about, filter: Vec::new(), list, bulk: false, other })
 }
 
 async fn recommendations(FromState(app): FromState<App>, visit: Visit) -> Result<Response, Fault> {
@@ -151,5 +154,5 @@ async fn recommendations(FromState(app): FromState<App>, visit: Visit) -> Result
     let about = words.count("list-count", list.count);
     let bulk = visit.signed()?.holds(&[Role::Secretariat, Role::Coordinator]);
     let page = Page::new(visit, words.say("nav-recommendations"));
-    page::html(&ListPage { page, about, filter: fields, list, bulk })
+    page::html(&ListPage { page, about, filter: fields, list, bulk, other: None })
 }

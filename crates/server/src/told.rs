@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use tracking::{
-    Change, Deadline, Duty, Event, Proposed, Recommendation, Response, Signed, State, Verb, Version, Vote,
-    difference,
+    Change, Deadline, Duty, Event, Proposed, Recommendation, Response, Rung, Signed, State, Verb, Version,
+    Vote, difference, rungs,
 };
 
 use crate::assembly::Assembly;
@@ -216,6 +216,27 @@ impl Told {
         self.words.with_all("story-vote-counts", &values)
     }
 
+    /// The steps of escalation that a deadline has reached, each with its day, and the next one.
+    pub fn steps(&self, deadline: &Deadline) -> Vec<String> {
+        if deadline.duty == Duty::MembersReply {
+            return Vec::new();
+        }
+        let name = |rung: &Rung| self.words.word("rung", rung.key());
+        let day = |rung: &Rung| self.words.date(&rung.day(deadline));
+        let reached = rungs(deadline, self.today);
+        let next = Rung::ALL.iter().find(|rung| !reached.contains(rung));
+        let said = reached.iter().map(|rung| {
+            format!("{}: {}", name(rung), self.words.with("escalation-reached", "day", day(rung)))
+        });
+        let next = next.map(|rung| self.words.with2("escalation-next", "what", name(rung), "day", day(rung)));
+        said.chain(next).collect()
+    }
+
+    /// The public statements about what has been overdue for long.
+    pub fn statements(&self) -> Vec<[String; 2]> {
+        statements(self.words, &self.case.assembly, self.on(), &self.names, self.today)
+    }
+
     /// Whether a deadline is overdue.
     pub fn is_late(&self, deadline: &Deadline) -> bool {
         deadline.is_overdue(self.today)
@@ -257,6 +278,35 @@ impl Told {
     pub fn public_address(&self) -> String {
         format!("/a/{}/recommendations/{}", self.case.assembly.id, self.on().reference)
     }
+}
+
+/// The public statements about what of a recommendation has been overdue for 180 days: what, and who was told.
+pub fn statements(
+    words: Words,
+    assembly: &Assembly,
+    of: &Recommendation,
+    names: &Names,
+    today: Date,
+) -> Vec<[String; 2]> {
+    let office = assembly.about.sponsor.as_ref().map(|sponsor| sponsor.office.clone());
+    let office = office.filter(|office| !office.is_empty()).unwrap_or_else(|| words.say("statement-office"));
+    let late = of.overdue(today).into_iter();
+    let late = late.filter(|deadline| rungs(deadline, today).contains(&Rung::Statement));
+    let said = late.map(|deadline| {
+        let what = [
+            ("what", duty(words, deadline)),
+            ("day", words.date(&deadline.due)),
+            ("basis", assembly.basis(words)),
+        ];
+        let who = match &of.assignment {
+            Some(held) => {
+                words.with2("statement-who", "post", names.post(&held.accountable), "office", &office)
+            }
+            None => words.with("statement-nobody", "office", &office),
+        };
+        [words.with_all("statement-text", &what), who]
+    });
+    said.collect()
 }
 
 /// A duty in words, with the number of its commitment and milestone.

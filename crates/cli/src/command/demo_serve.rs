@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
 use rehearsal::tracked;
+use server::mail::Mail;
 use server::{App, Clock, Settings, demo};
 use tracking::Role;
 
@@ -22,7 +23,7 @@ pub fn run(data: PathBuf, listen: SocketAddr) -> Result<Served, Failure> {
         let listener = serve::listen(&place).await?;
         let zone = TimeZone::get("Europe/Madrid").expect("a bundled zone");
         let settings = Settings { url: serve::url(&listener)?, zone, rate: 0, behind_proxy: false };
-        let app = App::new(store, Clock::of_the_machine(), settings);
+        let app = App::new(store, Clock::of_the_machine(), settings).with_mail(Mail::Kept);
         if app.store.people().await.map_err(unmade)?.is_empty() {
             demo::fill(&app, &tracked("demo", app.today())).await.map_err(unmade)?;
         }

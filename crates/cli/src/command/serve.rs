@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use crate::Report;
 use crate::database::{Database, refused};
 use crate::failure::Failure;
+use crate::mail;
 use crate::say::{CARE, STRONG, Say};
 
 /// What `serve` is told.
@@ -31,6 +32,9 @@ pub struct Args {
     /// A proxy in front adds the visitor's address to X-Forwarded-For, and only the proxy can reach this service
     #[arg(long)]
     pub behind_proxy: bool,
+    /// The mail server.
+    #[command(flatten)]
+    pub mail: mail::Args,
 }
 
 /// Where the data lies and where the service listens.
@@ -61,7 +65,8 @@ pub fn run(args: &Args) -> Result<Served, Failure> {
     runtime()?.block_on(async {
         let store = open(&args.place).await?;
         let listener = listen(&args.place).await?;
-        let app = App::new(store, Clock::of_the_machine(), settings(args, &listener)?);
+        let settings = settings(args, &listener)?;
+        let app = App::new(store, Clock::of_the_machine(), settings).with_mail(args.mail.mail()?);
         let first = server::link::first(&app).await.map_err(|fault| Failure::bug(format!("{fault:?}")))?;
         let mut say = Say::err();
         let _ = welcome(&mut say, &app, first.as_deref());

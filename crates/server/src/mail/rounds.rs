@@ -36,6 +36,9 @@ pub struct Known {
     pub it: Recommendation,
 }
 
+/// The lines of one letter: by reference and number of the deadline, its last step.
+type Lines<'a> = BTreeMap<(String, u32), (&'a Known, Escalation)>;
+
 /// One round.
 ///
 /// # Errors
@@ -107,11 +110,13 @@ async fn note(
 ) -> Result<(), Fault> {
     let mut change = app.store.change("clock", app.now()).await?;
     // Whom to tell, of which deadline, its last step.
-    let mut told: BTreeMap<String, BTreeMap<(String, u32), (&Known, Escalation)>> = BTreeMap::new();
+    let mut told: BTreeMap<String, Lines<'_>> = BTreeMap::new();
+    let mut first = false;
     for (one, step) in new {
         if !change.reach(&stored(one, &step)).await? {
             continue;
         }
+        first = true;
         let body = json!({ "deadline": step.deadline, "duty": step.duty, "due": step.due, "on": step.on });
         change.note(&format!("escalation.{}", step.rung.key()), &one.id, &body).await?;
         let mut to: BTreeSet<String> = BTreeSet::new();
@@ -126,6 +131,10 @@ async fn note(
             let lines = told.entry(reader).or_default();
             lines.insert((one.it.reference.clone(), step.deadline), (one, step.clone()));
         }
+    }
+    // Another round was faster.
+    if !first {
+        return Ok(());
     }
     for (reader, lines) in told {
         let text = match reader.strip_prefix(PERSON).and_then(|id| readers.people.get(id)) {

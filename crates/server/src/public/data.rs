@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use jiff::Span;
-use tracking::Period;
+use tracking::{DutyRule, Period};
 
 use crate::access::{Access, Routes};
 use crate::app::App;
@@ -49,6 +49,8 @@ struct DataPage {
     name: String,
     basis: String,
     zone: String,
+    /// What the clocks do on days without work, in recess, and at an election.
+    rules: Vec<String>,
     /// What is due, counted from what, how long.
     clocks: Vec<(String, String, String)>,
     /// Address and key of the words.
@@ -71,9 +73,34 @@ async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
     let forms = OFFERED.iter().map(|(address, key)| (address.replace("{assembly}", &escaped(&id)), *key));
     let forms = forms.collect();
     let name = assembly.name(words).to_owned();
-    let (basis, zone) = (rule.legal_basis.clone(), rule.zone.iana_name().unwrap_or("UTC").to_owned());
+    let (basis, zone) = (assembly.basis(words), rule.zone.iana_name().unwrap_or("UTC").to_owned());
+    let rules = rules(words, rule);
     let page = Page::new(visit, format!("{} – {name}", words.say("nav-data")));
-    page::html(&DataPage { page, id, name, basis, zone, clocks, forms })
+    page::html(&DataPage { page, id, name, basis, zone, rules, clocks, forms })
+}
+
+/// A rule's calendar, and whether it outlives an election, in sentences.
+fn rules(words: Words, rule: &DutyRule) -> Vec<String> {
+    let calendar = &rule.calendar;
+    let lasts = if rule.survives_dissolution { "yes" } else { "no" };
+    let mut said = vec![
+        (words.say("rule-survives"), words.word("survives", lasts)),
+        (words.say("rule-moves"), words.word("moves", calendar.moves.key())),
+        (words.say("rule-in-recess"), words.word("in-recess", calendar.in_recess.key())),
+    ];
+    let days = |days: Vec<String>| days.join("; ");
+    if !calendar.recesses.is_empty() {
+        let recess = calendar
+            .recesses
+            .iter()
+            .map(|one| format!("{} – {}", words.date(&one.from), words.date(&one.until)));
+        said.push((words.say("rule-recesses"), days(recess.collect())));
+    }
+    if !calendar.holidays.is_empty() {
+        let holidays = calendar.holidays.iter().map(|day| words.date(day));
+        said.push((words.say("rule-holidays"), days(holidays.collect())));
+    }
+    said.into_iter().map(|(what, how)| format!("{what}: {how}")).collect()
 }
 
 /// A period in words: "6 months", "30 days".
