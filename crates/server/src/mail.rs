@@ -184,8 +184,7 @@ async fn settle(app: &App, holder: &str, letter: &Letter, outcome: Result<(), Tr
 
 /// How long a letter waits after so many tries: a minute, two, four, at most four hours.
 fn pause(tries: i64) -> SignedDuration {
-    SignedDuration::from_mins(1 << u32::try_from(tries - 1).unwrap_or(0).min(8))
-        .min(SignedDuration::from_hours(4))
+    SignedDuration::from_mins(1 << (tries.clamp(1, 9) - 1)).min(SignedDuration::from_hours(4))
 }
 
 #[cfg(test)]
