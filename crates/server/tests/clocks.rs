@@ -103,7 +103,7 @@ async fn every_step_is_noted_once_and_told_once_however_many_rounds_there_are() 
     let sponsor = told.iter().filter(|(letter, _)| letter.reader == format!("sponsor:{HERE}"));
     let last = sponsor.max_by_key(|(letter, _)| letter.written_at).expect("the sponsor is written to");
     assert!(last.1.text.contains("180 days ago"), "{}", last.1.text);
-    let audit = house.app.store.entries(0, 1_000_000).await.unwrap();
+    let audit = house.app.store.log(0, 1_000_000).await.unwrap();
     let steps = audit.iter().filter(|entry| entry.kind.starts_with("escalation.")).count();
     assert_eq!(steps, now.len(), "the log of changes has each step");
     assert!(audit.iter().all(|entry| !entry.body.contains('@')), "and no address");
