@@ -58,7 +58,7 @@ CREATE INDEX recommendation_updated ON recommendation (updated_at, id);
 CREATE INDEX recommendation_due ON recommendation (due_on, id);
 CREATE INDEX recommendation_unit ON recommendation (unit, sorting, id);
 CREATE INDEX recommendation_state ON recommendation (state, sorting, id);
-CREATE INDEX recommendation_external ON recommendation (assembly, external_id);
+CREATE INDEX recommendation_external ON recommendation (assembly, external_id, sorting, id);
 -- Lists of one assembly in a state; and everything that is counted of an assembly, so that no row is read for it.
 CREATE INDEX recommendation_in_state ON recommendation (assembly, state, sorting, id);
 CREATE INDEX recommendation_counted ON recommendation (
