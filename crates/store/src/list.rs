@@ -257,3 +257,46 @@ fn decoded(text: &str) -> Option<String> {
         text.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
     String::from_utf8(pairs.collect::<Option<_>>()?).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Filter, Order};
+    use crate::columns::Columns as _;
+    use crate::sql::Sql;
+    use crate::{Result, Store};
+
+    /// How SQLite would answer what follows `SELECT` for a filter.
+    async fn plan(store: &Store, begin: &str, filter: &Filter, end: &str) -> Result<String> {
+        let mut sql = Sql::new(&format!("EXPLAIN QUERY PLAN SELECT {begin} FROM recommendation"));
+        filter.into(&mut sql);
+        sql.then(end);
+        let steps = sql.rows(&store.pool).await?;
+        Ok(steps.iter().map(|step| step.text("detail")).collect::<Result<Vec<_>>>()?.join("; "))
+    }
+
+    #[tokio::test]
+    async fn what_one_assembly_shows_is_found_without_looking_at_others() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path().to_str().expect("plain")).await.expect("opened");
+        let all = Filter {
+            assemblies: vec!["climate".to_owned()],
+            not_states: vec!["draft".to_owned()],
+            ..Filter::default()
+        };
+        let in_state = Filter { states: vec!["closed".to_owned()], ..all.clone() };
+        let due = Filter { due_before: Some(jiff::civil::date(2026, 1, 1)), ..all.clone() };
+        let order = format!(" ORDER BY {}, id LIMIT 51", Order::Reference.key());
+        let cases = [
+            ("titles", &all, order.as_str(), "recommendation_reference (assembly=?)"),
+            ("titles", &in_state, &order, "recommendation_in_state (assembly=? AND state=?)"),
+            ("COUNT(*)", &all, "", "COVERING INDEX recommendation_in_state (assembly=?)"),
+            ("COUNT(*)", &due, "", "COVERING INDEX recommendation_counted (assembly=? AND due_on<?)"),
+            ("theme, COUNT(*)", &all, " GROUP BY 1", "COVERING INDEX recommendation_counted (assembly=?)"),
+            ("unit, COUNT(*)", &all, " GROUP BY 1", "COVERING INDEX recommendation_counted (assembly=?)"),
+        ];
+        for (begin, filter, end, wanted) in cases {
+            let plan = plan(&store, begin, filter, end).await.expect("a plan");
+            assert!(plan.contains(wanted), "{begin} {filter:?} {end}: {plan}");
+        }
+    }
+}
