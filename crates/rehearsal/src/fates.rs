@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 use tracking::{
-    Action, Actor, Answered, Delivery, Draft, DutyRule, Event, EvidenceItem, Grade, Position, Promise,
-    Recommendation, Report, Revision, Role, Stall, State, Statement, Step, Vote, Wording, Words,
+    Action, Actor, Answered, Delivery, Draft, DutyRule, Election, Event, EvidenceItem, Grade, Position,
+    Promise, Recommendation, Report, Revision, Role, Stall, State, Statement, Step, Under, Vote, Wording,
+    Words,
 };
 
 use crate::dice::Dice;
@@ -115,7 +116,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Brings it there.
-    pub(crate) fn to(mut self, fate: Fate) -> (Recommendation, Vec<Event>) {
+    pub(crate) fn to(mut self, fate: Fate, election: &Election) -> (Recommendation, Vec<Event>) {
         self.until_owned(fate);
         if self.it.state == State::Owned && !matches!(fate, Fate::Owned | Fate::Extended) {
             self.answered(fate);
@@ -123,6 +124,7 @@ impl<'a> Walk<'a> {
         if self.it.state == State::Published {
             self.after_publication(fate);
         }
+        self.looked_at_again(election);
         (self.it, self.events)
     }
 
@@ -270,6 +272,35 @@ impl<'a> Walk<'a> {
                 self.delivered(fate);
             }
         }
+    }
+
+    /// After the election those in office reaffirm, amend or drop what was promised before, or say nothing.
+    fn looked_at_again(&mut self, election: &Election) {
+        let concerned =
+            |one: &tracking::Commitment| election.standing(&self.it, one, self.yesterday).is_some();
+        if !self.it.commitments.first().is_some_and(concerned) {
+            return;
+        }
+        let number: i64 =
+            self.it.reference.bytes().filter(u8::is_ascii_digit).map(|b| i64::from(b - b'0')).sum();
+        let day = election.on.checked_add((20 + number * 3).days()).unwrap_or(self.yesterday);
+        self.day = self.day.max(day).min(self.yesterday);
+        let under = Under { election: election.id.clone(), elected_on: election.on, commitment: 1 };
+        let first = &self.it.commitments[0];
+        let action = match number % 5 {
+            0 => {
+                let due = first.due.max(self.yesterday).checked_add(200.days()).unwrap_or(Date::MAX);
+                let deliverable = format!("{}, in two stages", first.deliverable);
+                let reason = "We stand by the aim; the money comes over two budgets.".to_owned();
+                Action::Amend { under, deliverable, due, reason }
+            }
+            1 => {
+                Action::Drop { under, reason: "Our programme puts the money into schools first.".to_owned() }
+            }
+            2 | 3 => Action::Reaffirm { under, reason: "It is in our programme too.".to_owned() },
+            _ => return,
+        };
+        self.act(Role::Signatory, action);
     }
 
     fn forwarded(&mut self, answered: bool) {

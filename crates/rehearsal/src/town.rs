@@ -49,6 +49,9 @@ const UNITS: [(&str, &str, &str, &str); 9] = [
     ("council", "Council Office", "Oficina del Consejo", ""),
 ];
 
+/// The unit whose officer and approver show the service.
+pub const SHOWN: &str = "parks";
+
 /// A post's ending, and its name before the unit's in English and in Spanish.
 const POSTS: [(&str, &str, &str); 3] = [
     ("head", "Head of", "Dirección de"),
@@ -117,10 +120,13 @@ pub(crate) fn assignment(unit: &str) -> Assignment {
         responsible: vec![format!("{unit}-officer")],
         consulted: Vec::new(),
         informed: vec!["council-coordinator".to_owned()],
+        hours: [("head", 2), ("deputy", 1), ("officer", 8)]
+            .map(|(end, hours)| (format!("{unit}-{end}"), hours))
+            .into(),
     }
 }
 
-/// Everybody: those of the council and the members first, then officer and head of each unit.
+/// Everybody: those of the council and the members first, then officer and head of each unit, and a second officer for water.
 pub(crate) fn cast(assembly: &str, from: Date) -> Vec<Player> {
     let player = |name: &str, person: String, role, unit: Option<&str>, post: Option<String>| {
         let everywhere = matches!(role, Role::Administrator | Role::Auditor);
@@ -145,5 +151,7 @@ pub(crate) fn cast(assembly: &str, from: Date) -> Vec<Player> {
         cast.push(player(&format!("Olga {family}"), person("officer"), Role::Officer, Some(unit), officer));
         cast.push(player(&format!("Hugo {family}"), person("approver"), Role::Approver, Some(unit), head));
     }
+    let (person, unit) = ("sample-officer-water-2".to_owned(), Some("water"));
+    cast.push(player("Petra Pond", person, Role::Officer, unit, None));
     cast
 }

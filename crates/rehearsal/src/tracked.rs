@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use tracking::{Answered, Draft, DutyRule, Event, Recommendation, Wording};
+use tracking::{Answered, Draft, DutyRule, Election, Event, Recommendation, Wording};
 
 use crate::dice::Dice;
 use crate::fates::{FATES, Fate, Walk};
-use crate::town::{Player, Post, Unit, cast, posts, units};
+use crate::town::{Player, Post, SHOWN, Unit, cast, posts, unit_for, units};
 
 /// Title and text in English and in Spanish, one measure a line: `theme|title|text|title|text`.
 const MEASURES: &str = include_str!("measures.txt");
@@ -27,6 +27,8 @@ pub struct Tracked {
     pub posts: Vec<Post>,
     /// Somebody for each role; the units' own people come last.
     pub cast: Vec<Player>,
+    /// The election of those who answer, in the assembly's second year.
+    pub election: Election,
     /// The recommendations in the order of their references, each with its events.
     pub histories: Vec<(Recommendation, Vec<Event>)>,
 }
@@ -46,15 +48,34 @@ pub fn tracked_of(assembly: &str, seed: &str, today: Date) -> Tracked {
     let mut fates: Vec<(Fate, i64)> =
         FATES.iter().flat_map(|(fate, days, count)| vec![(*fate, *days); *count]).collect();
     dice.shuffle(&mut fates);
+    let drafts = drafts(assembly);
+    something_to_write(&drafts, &mut fates);
+    let election = Election {
+        id: format!("election-{assembly}"),
+        on: today.checked_sub(120.days()).unwrap_or(Date::MIN),
+    };
     let mut histories: Vec<(Recommendation, Vec<Event>)> = Vec::new();
     let mut others: Vec<Answered> = Vec::new();
-    for (draft, (fate, days)) in drafts(assembly).into_iter().zip(fates) {
+    for (draft, (fate, days)) in drafts.into_iter().zip(fates) {
         let walk = Walk::begin(draft, today, days, &cast, &rule, &others, &mut dice);
-        let (it, events) = walk.to(fate);
+        let (it, events) = walk.to(fate, &election);
         others.push(Answered { reference: it.reference.clone(), fingerprints: it.fingerprints() });
         histories.push((it, events));
     }
-    Tracked { assembly: assembly.to_owned(), rule, units: units(), posts: posts(), cast, histories }
+    Tracked { assembly: assembly.to_owned(), rule, units: units(), posts: posts(), cast, election, histories }
+}
+
+/// The unit whose officer shows the service has a recommendation to answer: if chance gave it none, it changes places.
+fn something_to_write(drafts: &[Draft], fates: &mut [(Fate, i64)]) {
+    let own = |place: &usize| unit_for(&drafts[*place].theme) == SHOWN;
+    let waits = |place: &usize| fates[*place].0 == Fate::Owned;
+    let places = || 0..drafts.len().min(fates.len());
+    if places().any(|place| own(&place) && waits(&place)) {
+        return;
+    }
+    if let (Some(here), Some(there)) = (places().find(own), places().find(waits)) {
+        fates.swap(here, there);
+    }
 }
 
 fn drafts(assembly: &str) -> Vec<Draft> {
@@ -107,6 +128,15 @@ mod tests {
         while day < date(2029, 2, 1) {
             assert_eq!(tracked(&day.to_string(), day).histories.len(), 80);
             day = day.checked_add(3.days()).expect("a day");
+        }
+    }
+
+    #[test]
+    fn the_officer_who_shows_the_service_has_something_to_write() {
+        for seed in ["a", "b", "c", "demo", "tests"] {
+            let made = tracked(seed, date(2026, 11, 22));
+            let owned = made.histories.iter().filter(|(it, _)| it.state == State::Owned);
+            assert!(owned.filter(|(it, _)| it.unit() == Some(super::SHOWN)).count() > 0, "{seed}");
         }
     }
 

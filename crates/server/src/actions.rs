@@ -1,5 +1,7 @@
 //! The form of each action: its fields, and the action that what was typed makes.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use tracking::{
     Action, Assignment, Deadline, Delivery, EvidenceItem, Grade, Position, Promise, Recommendation, Report,
@@ -117,6 +119,18 @@ impl Context<'_> {
         choices
     }
 
+    /// The posts that have a part in it, or answer for a commitment.
+    fn involved(&self) -> Vec<Choice> {
+        self.posts.iter().filter(|post| self.on.has_part(&post.value)).cloned().collect()
+    }
+
+    /// A field for the hours of each post that has a part in it.
+    fn hours(&self) -> Vec<Field> {
+        let own = |post: &&Choice| self.on.parts().any(|(part, _)| part == post.value);
+        let field = |post: &Choice| Field::new(format!("hours-{}", post.value), &post.label, Kind::Number);
+        self.posts.iter().filter(own).map(field).collect()
+    }
+
     fn deadlines(&self) -> Vec<Choice> {
         let label = |deadline: &Deadline| {
             let what = self.words.word("duty", deadline.duty.key());
@@ -145,6 +159,10 @@ pub fn fields(verb: Verb, with: &Context<'_>) -> Vec<Field> {
         Verb::Assign => vec![with.select("unit", with.units.clone()), with.select("accountable", with.posts.clone()), with.select("deputy", with.posts.clone())],
         Verb::Return => vec![with.lines("reason"), with.select("proposed_unit", with.units.clone())],
         Verb::Involve => ["responsible", "consulted", "informed"].map(|name| with.field(name, Kind::Ticks(with.posts.clone()))).into(),
+        Verb::Estimate => with.hours(),
+        Verb::Reassign => vec![with.select("from", with.involved()), with.select("to", with.posts.clone()), with.select("deputy", with.posts.clone()).hint(with.words.say("field-deputy-if")), with.select("unit", with.units.clone()).hint(with.words.say("field-unit-if")), with.lines("why")],
+        Verb::Reaffirm | Verb::Drop => vec![with.lines("reason")],
+        Verb::Amend => vec![with.lines("deliverable"), with.day("due"), with.lines("reason")],
         Verb::Respond if with.on.responses.is_empty() => response(with),
         Verb::Respond | Verb::Revise => response(with).into_iter().chain([with.lines("why"), with.lines("members_told")]).collect(),
         Verb::SendBack | Verb::Decline | Verb::Resume | Verb::Abandon | Verb::Dispute | Verb::Reverse | Verb::Reopen => vec![with.lines("reason")],
@@ -177,6 +195,10 @@ pub fn beginning(verb: Verb, on: &Recommendation, languages: &[String]) -> Typed
     match (verb, wording) {
         (Verb::CorrectText, Some((tag, last))) => {
             Typed::of([("language", tag), ("title", &last.wording.title), ("text", &last.wording.text)])
+        }
+        (Verb::Estimate, _) => {
+            let given = on.assignment.iter().flat_map(|assignment| &assignment.hours);
+            Typed::of(given.map(|(post, hours)| (format!("hours-{post}"), hours.to_string())))
         }
         (Verb::Classify, _) => Typed::of([("theme", on.theme.as_str())]),
         _ => Typed::default(),
@@ -250,6 +272,20 @@ impl Reading<'_> {
         if any || self.typed.has_date("dated") { vec![self.evidence()] } else { Vec::new() }
     }
 
+    /// Hours by post; an empty field is none.
+    fn hours(&mut self) -> BTreeMap<String, u32> {
+        let mut hours = BTreeMap::new();
+        for (name, value) in self.typed.kept(&[]) {
+            let Some(post) = name.strip_prefix("hours-") else { continue };
+            match (value.trim(), self.typed.number(name)) {
+                ("", _) => {}
+                (_, Some(given)) => drop(hours.insert(post.to_owned(), given)),
+                (_, None) => self.unread.push("hours"),
+            }
+        }
+        hours
+    }
+
     fn milestone(&mut self) -> Action {
         let (commitment, milestone) = met(self.typed).unwrap_or_else(|| {
             self.unread.push("milestone");
@@ -271,7 +307,8 @@ pub fn action(verb: Verb, typed: &Typed, languages: &[String]) -> Option<(Action
     let text = |name: &str| typed.text(name);
     let first = languages.first().cloned().unwrap_or_default();
     let made = match verb {
-        Verb::Draft => return None,
+        // What becomes of commitments after an election has a page of its own.
+        Verb::Draft | Verb::Reaffirm | Verb::Amend | Verb::Drop => return None,
         Verb::Acknowledge => Action::Acknowledge,
         Verb::Approve => Action::Approve,
         Verb::Publish => Action::Publish,
@@ -283,9 +320,11 @@ pub fn action(verb: Verb, typed: &Typed, languages: &[String]) -> Option<(Action
         Verb::Adopt => Action::Adopt { vote: read.vote(), minority: statements(typed, &first) },
         Verb::Withdraw => Action::Withdraw { vote: read.vote(), reason: text("reason") },
         Verb::HandOver => Action::HandOver { report: Report { title: text("title"), url: typed.some("url") } },
-        Verb::Assign => Action::Assign { assignment: Assignment { unit: text("unit"), accountable: text("accountable"), deputy: text("deputy"), responsible: Vec::new(), consulted: Vec::new(), informed: Vec::new() } },
+        Verb::Assign => Action::Assign { assignment: Assignment { unit: text("unit"), accountable: text("accountable"), deputy: text("deputy"), responsible: Vec::new(), consulted: Vec::new(), informed: Vec::new(), hours: BTreeMap::new() } },
         Verb::Return => Action::Return { reason: text("reason"), proposed_unit: text("proposed_unit") },
         Verb::Involve => Action::Involve { responsible: typed.all("responsible").to_vec(), consulted: typed.all("consulted").to_vec(), informed: typed.all("informed").to_vec() },
+        Verb::Estimate => Action::Estimate { hours: read.hours() },
+        Verb::Reassign => Action::Reassign { from: text("from"), to: text("to"), deputy: typed.some("deputy"), unit: typed.some("unit"), why: text("why") },
         Verb::Respond => Action::Respond { position: read.word("position", Position::from_key, Position::UnderStudy), reasons: read.reasons(languages), evidence: read.some_evidence(), revision: revision(typed) },
         Verb::Revise => Action::Revise { position: read.word("position", Position::from_key, Position::UnderStudy), reasons: read.reasons(languages), evidence: read.some_evidence(), revision: revision(typed).unwrap_or(Revision { why: String::new(), members_told: String::new() }) },
         Verb::SendBack => Action::SendBack { reason: text("reason") },

@@ -1,5 +1,7 @@
 //! A demonstration: a made-up assembly in the store, and a link for each role.
 
+pub mod office;
+
 use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
@@ -43,12 +45,14 @@ pub async fn fill(app: &App, made: &Tracked) -> store::Result<()> {
     }
     for post in &made.posts {
         let (unit, names) = (post.unit.clone(), names(&post.english, &post.spanish));
-        change.save_post(&Post { id: post.id.clone(), unit, names, body: "{}".to_owned() }).await?;
+        let body = office::facts(app, made, &post.id);
+        change.save_post(&Post { id: post.id.clone(), unit, names, body }).await?;
     }
     for player in &made.cast {
         join(&mut change, app, &player.name, &player.actor).await?;
     }
     recommend(&mut change, made, "demo").await?;
+    office::fill(&mut change, app, made).await?;
     change.commit().await
 }
 
@@ -133,7 +137,8 @@ async fn join(change: &mut Change, app: &App, name: &str, actor: &Actor) -> stor
     }
     if let (Some(post), Some(grant)) = (&actor.post, actor.grants.first()) {
         let (id, post, person) = (format!("{}-post", actor.person), post.clone(), actor.person.clone());
-        change.save_holding(&Holding { id, post, person, from: grant.from, until: None }).await?;
+        let until = office::leaves(app, &person);
+        change.save_holding(&Holding { id, post, person, from: grant.from, until }).await?;
     }
     Ok(())
 }

@@ -15,6 +15,7 @@ use crate::link;
 use crate::names::Names;
 use crate::page::Page;
 use crate::plain::{Cell, Form, Plain, Table};
+use crate::posts::end;
 use crate::secret::id;
 use crate::staff::ADMINISTRATOR;
 use crate::visit::Visit;
@@ -113,7 +114,7 @@ fn to(id: &str, done: &str) -> Response {
     Redirect::to(&format!("/staff/people/{id}?done={done}")).into_response()
 }
 
-async fn find(app: &App, id: &str) -> Result<Person, Fault> {
+pub(crate) async fn find(app: &App, id: &str) -> Result<Person, Fault> {
     app.store.person(id).await?.filter(|person| person.erased_at.is_none()).ok_or(Fault::NotFound)
 }
 
@@ -156,11 +157,32 @@ async fn details(
     plain = plain
         .form(form("grant", typed_in(grant_fields(app, &names, words).await?), false))
         .form(form("post", typed_in(post_fields(&names, words)), false))
-        .form(form("revoke", Vec::new(), false))
+        .form(form("revoke", Vec::new(), false));
+    for end in end::forms(app, &person, &names, words).await? {
+        let fields = end.fields.into_iter().map(|field| match field.kind {
+            Kind::Date(_) if !typed.has_date(&field.name) => field,
+            _ => field.typed(typed, &problems),
+        });
+        plain = plain.form(Form { fields: fields.collect(), ..end });
+    }
+    plain = plain
         .form(form("link", Vec::new(), false))
         .form(form(if person.disabled { "enable" } else { "disable" }, Vec::new(), false))
         .form(form("erase", vec![confirm(words)], true));
     plain.show()
+}
+
+/// The page of a person with a last day that lies before the first one.
+pub(crate) async fn wrong(
+    app: &App,
+    visit: Visit,
+    person: Person,
+    typed: &Typed,
+    field: &str,
+    first: jiff::civil::Date,
+) -> Result<Response, Fault> {
+    let sentence = visit.words.with("post-end-wrong", "day", visit.words.date(&first));
+    details(app, visit, person, typed, vec![Problem::new(field, sentence)], None).await
 }
 
 fn confirm(words: Words) -> Field {
@@ -296,7 +318,7 @@ async fn invite(State(app): State<App>, visit: Visit, Path(person): Path<String>
     details(&app, visit, person, &Typed::default(), Vec::new(), Some(address)).await
 }
 
-fn not_oneself(visit: &Visit, person: &Person) -> Result<(), Fault> {
+pub(crate) fn not_oneself(visit: &Visit, person: &Person) -> Result<(), Fault> {
     if visit.signed()?.actor.person == person.id { Err(Fault::Forbidden) } else { Ok(()) }
 }
 

@@ -3,6 +3,7 @@
 pub mod accessibility;
 pub mod assembly;
 pub mod data;
+pub mod department;
 pub mod departments;
 pub mod list;
 pub mod overdue;
@@ -22,6 +23,7 @@ pub fn routes(routes: Routes) -> Routes {
         .with(accessibility::routes)
         .with(assembly::routes)
         .with(data::routes)
+        .with(department::routes)
         .with(departments::routes)
         .with(list::routes)
         .with(overdue::routes)

@@ -12,9 +12,9 @@ use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::fault::Fault;
 use crate::{
-    account, agenda, amend, api, assets, audit, bulk, connections, door, evidence, fault, follow, headers,
-    health, house, import, language, letters, limits, link, logs, mail, people, public, respond, sign_in,
-    story, tasks, tokens, units, visit,
+    account, agenda, amend, api, assets, audit, bulk, connections, door, election, evidence, fault, follow,
+    headers, health, house, import, language, letters, limits, link, logs, mail, people, posts, public,
+    respond, sign_in, story, tasks, tokens, units, visit,
 };
 
 /// How often what has ended is forgotten.
@@ -41,7 +41,9 @@ pub fn routes() -> Routes {
         .with(agenda::routes)
         .with(import::routes)
         .with(letters::routes)
+        .with(election::routes)
         .with(people::routes)
+        .with(posts::routes)
         .with(respond::routes)
         .with(tokens::routes)
         .with(units::routes)

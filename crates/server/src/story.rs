@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use store::EntryFilter;
 use tracking::{Action, Change, Refusal, Verb};
 
 use crate::access::{Access, Routes};
@@ -13,10 +14,12 @@ use crate::fault::Fault;
 use crate::form::{Field, Kind, Problem, Typed};
 use crate::names::Names;
 use crate::page::{self, Page};
+use crate::posts::{INSIDE, practice};
 use crate::refusal::sentence;
 use crate::staff::STAFF;
 use crate::told::{Moment, Told};
 use crate::visit::Visit;
+use crate::words::Words;
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
@@ -33,6 +36,10 @@ struct StoryPage {
     told: Told,
     next: Vec<Button>,
     others: Vec<Button>,
+    /// What those who do the work have learned.
+    notes: Vec<practice::Told>,
+    /// Posts, their parts and their hours.
+    parts: Vec<(String, String, String)>,
 }
 
 /// Something that the reader can do now.
@@ -41,6 +48,9 @@ struct Button {
     verb: &'static str,
     label: String,
 }
+
+/// What becomes of commitments after an election is said on the election's pages.
+const AFTER_ELECTIONS: &[Verb] = &[Verb::Reaffirm, Verb::Amend, Verb::Drop];
 
 /// What moves a recommendation on; the rest is listed below it.
 pub fn moves_on(verb: Verb) -> bool {
@@ -59,15 +69,32 @@ async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
     let signed = visit.signed()?;
     let words = visit.words;
     let today = case.assembly.about.rule.day(app.now());
-    let allowed = case.recommendation.allowed(&signed.actor, today);
+    let mut allowed = case.recommendation.allowed(&signed.actor, today);
+    allowed.retain(|verb| !AFTER_ELECTIONS.contains(verb));
     let button = |verb: &Verb| Button { verb: verb.key(), label: words.word("verb", verb.key()) };
     let next = allowed.iter().filter(|verb| moves_on(**verb)).map(button).collect();
     let others = allowed.iter().filter(|verb| !moves_on(**verb)).map(button).collect();
     let events = desk::history(&app, &id).await?;
     let names = Names::read(&app, words).await?;
+    // Members read what everybody reads; the house reads its own notes too.
+    let inside = signed.holds(INSIDE);
+    let about = EntryFilter { subject: Some(case.id.clone()), ..EntryFilter::default() };
+    let notes = practice::told(&app, &about, &names, words, inside).await?;
+    let parts = if inside { parts(&case, &names, words) } else { Vec::new() };
     let told = Told::new(case, &events, names, words, app.now(), true);
     let title = format!("{} {}", told.on().reference, told.title().text);
-    page::html(&StoryPage { page: Page::new(visit, title), told, next, others })
+    page::html(&StoryPage { page: Page::new(visit, title), told, next, others, notes, parts })
+}
+
+/// The posts that have a part in it: name, part, hours a month.
+fn parts(case: &Case, names: &Names, words: Words) -> Vec<(String, String, String)> {
+    let assignment = case.recommendation.assignment.as_ref();
+    let hours = |post: &str| assignment.and_then(|assignment| assignment.hours.get(post));
+    let said =
+        |post: &str| hours(post).map_or_else(|| words.say("load-not-said"), |hours| words.number(hours));
+    let part =
+        |(post, part): (&str, tracking::Part)| (names.post(post), words.word("part", part.key()), said(post));
+    case.recommendation.parts().map(part).collect()
 }
 
 #[derive(askama::Template)]
@@ -132,6 +159,9 @@ async fn ask(
     let case = seen(&app, &visit, &id).await?;
     if matches!(verb, Verb::Respond | Verb::Revise) {
         return Ok(Redirect::to(&format!("/staff/r/{id}/respond")).into_response());
+    }
+    if AFTER_ELECTIONS.contains(&verb) {
+        return Ok(Redirect::to("/staff/elections").into_response());
     }
     let today = case.assembly.about.rule.day(app.now());
     let obstacles = case.recommendation.obstacles(verb, &visit.signed()?.actor, today);

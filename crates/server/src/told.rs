@@ -22,6 +22,7 @@ const INTERNAL: &[Verb] = &[
     Verb::ProposeDone,
     Verb::Decline,
     Verb::Involve,
+    Verb::Estimate,
 ];
 
 /// Whether the public is not told of it.
@@ -349,11 +350,12 @@ fn moment(event: &Event, assembly: &Assembly, names: &Names, words: Words) -> Mo
 /// The words that stand in an event and nowhere else on the page.
 fn quoted(event: &Event) -> Vec<String> {
     use tracking::Action::{
-        Abandon, Close, CorrectText, Decline, Dispute, Extend, NotDone, ProposeDone, ProposeStall, Reopen,
-        ReopenDelivery, Report, Resume, Return, Reverse, Revise, SendBack, Withdraw,
+        Abandon, Amend, Close, CorrectText, Decline, Dispute, Drop, Extend, NotDone, ProposeDone,
+        ProposeStall, Reaffirm, Reassign, Reopen, ReopenDelivery, Report, Resume, Return, Reverse, Revise,
+        SendBack, Withdraw,
     };
     let given = match &event.action {
-        CorrectText { why, .. } => why,
+        CorrectText { why, .. } | Reassign { why, .. } => why,
         Withdraw { reason, .. }
         | Return { reason, .. }
         | SendBack { reason }
@@ -363,6 +365,9 @@ fn quoted(event: &Event) -> Vec<String> {
         | Abandon { reason }
         | Dispute { reason }
         | Reverse { reason }
+        | Reaffirm { reason, .. }
+        | Amend { reason, .. }
+        | Drop { reason, .. }
         | Extend { reason, .. } => reason,
         Revise { revision, .. } => &revision.why,
         Close { note } | ProposeDone { note, .. } | NotDone { note } | ReopenDelivery { note, .. } => note,

@@ -72,7 +72,11 @@ async fn show(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>) ->
         posts.collect::<Vec<_>>().join(", ")
     };
     let rows = known.unit_choices().into_iter().map(|unit| {
-        vec![Cell::text(unit.label.clone()), Cell::text(unit.value), Cell::text(of_unit(&unit.label))]
+        vec![
+            Cell::link(unit.label.clone(), format!("/staff/units/{}", unit.value)),
+            Cell::text(unit.value),
+            Cell::text(of_unit(&unit.label)),
+        ]
     });
     let rows = rows.collect();
     let columns = ["field-unit", "unit-id", "unit-posts"].map(|key| words.say(key)).into();

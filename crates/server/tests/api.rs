@@ -362,10 +362,34 @@ async fn desk_find(town: &Town, reference: &str) -> server::desk::Case {
     server::desk::find(&town.app, &id).await.expect("there")
 }
 
+const BYTES: &str = "what was built, and where";
+
+/// Adds an evidence file; the answer is where everybody gets it.
+async fn with_a_file(town: &Town) -> String {
+    let handed = town.made.histories.iter().find(|(it, _)| it.state == tracking::State::InDelivery);
+    let reference = handed.expect("something in delivery").0.reference.clone();
+    let case = desk_find(town, &reference).await;
+    let number = case.recommendation.evidence.len() + 1;
+    let item = tracking::EvidenceItem {
+        title: "Map".into(),
+        url: None,
+        file: Some("map.txt".into()),
+        sha256: Some(server::secret::fingerprint(BYTES.as_bytes())),
+        dated: town.app.today(),
+    };
+    let file = server::evidence::File { name: "map.txt".into(), bytes: BYTES.into() };
+    let (app, secretary, revision) = (&town.app, &town.made.cast[1].actor, case.recommendation.revision);
+    let action = tracking::Action::AddEvidence { item };
+    let done = server::desk::act(app, secretary, case, revision, action, Some(file)).await.expect("a store");
+    assert!(matches!(done, server::desk::Acted::Done(_)), "{done:?}");
+    format!("/a/harbour-county/recommendations/{reference}/evidence/{number}")
+}
+
 #[tokio::test]
 async fn what_is_exported_and_imported_is_the_same() {
     let (one, other) = (Town::new().await, Town::empty().await);
     let path = format!("{COUNTY}/history");
+    let kept = with_a_file(&one).await;
     let exported = one.write("GET", &path, token::HISTORY, None, &Value::Null).await;
     assert_eq!(exported.status, StatusCode::OK);
     let history = exported.json();
@@ -377,6 +401,23 @@ async fn what_is_exported_and_imported_is_the_same() {
     for path in ["/api/v1/recommendations?limit=200", "/api/v1/recommendations.csv", "/api/v1/units"] {
         assert_eq!(one.get(path).await.body, other.get(path).await.body, "{path}");
     }
+    let (there, here) = (one.get(&kept).await, other.get(&kept).await);
+    assert_eq!(here.body, BYTES, "the file comes with its history");
+    assert_eq!((here.status, here.body), (there.status, there.body));
+    let entries = async |town: &Town| {
+        let all = town.app.store.entries_of(&town.made.assembly).await.expect("entries");
+        let read = |entry: store::Entry| {
+            let body: Value = serde_json::from_str(&entry.body).expect("JSON");
+            (store::Entry { body: String::new(), ..entry }, body)
+        };
+        all.into_iter().map(read).collect::<Vec<_>>()
+    };
+    assert_eq!(entries(&other).await, entries(&one).await);
+    for kind in ["election", "practice"] {
+        assert!(entries(&other).await.iter().any(|(entry, _)| entry.kind == kind), "{kind}");
+    }
+    let post = async |town: &Town| town.app.store.post("water-officer").await.expect("a store");
+    assert_eq!(post(&other).await, post(&one).await, "with its capacity and deputy");
     let twice = other.write("PUT", &path, token::RESTORE, None, &history).await;
     assert_eq!(twice.status, StatusCode::CONFLICT);
 }
@@ -385,6 +426,7 @@ async fn what_is_exported_and_imported_is_the_same() {
 async fn a_broken_history_is_refused_whole() {
     let (one, other) = (Town::new().await, Town::empty().await);
     let path = format!("{COUNTY}/history");
+    with_a_file(&one).await;
     let history = one.write("GET", &path, token::HISTORY, None, &Value::Null).await.json();
     let spoil = async |change: fn(&mut Value)| {
         let mut spoilt = history.clone();
@@ -400,6 +442,12 @@ async fn a_broken_history_is_refused_whole() {
     spoil(|history| history["format"] = json!("boule-history/9")).await;
     spoil(|history| history["recommendations"][1]["id"] = json!("../etc")).await;
     spoil(|history| history["recommendations"][1]["id"] = history["recommendations"][0]["id"].clone()).await;
+    spoil(|history| {
+        let all = history["recommendations"].as_array_mut().expect("recommendations");
+        let with = all.iter_mut().find(|one| one.get("files").is_some()).expect("a file");
+        with["files"][0]["bytes"] = json!("c29tZXRoaW5nIGVsc2U=");
+    })
+    .await;
     spoil(|history| history["about"]["rule"]["zone"] = json!("Europe/Atlantis")).await;
 }
 

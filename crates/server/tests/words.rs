@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use server::words::Language;
-use tracking::{Delivery, Duty, Grade, Position, Refusal, Role, State, Verb};
+use tracking::{Decided, Delivery, Duty, Grade, Measure, Part, Position, Refusal, Role, State, Verb};
 
 /// The messages of a language with their variables.
 fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
@@ -53,7 +53,7 @@ fn every_word_that_a_page_or_a_module_says_is_there() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let en = messages(Language::En);
     let mut found = 0;
-    for folder in ["../../web/templates", "src", "src/public"] {
+    for folder in ["../../web/templates", "src", "src/public", "src/posts", "src/election"] {
         for entry in fs::read_dir(here.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             let Ok(text) = fs::read_to_string(&path) else { continue };
@@ -77,6 +77,17 @@ fn every_word_of_the_rules_is_there() {
     Grade::ALL.iter().for_each(|one| there("grade", one.key()));
     Duty::ALL.iter().for_each(|one| there("duty", one.key()));
     Role::ALL.iter().for_each(|one| there("role", one.key()));
+    Part::ALL.iter().for_each(|one| there("part", one.key()));
+    for one in Decided::ALL {
+        there("outcome", one.key());
+        there("decide", one.key());
+    }
+    for measure in [Measure::Unknown, Measure::Full, Measure::Over, Measure::Room] {
+        there("load", measure.key());
+    }
+    for key in ["holds_nothing", "too_early", "no_heir", "oneself", "no_role", "no_post", "empty", "deputy"] {
+        there("leaving-wrong", key);
+    }
     for verb in Verb::ALL {
         there("verb", verb.key());
         there("happened", verb.key());

@@ -47,7 +47,7 @@ pub struct EntryFilter {
 }
 
 impl Entry {
-    fn read(row: &AnyRow) -> Result<Self> {
+    pub(crate) fn read(row: &AnyRow) -> Result<Self> {
         Ok(Self {
             id: row.text("id")?,
             kind: row.text("kind")?,

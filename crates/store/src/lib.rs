@@ -12,6 +12,7 @@ mod assembly;
 mod attendance;
 pub mod audit;
 mod backup;
+mod carry;
 mod change;
 mod columns;
 mod draft;

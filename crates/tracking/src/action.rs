@@ -52,6 +52,17 @@ pub struct Step {
     pub due: Date,
 }
 
+/// Which commitment is looked at again after which election.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Under {
+    /// The election's id.
+    pub election: String,
+    /// Its day.
+    pub elected_on: Date,
+    /// The commitment's number.
+    pub commitment: u32,
+}
+
 /// An action, with what it needs. In JSON `verb` says which.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "verb", rename_all = "snake_case")]
@@ -118,6 +129,26 @@ pub enum Action {
         /// Posts that are told.
         #[serde(default)]
         informed: Vec<String>,
+    },
+    /// Say how many hours a month it takes of each post. This replaces what was said before.
+    Estimate {
+        /// Hours a month by post.
+        hours: BTreeMap<String, u32>,
+    },
+    /// Give everything that one post has in it to another post.
+    Reassign {
+        /// The post that gives.
+        from: String,
+        /// The post that takes.
+        to: String,
+        /// Another deputy, where accountable post and deputy would become the same.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deputy: Option<String>,
+        /// Another unit, where the post that takes belongs to one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unit: Option<String>,
+        /// Why; public.
+        why: String,
     },
     /// Hand a response in for approval.
     Respond {
@@ -286,6 +317,34 @@ pub enum Action {
         /// Why; public.
         reason: String,
     },
+    /// After an election: the commitment stands.
+    Reaffirm {
+        /// The election and the commitment.
+        #[serde(flatten)]
+        under: Under,
+        /// Why; public.
+        reason: String,
+    },
+    /// After an election: the commitment stands with another text or another day.
+    Amend {
+        /// The election and the commitment.
+        #[serde(flatten)]
+        under: Under,
+        /// What will be there.
+        deliverable: String,
+        /// By when.
+        due: Date,
+        /// Why; public.
+        reason: String,
+    },
+    /// After an election: the commitment is given up.
+    Drop {
+        /// The election and the commitment.
+        #[serde(flatten)]
+        under: Under,
+        /// Why; public.
+        reason: String,
+    },
     /// Extend a deadline, once.
     Extend {
         /// The deadline's number.
@@ -320,6 +379,10 @@ words! {
         Return = "return", "return to the coordinator";
         /// See [`Action::Involve`].
         Involve = "involve", "name the posts involved";
+        /// See [`Action::Estimate`].
+        Estimate = "estimate", "say how many hours it takes";
+        /// See [`Action::Reassign`].
+        Reassign = "reassign", "give a post's part to another post";
         /// See [`Action::Respond`].
         Respond = "respond", "hand in a response";
         /// See [`Action::SendBack`].
@@ -380,6 +443,12 @@ words! {
         ReopenDelivery = "reopen_delivery", "reopen delivery";
         /// See [`Action::Reverse`].
         Reverse = "reverse", "record that it was undone";
+        /// See [`Action::Reaffirm`].
+        Reaffirm = "reaffirm", "reaffirm a commitment after an election";
+        /// See [`Action::Amend`].
+        Amend = "amend", "amend a commitment after an election";
+        /// See [`Action::Drop`].
+        Drop = "drop", "drop a commitment after an election";
         /// See [`Action::Extend`].
         Extend = "extend", "extend a deadline";
     }
@@ -399,6 +468,8 @@ impl Action {
             Self::Assign { .. } => Verb::Assign,
             Self::Return { .. } => Verb::Return,
             Self::Involve { .. } => Verb::Involve,
+            Self::Estimate { .. } => Verb::Estimate,
+            Self::Reassign { .. } => Verb::Reassign,
             Self::Respond { .. } => Verb::Respond,
             Self::SendBack { .. } => Verb::SendBack,
             Self::Approve => Verb::Approve,
@@ -429,6 +500,9 @@ impl Action {
             Self::Dispute { .. } => Verb::Dispute,
             Self::ReopenDelivery { .. } => Verb::ReopenDelivery,
             Self::Reverse { .. } => Verb::Reverse,
+            Self::Reaffirm { .. } => Verb::Reaffirm,
+            Self::Amend { .. } => Verb::Amend,
+            Self::Drop { .. } => Verb::Drop,
             Self::Extend { .. } => Verb::Extend,
         }
     }

@@ -58,6 +58,7 @@ impl Clocks<'_> {
                     self.start(Start::Delivery);
                 }
             }
+            Verb::Amend | Verb::Drop => self.reviewed(&after.commitments),
             Verb::MeetMilestone => self.milestones_met(&after.commitments),
             Verb::Report => self.reported(),
             Verb::ConfirmDone => {
@@ -171,13 +172,46 @@ impl Clocks<'_> {
         }
     }
 
-    /// What was promised runs again, but for milestones that were met.
+    /// What was promised runs again, but for milestones that were met and for what was dropped or amended since.
     fn promised_again(&mut self, commitments: &[Commitment]) {
-        for deadline in self.list.iter_mut().filter(|one| one.commitment.is_some() && !one.is_open()) {
-            if !is_met(commitments, deadline) {
-                deadline.ended = None;
-                self.changed.insert(deadline.number);
+        let last = |one: &Deadline| {
+            let same =
+                |other: &&Deadline| (other.commitment, other.milestone) == (one.commitment, one.milestone);
+            self.list.iter().filter(same).map(|other| other.number).max() == Some(one.number)
+        };
+        let again = self.list.iter().filter(|one| one.commitment.is_some() && !one.is_open());
+        let again: BTreeSet<u32> = again
+            .filter(|one| last(one) && !is_met(commitments, one) && !is_dropped(commitments, one))
+            .map(|one| one.number)
+            .collect();
+        for deadline in self.list.iter_mut().filter(|one| again.contains(&one.number)) {
+            deadline.ended = None;
+            self.changed.insert(deadline.number);
+        }
+    }
+
+    /// After an election: nothing is due any more of what was dropped, and what was amended is due on its new day. The old
+    /// deadline stays in the list as it was.
+    fn reviewed(&mut self, commitments: &[Commitment]) {
+        self.end(false, |one| is_dropped(commitments, one));
+        for commitment in commitments.iter().filter(|one| !one.is_dropped()) {
+            let own = |one: &Deadline| one.commitment == Some(commitment.number) && one.milestone.is_none();
+            let Some(last) = self.list.iter().rfind(|one| own(one)).filter(|one| one.is_open()) else {
+                continue;
+            };
+            let due = last.extension.as_ref().map_or(last.due, |extension| extension.before);
+            if due == commitment.due || last.due == commitment.due {
+                continue;
             }
+            let next = Deadline {
+                number: self.next(),
+                started: self.today,
+                due: commitment.due,
+                extension: None,
+                ..last.clone()
+            };
+            self.end(false, own);
+            self.add(next);
         }
     }
 
@@ -216,4 +250,9 @@ fn is_met(commitments: &[Commitment], deadline: &Deadline) -> bool {
     let commitment = commitments.iter().find(|one| Some(one.number) == deadline.commitment);
     let mut milestones = commitment.into_iter().flat_map(|one| &one.milestones);
     milestones.any(|one| Some(one.number) == deadline.milestone && one.met_at.is_some())
+}
+
+/// Whether a deadline belongs to a commitment that was dropped after an election.
+fn is_dropped(commitments: &[Commitment], deadline: &Deadline) -> bool {
+    commitments.iter().any(|one| Some(one.number) == deadline.commitment && one.is_dropped())
 }

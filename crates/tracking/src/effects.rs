@@ -1,6 +1,6 @@
 //! Acting: what an action makes of a recommendation.
 
-use crate::action::{Action, Draft, Promise, Step, Verb};
+use crate::action::{Action, Draft, Promise, Step, Under, Verb};
 use crate::actor::{Actor, Role, Signed};
 use crate::blanket::Answered;
 use crate::clocks;
@@ -10,10 +10,10 @@ use crate::faults::{draft_faults, faults};
 use crate::obstacles::{DRAFTERS, role};
 use crate::recommendation::{
     Assignment, Commitment, Evidence, EvidenceItem, Forwarding, Milestone, Progress, Proposal, Proposed,
-    Recommendation, Reply, Response, Revision, Verification,
+    Recommendation, Reply, Response, Review, Revision, Verification,
 };
 use crate::refusal::Refusal;
-use crate::state::{Delivery, Grade, Position, State};
+use crate::state::{Decided, Delivery, Grade, Position, State};
 use crate::text::{Version, Wording, Words, hash};
 use crate::transitions::transition;
 use jiff::Timestamp;
@@ -168,7 +168,17 @@ impl Recommendation {
                     assignment.responsible = responsible.clone();
                     assignment.consulted = consulted.clone();
                     assignment.informed = informed.clone();
+                    assignment.forget_hours();
                 }
+            }
+            Action::Estimate { hours } => {
+                let given = hours.iter().filter(|(_, hours)| **hours > 0);
+                if let Some(assignment) = &mut self.assignment {
+                    assignment.hours = given.map(|(post, hours)| (post.clone(), *hours)).collect();
+                }
+            }
+            Action::Reassign { from, to, deputy, unit, .. } => {
+                self.reassign(from, to, deputy.as_deref(), unit.as_deref())
             }
             Action::Respond { position, reasons, evidence, revision } => {
                 self.respond(*position, reasons, evidence, revision.clone(), event);
@@ -219,6 +229,14 @@ impl Recommendation {
                     by: event.by.clone(),
                 });
             }
+            Action::Reaffirm { under, reason } => {
+                self.review(under, Decided::Reaffirmed, None, reason, event)
+            }
+            Action::Amend { under, deliverable, due, reason } => {
+                let promised = Step { title: deliverable.clone(), due: *due };
+                self.review(under, Decided::Amended, Some(promised), reason, event);
+            }
+            Action::Drop { under, reason } => self.review(under, Decided::Dropped, None, reason, event),
             Action::AddEvidence { item } => self.show(item, event),
             Action::ProposeStall(stall) => self.propose(Proposed::Stall(stall.clone()), event),
             Action::ProposeDone { note, evidence } => {
@@ -267,6 +285,38 @@ impl Recommendation {
         self.acknowledged_at.get_or_insert(event.at);
     }
 
+    fn reassign(&mut self, from: &str, to: &str, deputy: Option<&str>, unit: Option<&str>) {
+        self.assignment = self.assignment.take().map(|one| one.with(from, to, deputy, unit));
+        for commitment in self.commitments.iter_mut().filter(|one| one.post == from) {
+            commitment.post = to.to_owned();
+        }
+    }
+
+    fn review(
+        &mut self,
+        under: &Under,
+        outcome: Decided,
+        instead: Option<Step>,
+        reason: &str,
+        event: &Event,
+    ) {
+        let Some(found) = self.commitments.iter_mut().find(|one| one.number == under.commitment) else {
+            return;
+        };
+        let before = instead.map(|now| Step {
+            title: std::mem::replace(&mut found.deliverable, now.title),
+            due: std::mem::replace(&mut found.due, now.due),
+        });
+        found.reviews.push(Review {
+            election: under.election.clone(),
+            outcome,
+            reason: reason.to_owned(),
+            before,
+            at: event.at,
+            by: event.by.clone(),
+        });
+    }
+
     fn respond(
         &mut self,
         position: Position,
@@ -305,6 +355,7 @@ impl Recommendation {
             due: promise.due,
             budget_line: promise.budget_line.clone(),
             milestones: Vec::new(),
+            reviews: Vec::new(),
         };
         promise.milestones.iter().for_each(|step| commitment.add(step));
         self.commitments.push(commitment);

@@ -1,12 +1,14 @@
 //! What is wrong with what was filled in.
 
-use crate::action::{Action, Draft, Promise, Verb};
+use crate::action::{Action, Draft, Promise, Under, Verb};
 use crate::blanket::{self, Answered};
-use crate::recommendation::{Assignment, EvidenceItem, Recommendation, Revision, Vote};
+use crate::recommendation::{Assignment, Commitment, EvidenceItem, Recommendation, Revision, Vote};
 use crate::refusal::Refusal;
 use crate::state::{Delivery, Position, State};
 use crate::text::{Wording, Words};
+use crate::workload::MOST_HOURS;
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 
 /// Refusals as they are found.
 struct Faults {
@@ -80,6 +82,17 @@ impl Faults {
                     .flatten()
                     .for_each(|post| self.some("post", post));
             }
+            Action::Estimate { hours } => {
+                let there = on.assignment.as_ref();
+                there.into_iter().for_each(|assignment| self.hours(assignment, hours));
+                if there.is_some_and(|assignment| assignment.hours == *hours) {
+                    self.found.push(Refusal::Unchanged { field: "hours" });
+                }
+            }
+            Action::Reassign { from, to, deputy, why, .. } => {
+                self.some("why", why);
+                self.reassignment(on, from, to, deputy.as_deref());
+            }
             Action::Respond { position, reasons, evidence, revision } => {
                 self.answer(on, *position, reasons, evidence, others);
                 if on.response().is_some() || revision.is_some() {
@@ -140,6 +153,17 @@ impl Faults {
             Action::ProposeDone { note, evidence } => {
                 self.some("note", note);
                 self.enough_evidence(on, evidence);
+            }
+            Action::Reaffirm { under, reason } | Action::Drop { under, reason } => {
+                self.some("reason", reason);
+                self.under(on, under);
+            }
+            Action::Amend { under, deliverable, due, reason } => {
+                self.some("reason", reason);
+                self.some("deliverable", deliverable);
+                if let Some(found) = self.under(on, under) {
+                    self.amendment(found, deliverable, *due);
+                }
             }
             Action::Extend { deadline, until, reason } => {
                 self.some("reason", reason);
@@ -233,6 +257,7 @@ impl Faults {
         if !assignment.deputy.trim().is_empty() && assignment.deputy.trim() == assignment.accountable.trim() {
             self.found.push(Refusal::Deputy);
         }
+        self.hours(assignment, &assignment.hours);
     }
 
     fn answer(
@@ -349,6 +374,55 @@ impl Faults {
             _ => return,
         };
         self.found.push(Refusal::OwnVerb { delivery, verb });
+    }
+
+    fn hours(&mut self, of: &Assignment, hours: &BTreeMap<String, u32>) {
+        for (post, hours) in hours {
+            if !of.parts().any(|(own, _)| own == post) {
+                self.invalid("post", post, "a post that has a part in it");
+            }
+            if *hours > MOST_HOURS {
+                self.invalid("hours", &hours.to_string(), "no more hours than a month has");
+            }
+        }
+    }
+
+    fn reassignment(&mut self, on: &Recommendation, from: &str, to: &str, deputy: Option<&str>) {
+        self.some("to", to);
+        if from == to {
+            return self.found.push(Refusal::Unchanged { field: "to" });
+        }
+        if !on.has_part(from) {
+            self.invalid("from", from, "a post that has a part in it");
+        }
+        let Some(after) = on.assignment.clone().map(|one| one.with(from, to, deputy, None)) else { return };
+        if after.accountable == after.deputy {
+            self.found.push(Refusal::Deputy);
+        }
+    }
+
+    /// The commitment, if it can be looked at again after the election.
+    fn under<'a>(&mut self, on: &'a Recommendation, under: &Under) -> Option<&'a Commitment> {
+        self.some("election", &under.election);
+        self.not_after_today("elected_on", under.elected_on);
+        let found = on.commitments.iter().find(|one| one.number == under.commitment);
+        match found {
+            None => self.found.push(Refusal::Unknown { field: "commitment", number: under.commitment }),
+            Some(found) if found.is_dropped() => self.found.push(Refusal::Dropped),
+            Some(_) => {}
+        }
+        found
+    }
+
+    fn amendment(&mut self, before: &Commitment, deliverable: &str, due: Date) {
+        if before.deliverable == deliverable && before.due == due {
+            return self.found.push(Refusal::Unchanged { field: "deliverable" });
+        }
+        let open = before.milestones.iter().filter(|one| one.met_at.is_none()).map(|one| one.due);
+        let earliest = open.max().unwrap_or(self.today).max(self.today);
+        if due < earliest {
+            self.found.push(Refusal::TooEarly { field: "due", given: due, earliest });
+        }
     }
 
     fn extension(&mut self, on: &Recommendation, number: u32, until: Date) {

@@ -14,13 +14,16 @@ mod deadline;
 mod diagram;
 mod duty;
 mod effects;
+mod election;
 mod escalation;
 mod event;
 mod faults;
 mod gates;
 mod mandate;
 mod obstacles;
+mod overload;
 mod period;
+mod practice;
 mod presets;
 mod quality;
 mod recommendation;
@@ -29,9 +32,11 @@ mod soft;
 mod state;
 mod text;
 mod transitions;
+mod turnover;
 mod words;
+mod workload;
 
-pub use action::{Action, Draft, Promise, Step, Verb};
+pub use action::{Action, Draft, Promise, Step, Under, Verb};
 pub use actor::{Actor, Grant, Role, Signed};
 pub use blanket::{Answered, fingerprint};
 pub use calendar::{Calendar, CalendarFault, InRecess, Moves, Recess};
@@ -39,6 +44,7 @@ pub use coverage::Coverage;
 pub use deadline::{Deadline, Ended, Extension};
 pub use diagram::page;
 pub use duty::{Clock, Duty, DutyRule, RuleVersion, Start};
+pub use election::{Election, REVIEW_DAYS, Reviews, Standing};
 pub use escalation::{Addressee, Escalation, Rung, escalations, rungs};
 pub use event::{Broken, Event};
 pub use gates::{Gate, GateState, Missing, gates};
@@ -46,15 +52,19 @@ pub use mandate::{
     Acknowledged, Budget, Commissioner, Decision, Hand, Hindrance, Mandate, Opening, Override, Preparation,
     REASON, Signature, Topic, WRITERS,
 };
+pub use overload::{ANSWER_DAYS, Overload, Relief};
 pub use period::{NoPeriod, Period};
+pub use practice::Practice;
 pub use presets::Preset;
 pub use quality::{Check, Outcome, checks};
 pub use recommendation::{
     Assignment, Commitment, Evidence, EvidenceItem, Forwarding, Milestone, Progress, Proposal, Proposed,
-    Recommendation, Reply, Report, Response, Revision, Stall, Statement, Verification, Vote,
+    Recommendation, Reply, Report, Response, Review, Revision, Stall, Statement, Verification, Vote,
 };
 pub use refusal::Refusal;
 pub use soft::{Soft, soft_words};
-pub use state::{Delivery, Grade, Position, State};
+pub use state::{Decided, Delivery, Grade, Position, State};
 pub use text::{Change, Version, Wording, Words, difference, hash};
 pub use transitions::{Bound, DEEDS, Deed, TRANSITIONS, Transition, deed_in, transition};
+pub use turnover::{Heir, Holding, Move, Office, Plan, Trouble, WORKERS};
+pub use workload::{Capacity, Item, Load, MOST_HOURS, Measure, Part, PostFacts, workload};

@@ -1,8 +1,9 @@
 //! A recommendation and everything that hangs on it.
 
+use crate::action::Step;
 use crate::actor::Signed;
 use crate::deadline::Deadline;
-use crate::state::{Delivery, Grade, Position, State};
+use crate::state::{Decided, Delivery, Grade, Position, State};
 use crate::text::{Version, Words};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -152,6 +153,9 @@ pub struct Assignment {
     /// Posts that are told.
     #[serde(default)]
     pub informed: Vec<String>,
+    /// Hours a month that it takes of a post; a post that is not here was given none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub hours: BTreeMap<String, u32>,
 }
 
 /// A response: position and reasons.
@@ -220,6 +224,27 @@ pub struct Commitment {
     pub budget_line: Option<String>,
     /// Steps on the way.
     pub milestones: Vec<Milestone>,
+    /// What became of it after elections, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reviews: Vec<Review>,
+}
+
+/// What those in office after an election say of a commitment of those before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    /// The election's id.
+    pub election: String,
+    /// What becomes of the commitment.
+    pub outcome: Decided,
+    /// Why; public.
+    pub reason: String,
+    /// What was promised before, where it was amended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Step>,
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: Signed,
 }
 
 /// A step on the way to a commitment.
@@ -336,6 +361,13 @@ pub struct Reply {
     pub at: Timestamp,
     /// By whom.
     pub by: Signed,
+}
+
+impl Commitment {
+    /// Whether it was dropped after an election.
+    pub fn is_dropped(&self) -> bool {
+        self.reviews.iter().any(|review| review.outcome == Decided::Dropped)
+    }
 }
 
 impl Recommendation {

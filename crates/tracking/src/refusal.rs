@@ -145,6 +145,12 @@ pub enum Refusal {
         /// The last day that would do.
         latest: Date,
     },
+    /// The commitment was dropped after an election.
+    Dropped,
+    /// The post says already that it has too much to do.
+    Flagged,
+    /// It was answered already.
+    Answered,
     /// The time lies before the last event.
     TimeRunsBack,
 }
@@ -184,6 +190,9 @@ impl Refusal {
             Self::Overdue => "overdue",
             Self::TooEarly { .. } => "too_early",
             Self::TooLate { .. } => "too_late",
+            Self::Dropped => "dropped",
+            Self::Flagged => "flagged",
+            Self::Answered => "answered",
             Self::TimeRunsBack => "time_runs_back",
         }
     }
@@ -274,6 +283,9 @@ impl fmt::Display for Refusal {
                 write!(f, "\"{field}\" is {given}; the first possible day is {earliest}.")
             }
             Self::TooLate { field, given, latest } => write!(f, "\"{field}\" is {given}; the last possible day is {latest}."),
+            Self::Dropped => f.write_str("The commitment was dropped after an election: promise a new one instead."),
+            Self::Flagged => f.write_str("The post says already that it has too much to do, and that is not answered yet."),
+            Self::Answered => f.write_str("It was answered already."),
             Self::TimeRunsBack => f.write_str("The time lies before the last event: check the clock of the machine."),
         }
     }

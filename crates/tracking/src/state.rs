@@ -110,6 +110,18 @@ words! {
     }
 }
 
+words! {
+    /// What becomes of a commitment after an election.
+    Decided {
+        /// It stands.
+        Reaffirmed = "reaffirmed", "reaffirmed";
+        /// It stands with another text or another day.
+        Amended = "amended", "amended";
+        /// It is given up.
+        Dropped = "dropped", "dropped";
+    }
+}
+
 impl State {
     /// Whether nothing can follow.
     pub fn is_final(self) -> bool {

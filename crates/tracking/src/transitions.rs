@@ -143,12 +143,29 @@ const HANDED: &[State] = &[
     Closed,
     Reversed,
 ];
-const WITH_AN_OWNER: &[State] = &[Owned, ResponseDrafted, Published, InDelivery, Stalled, ClaimedDone];
+const ASSIGNED: &[State] = &[
+    Owned,
+    Returned,
+    ResponseDrafted,
+    Published,
+    Forwarded,
+    Refused,
+    InDelivery,
+    Stalled,
+    Abandoned,
+    ClaimedDone,
+    Closed,
+    Reversed,
+];
+pub(crate) const WITH_AN_OWNER: &[State] =
+    &[Owned, ResponseDrafted, Published, InDelivery, Stalled, ClaimedDone];
 const RUNNING: &[State] =
     &[HandedOver, Owned, Returned, ResponseDrafted, Published, Refused, InDelivery, Stalled];
 const ANSWERED: &[State] =
     &[Published, Forwarded, Refused, InDelivery, Stalled, Abandoned, ClaimedDone, Closed, Reversed];
 const WORK: &[State] = &[InDelivery, Stalled];
+/// In these a commitment is open: nobody outside has closed it, and nobody has given it up.
+pub(crate) const PROMISED: &[State] = &[InDelivery, Stalled, ClaimedDone];
 const CHECKED: &[State] = &[InDelivery, Stalled, Abandoned, ClaimedDone, Closed, Reversed];
 
 /// Every verb that leaves the state as it is.
@@ -158,6 +175,8 @@ pub const DEEDS: &[Deed] = &[
     deed(Verb::Classify, ALIVE, &[Secretariat, Client], Bound::None, "the theme"),
     deed(Verb::Acknowledge, &[HandedOver], &[Coordinator], Bound::None, "nothing more; once"),
     deed(Verb::Involve, WITH_AN_OWNER, &[Coordinator, Officer], Bound::None, "posts that work on it, are asked, are told"),
+    deed(Verb::Estimate, WITH_AN_OWNER, &[Coordinator, Officer], Bound::None, "hours a month of posts that have a part in it"),
+    deed(Verb::Reassign, ASSIGNED, &[Coordinator], Bound::None, "a post that has a part in it, the post that takes that part, and why; another deputy where accountable post and deputy would become the same"),
     deed(Verb::Approve, &[ResponseDrafted], &[Approver], NotTheDrafter, "a response that somebody else drafted"),
     deed(Verb::Reply, ANSWERED, &[Member], Bound::None, "the words"),
     deed(Verb::AddCommitment, WORK, &[Officer], Bound::None, "deliverable, post, date, budget line where it costs"),
@@ -170,6 +189,9 @@ pub const DEEDS: &[Deed] = &[
     deed(Verb::Decline, &[InDelivery], &[Approver], NotTheProposer, "a proposal, and the reason"),
     deed(Verb::Grade, CHECKED, &[Verifier], OutsideTheUnit, "a grade and a note"),
     deed(Verb::Dispute, CHECKED, &[Member], Bound::None, "the reason"),
+    deed(Verb::Reaffirm, PROMISED, &[Coordinator, Signatory], Bound::None, "an election, a commitment that was not dropped, the reason"),
+    deed(Verb::Amend, PROMISED, &[Coordinator, Signatory], Bound::None, "an election, a commitment that was not dropped, what is promised instead and by when, the reason"),
+    deed(Verb::Drop, PROMISED, &[Coordinator, Signatory], Bound::None, "an election, a commitment that was not dropped, the reason"),
     deed(Verb::Extend, RUNNING, &[Coordinator], Bound::None, "a running deadline that was never extended, a later day, a public reason"),
 ];
 

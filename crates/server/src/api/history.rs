@@ -1,13 +1,17 @@
-//! Whole histories: an assembly with every event, out of one service and into another, without a loss. Evidence kept as files is
-//! in the backup, not here; its names and hashes are here.
+//! Whole histories: an assembly with every event, its evidence files, its posts and what else is kept of it, out of one service
+//! and into another, without a loss. What was published of the draw is not in it: `boule publish` brings that in again.
 
 use std::collections::BTreeMap;
 
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use store::{Filter, Order};
 use tracking::{Recommendation, Role};
 
@@ -19,12 +23,15 @@ use crate::app::App;
 use crate::assembly::{About, Assembly};
 use crate::desk;
 use crate::fault::Fault;
+use crate::secret::fingerprint;
 use crate::visit::{Client, Visit};
 
 /// How many bytes a history may have.
-const MOST: usize = 64 << 20;
+const MOST: usize = 256 << 20;
 /// The name of the form, with its version.
-const FORMAT: &str = "boule-history/1";
+const FORMAT: &str = "boule-history/2";
+/// The form before: without files, and without what is known of posts beside their names.
+const BEFORE: &str = "boule-history/1";
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
@@ -46,6 +53,24 @@ struct History {
     about: About,
     units: Vec<Unit>,
     recommendations: Vec<Story>,
+    /// What else is kept of the assembly: elections, practice notes and the like.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    entries: Vec<Entry>,
+}
+
+/// Something that is kept of an assembly beside its recommendations.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    id: String,
+    kind: String,
+    revision: i64,
+    unit: Option<String>,
+    subject: Option<String>,
+    from: Option<Date>,
+    until: Option<Date>,
+    updated_at: Timestamp,
+    body: Value,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -55,6 +80,9 @@ struct Unit {
     parent: Option<String>,
     names: BTreeMap<String, String>,
     posts: Vec<Post>,
+    /// What is known of it beside its name.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    about: Value,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -62,6 +90,19 @@ struct Unit {
 struct Post {
     id: String,
     names: BTreeMap<String, String>,
+    /// What is known of it beside its name: capacity and deputy.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    about: Value,
+}
+
+/// Whether nothing is said.
+fn is_empty(about: &Value) -> bool {
+    about.as_object().is_none_or(serde_json::Map::is_empty)
+}
+
+/// The same as the store keeps it.
+fn kept(about: &Value) -> String {
+    if about.is_null() { "{}".to_owned() } else { about.to_string() }
 }
 
 /// A recommendation: its opaque id, and its events as they were kept.
@@ -70,6 +111,22 @@ struct Post {
 struct Story {
     id: String,
     events: Vec<tracking::Event>,
+    /// Its evidence files, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    files: Vec<File>,
+}
+
+/// An evidence file with its bytes (RFC 4648 base64).
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    id: String,
+    name: String,
+    media: String,
+    sha256: String,
+    added_at: Timestamp,
+    added_by: String,
+    bytes: String,
 }
 
 /// Whether the program may touch the whole of an assembly.
@@ -90,17 +147,23 @@ async fn export(
     let (units, posts) = (app.store.units().await?, app.store.posts().await?);
     let unit = |unit: store::Unit| {
         let own = posts.iter().filter(|post| post.unit == unit.id);
-        let posts = own.map(|post| Post { id: post.id.clone(), names: post.names.clone() }).collect();
-        Unit { id: unit.id, parent: unit.parent, names: unit.names, posts }
+        let post = |post: &store::Post| {
+            let (id, names) = (post.id.clone(), post.names.clone());
+            Ok(Post { id, names, about: read(&post.body)? })
+        };
+        let posts = own.map(post).collect::<Result<_, Fault>>()?;
+        Ok(Unit { id: unit.id, parent: unit.parent, names: unit.names, posts, about: read(&unit.body)? })
     };
-    let units = units.into_iter().map(unit).collect();
+    let units = units.into_iter().map(unit).collect::<Result<_, Fault>>()?;
+    let entries = app.store.entries_of(&id).await?.into_iter().map(entry).collect::<Result<_, Fault>>()?;
     let filter = Filter { assemblies: vec![id], ..Filter::default() };
     let (mut recommendations, mut place) = (Vec::new(), None);
     loop {
         let listed = app.store.list(&filter, Order::Reference, place.as_deref(), 1000).await?;
         for summary in listed.items {
             let events = desk::history(&app, &summary.id).await?;
-            recommendations.push(Story { id: summary.id, events });
+            let files = files(&app, &summary.id).await?;
+            recommendations.push(Story { id: summary.id, events, files });
         }
         place = match listed.next {
             Some(next) => Some(next),
@@ -108,12 +171,49 @@ async fn export(
         };
     }
     let format = FORMAT.to_owned();
-    let history = History { format, names: assembly.names, about: assembly.about, units, recommendations };
+    let (names, about) = (assembly.names, assembly.about);
+    let history = History { format, names, about, units, recommendations, entries };
     let mut response = answer::json(&headers, &history)?;
     // Opaque ids of people are in it: only who has the token may read it.
     response.headers_mut().remove(axum::http::header::ACCESS_CONTROL_ALLOW_ORIGIN);
     response.headers_mut().remove("cross-origin-resource-policy");
     Ok(response)
+}
+
+fn read(body: &str) -> Result<Value, Fault> {
+    serde_json::from_str(body).map_err(Fault::broken)
+}
+
+fn entry(of: store::Entry) -> Result<Entry, Fault> {
+    Ok(Entry {
+        id: of.id,
+        kind: of.kind,
+        revision: of.revision,
+        unit: of.unit,
+        subject: of.subject,
+        from: of.from,
+        until: of.until,
+        updated_at: of.updated_at,
+        body: read(&of.body)?,
+    })
+}
+
+/// The evidence files of a recommendation with their bytes.
+async fn files(app: &App, recommendation: &str) -> Result<Vec<File>, Fault> {
+    let mut files = Vec::new();
+    for file in app.store.files(recommendation).await? {
+        let (file, bytes) = app.store.file(&file.id).await?.ok_or(Fault::NotFound)?;
+        files.push(File {
+            id: file.id,
+            name: file.name,
+            media: file.media,
+            sha256: file.sha256,
+            added_at: file.added_at,
+            added_by: file.added_by,
+            bytes: STANDARD.encode(bytes),
+        });
+    }
+    Ok(files)
 }
 
 async fn import(
@@ -129,6 +229,7 @@ async fn import(
     };
     let history: History = begun.read()?;
     let rebuilt = checked(&id, &history)?;
+    let files_in = with_bytes(&history)?;
     if app.store.assembly(&id).await?.is_some() {
         return Err(Problem::taken(
             "There is an assembly with this id already; a history comes into an empty place.",
@@ -141,14 +242,33 @@ async fn import(
     change.save_assembly(&assembly, None).await?;
     for unit in in_order(&history.units) {
         let (id, parent, names) = (unit.id.clone(), unit.parent.clone(), unit.names.clone());
-        change.save_unit(&store::Unit { id, parent, names, body: "{}".into() }).await?;
+        change.save_unit(&store::Unit { id, parent, names, body: kept(&unit.about) }).await?;
         for post in &unit.posts {
             let (id, names) = (post.id.clone(), post.names.clone());
-            change.save_post(&store::Post { id, unit: unit.id.clone(), names, body: "{}".into() }).await?;
+            let (unit, body) = (unit.id.clone(), kept(&post.about));
+            change.save_post(&store::Post { id, unit, names, body }).await?;
         }
     }
     for (story, recommendation) in history.recommendations.iter().zip(&rebuilt) {
         desk::bring_in(change, &story.id, recommendation, &story.events).await?;
+    }
+    for (recommendation, file, bytes) in files_in {
+        change.add_file(&store::File { recommendation, ..file }, bytes).await?;
+    }
+    for one in history.entries {
+        let entry = store::Entry {
+            id: one.id,
+            kind: one.kind,
+            revision: one.revision,
+            assembly: Some(id.clone()),
+            unit: one.unit,
+            subject: one.subject,
+            from: one.from,
+            until: one.until,
+            updated_at: one.updated_at,
+            body: one.body.to_string(),
+        };
+        change.bring_in_entry(&entry).await?;
     }
     let count = rebuilt.len();
     change.note("assembly.import", &id, &json!({ "recommendations": count })).await?;
@@ -158,7 +278,7 @@ async fn import(
 /// The recommendations that the histories make.
 fn checked(id: &str, history: &History) -> Result<Vec<Recommendation>, Problem> {
     let wrong = |field: String, detail: String| Problem::content(Error::new("invalid", &field, detail));
-    if history.format != FORMAT {
+    if ![FORMAT, BEFORE].contains(&history.format.as_str()) {
         return Err(wrong("format".into(), format!("It has to be {FORMAT}.")));
     }
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
@@ -182,6 +302,33 @@ fn checked(id: &str, history: &History) -> Result<Vec<Recommendation>, Problem> 
         rebuilt.push(made);
     }
     Ok(rebuilt)
+}
+
+/// The files with their bytes: each has to be what its hash says.
+fn with_bytes(history: &History) -> Result<Vec<(String, store::File, Vec<u8>)>, Problem> {
+    let mut files = Vec::new();
+    for (number, story) in history.recommendations.iter().enumerate() {
+        for (place, file) in story.files.iter().enumerate() {
+            let field = format!("recommendations/{number}/files/{place}/bytes");
+            let wrong = |detail: &str| Problem::content(Error::new("invalid", &field, detail.to_owned()));
+            let bytes = STANDARD.decode(&file.bytes).map_err(|_| wrong("It has to be base64 (RFC 4648)."))?;
+            if fingerprint(&bytes) != file.sha256 {
+                return Err(wrong("The bytes are not those that \"sha256\" names."));
+            }
+            let kept = store::File {
+                id: file.id.clone(),
+                recommendation: String::new(),
+                sha256: file.sha256.clone(),
+                name: file.name.clone(),
+                media: file.media.clone(),
+                size: 0,
+                added_at: file.added_at,
+                added_by: file.added_by.clone(),
+            };
+            files.push((story.id.clone(), kept, bytes));
+        }
+    }
+    Ok(files)
 }
 
 /// Units with those first that others belong to.

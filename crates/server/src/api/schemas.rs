@@ -300,20 +300,34 @@ fn new_evidence() -> Value {
 /// An export. What events hold is kept as it was written and described nowhere else: nobody has to read it but an import.
 fn history() -> Value {
     let anything = || json!({ "type": "object" });
-    let post = object([("id", text()), ("names", by_language(text()))]);
-    let unit = object([
+    let post = some_of([("id", text()), ("names", by_language(text())), ("about", anything())], &["about"]);
+    let unit = [
         ("id", text()),
         ("parent", maybe(text())),
         ("names", by_language(text())),
         ("posts", list(post)),
+        ("about", anything()),
+    ];
+    let unit = some_of(unit, &["about"]);
+    let file = object([
+        ("id", text()),
+        ("name", text()),
+        ("media", text()),
+        ("sha256", text()),
+        ("added_at", text()),
+        ("added_by", text()),
+        ("bytes", text()),
     ]);
-    object([
-        ("format", json!({ "const": "boule-history/1" })),
+    let story = [("id", text()), ("events", list(anything())), ("files", list(file))];
+    let fields = [
+        ("format", json!({ "enum": ["boule-history/2", "boule-history/1"] })),
         ("names", by_language(text())),
         ("about", anything()),
         ("units", list(unit)),
-        ("recommendations", list(object([("id", text()), ("events", list(anything()))]))),
-    ])
+        ("recommendations", list(some_of(story, &["files"]))),
+        ("entries", list(anything())),
+    ];
+    some_of(fields, &["entries"])
 }
 
 fn problem() -> Value {

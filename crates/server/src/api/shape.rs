@@ -370,9 +370,9 @@ impl Event {
     /// An event as everybody may know it; `None` for what is not public: drafts, proposals and what is decided on them within
     /// the house.
     pub fn new(of: &t::Event) -> Option<Self> {
-        use t::Verb::{Approve, Decline, ProposeDone, ProposeStall, Respond, Revise, SendBack};
+        use t::Verb::{Approve, Decline, Estimate, ProposeDone, ProposeStall, Respond, Revise, SendBack};
         let verb = of.action.verb();
-        let inside = [Approve, Decline, ProposeDone, ProposeStall, Respond, Revise, SendBack];
+        let inside = [Approve, Decline, Estimate, ProposeDone, ProposeStall, Respond, Revise, SendBack];
         (!inside.contains(&verb)).then(|| Self {
             sequence: of.sequence,
             at: of.at,

@@ -9,6 +9,7 @@ use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::assembly::Assembly;
 use crate::charts::Bar;
+use crate::election;
 use crate::fault::Fault;
 use crate::page::{self, Page};
 use crate::public::{self, published};
@@ -57,6 +58,8 @@ struct Overview {
     states: Vec<(String, &'static str, i64)>,
     /// Other pages: address and key of the words.
     others: Vec<(String, &'static str)>,
+    /// Elections: address and name.
+    elections: Vec<(String, String)>,
 }
 
 async fn overview(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {
@@ -90,6 +93,9 @@ async fn overview(State(app): State<App>, visit: Visit, Path(id): Path<String>) 
         positions,
         states: states.collect(),
         others: published::pages(&app, &id).await?,
+        elections: (election::of(&app, &id).await?.iter())
+            .map(|one| (format!("/a/{id}/elections/{}", one.entry.id), one.name(words).to_owned()))
+            .collect(),
         id,
     })
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
+use store::EntryFilter;
 
 use crate::access::{Access, Routes};
 use crate::app::App;
@@ -9,6 +10,7 @@ use crate::desk;
 use crate::fault::Fault;
 use crate::names::Names;
 use crate::page::{self, Page};
+use crate::posts::practice;
 use crate::told::Told;
 use crate::visit::Visit;
 use crate::words::Words;
@@ -26,6 +28,8 @@ struct StoryPage {
     told: Told,
     steps: Vec<Step>,
     gap: Option<Gap>,
+    /// What those who do the work have learned.
+    notes: Vec<practice::Told>,
 }
 
 /// A step from the vote to the check.
@@ -64,11 +68,13 @@ async fn show(
     let case = desk::find_public(&app, &assembly, &reference).await?;
     let events = desk::history(&app, &case.id).await?;
     let names = Names::read(&app, visit.words).await?;
+    let about = EntryFilter { subject: Some(case.id.clone()), ..EntryFilter::default() };
+    let notes = practice::told(&app, &about, &names, visit.words, false).await?;
     let steps = steps(&events, visit.words, &case.assembly.about.rule);
     let gap = gap(&case.recommendation, visit.words);
     let told = Told::new(case, &events, names, visit.words, app.now(), false);
     let title = format!("{} {}", told.on().reference, told.title().text);
-    page::html(&StoryPage { page: Page::new(visit, title), told, steps, gap })
+    page::html(&StoryPage { page: Page::new(visit, title), told, steps, gap, notes })
 }
 
 fn steps(events: &[Event], words: Words, rule: &DutyRule) -> Vec<Step> {

@@ -56,6 +56,7 @@ pub fn assignment(unit: &str) -> Assignment {
         responsible: Vec::new(),
         consulted: Vec::new(),
         informed: Vec::new(),
+        hours: BTreeMap::new(),
     }
 }
 
@@ -80,6 +81,10 @@ pub fn promise(today: Date) -> Promise {
         budget_line: Some("61.02".into()),
         milestones: vec![step],
     }
+}
+
+pub fn under(today: Date) -> Under {
+    Under { election: "e-1".into(), elected_on: today, commitment: 1 }
 }
 
 /// A history as it grows.
@@ -172,6 +177,15 @@ pub fn action(verb: Verb, story: &Story) -> Action {
             consulted: Vec::new(),
             informed: vec!["Mayor".into()],
         },
+        Verb::Estimate => Action::Estimate {
+            hours: BTreeMap::from([("Head of parks".to_owned(), 1 + story.events.len() as u32)]),
+        },
+        Verb::Reassign => {
+            let from =
+                story.it.assignment.as_ref().map_or("Head of parks", |one| &one.accountable).to_owned();
+            let to = format!("{from} II");
+            Action::Reassign { from, to, deputy: None, unit: None, why: text() }
+        }
         Verb::Respond => Action::Respond {
             position: Position::Accepted,
             reasons: words("We have the money for it."),
@@ -217,6 +231,12 @@ pub fn action(verb: Verb, story: &Story) -> Action {
         Verb::Dispute => Action::Dispute { reason: text() },
         Verb::ReopenDelivery => Action::ReopenDelivery { evidence: evidence(today), note: text() },
         Verb::Reverse => Action::Reverse { reason: text() },
+        Verb::Reaffirm => Action::Reaffirm { under: under(today), reason: text() },
+        Verb::Amend => {
+            let due = today.checked_add(2.years()).expect("a day");
+            Action::Amend { under: under(today), deliverable: "300 trees".into(), due, reason: text() }
+        }
+        Verb::Drop => Action::Drop { under: under(today), reason: text() },
         Verb::Extend => {
             let open = story.it.open_deadlines();
             let (number, due) = open.first().map_or((1, today), |deadline| (deadline.number, deadline.due));

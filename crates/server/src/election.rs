@@ -1,0 +1,101 @@
+//! Elections: what those in office say of the commitments of those before, and the pack with which everything is handed over.
+
+pub mod handover;
+pub mod pack;
+pub mod record;
+pub mod report;
+pub mod review;
+
+use serde::{Deserialize, Serialize};
+use store::EntryFilter;
+use tracking::{Recommendation, Role, Standing, Words as Texts};
+
+use crate::access::Routes;
+use crate::app::App;
+use crate::assembly::in_language;
+use crate::fault::Fault;
+use crate::shelf::{Kept, Shelf};
+use crate::words::Words;
+
+/// What these modules answer.
+pub fn routes(routes: Routes) -> Routes {
+    routes.with(handover::routes).with(record::routes).with(review::routes)
+}
+
+/// Who records an election and hands over.
+pub const OFFICE: &[Role] = &[Role::Secretariat, Role::Coordinator, Role::Signatory, Role::Auditor];
+/// Who writes an election down.
+pub const RECORDERS: &[Role] = &[Role::Secretariat, Role::Coordinator];
+/// Who says what becomes of a commitment.
+pub const REVIEWERS: &[Role] = &[Role::Coordinator, Role::Signatory];
+
+/// An election as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Election {
+    /// Its name by language.
+    pub names: Texts,
+    /// Its day.
+    pub on: jiff::civil::Date,
+}
+
+/// Where they stand.
+pub const ELECTIONS: Shelf<Election> = Shelf::new("election");
+
+impl Kept<Election> {
+    /// What the rules ask for.
+    pub fn rule(&self) -> tracking::Election {
+        tracking::Election { id: self.entry.id.clone(), on: self.value.on }
+    }
+
+    /// Its name for a reader.
+    pub fn name(&self, words: Words) -> &str {
+        in_language(&self.value.names, words).unwrap_or(&self.entry.id)
+    }
+
+    /// Its assembly.
+    pub fn assembly(&self) -> &str {
+        self.entry.assembly.as_deref().unwrap_or_default()
+    }
+}
+
+/// The elections of an assembly, the latest first.
+///
+/// # Errors
+/// If the store cannot be read.
+pub async fn of(app: &App, assembly: &str) -> Result<Vec<Kept<Election>>, Fault> {
+    let filter = EntryFilter { assembly: Some(assembly.to_owned()), ..EntryFilter::default() };
+    let mut all = ELECTIONS.list(app, &filter).await?;
+    all.reverse();
+    Ok(all)
+}
+
+/// How a commitment stands, in words.
+pub fn standing(words: Words, standing: &Standing<'_>) -> String {
+    match standing {
+        Standing::Settled(review) => words.word("outcome", review.outcome.key()),
+        Standing::Waiting(left) => words.count("outcome-waiting", left.unsigned_abs()),
+        Standing::Silent(over) => words.count("outcome-silent", over.unsigned_abs()),
+    }
+}
+
+/// What is said of a commitment beside that: the reason, and what was promised before.
+pub fn reason(words: Words, standing: &Standing<'_>) -> String {
+    let Standing::Settled(review) = standing else { return String::new() };
+    match &review.before {
+        Some(before) => {
+            let before = words.with2("outcome-before", "what", &before.title, "day", words.date(&before.due));
+            format!("{} {before}", review.reason)
+        }
+        None => review.reason.clone(),
+    }
+}
+
+/// The commitments of a recommendation by their places: number and how each stands.
+pub fn concerned<'a>(
+    election: &tracking::Election,
+    it: &'a Recommendation,
+    today: jiff::civil::Date,
+) -> Vec<(&'a tracking::Commitment, Standing<'a>)> {
+    let stands = |one: &'a tracking::Commitment| Some((one, election.standing(it, one, today)?));
+    it.commitments.iter().filter_map(stands).collect()
+}

@@ -1,0 +1,110 @@
+//! Ending one role of a person, and one post that the person holds.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use jiff::civil::Date;
+use serde_json::json;
+use store::{Grant, Holding, Person};
+
+use crate::access::{Access, Routes};
+use crate::app::App;
+use crate::fault::Fault;
+use crate::form::{Choice, Field, Kind, Typed, day};
+use crate::names::Names;
+use crate::people;
+use crate::plain::Form;
+use crate::staff::ADMINISTRATOR;
+use crate::visit::Visit;
+use crate::words::Words;
+
+/// What this module answers.
+pub fn routes(routes: Routes) -> Routes {
+    let access = Access::Any(ADMINISTRATOR);
+    routes.post("/staff/people/{id}/end-role", access, end_role).post(
+        "/staff/people/{id}/end-post",
+        access,
+        end_post,
+    )
+}
+
+/// The forms for a person's page; none for what the person has none of.
+///
+/// # Errors
+/// If the store cannot be read.
+pub async fn forms(app: &App, person: &Person, names: &Names, words: Words) -> Result<Vec<Form>, Fault> {
+    let today = app.today();
+    let grants = app.store.grants(Some(&person.id)).await?.into_iter().filter(|one| runs(one.until, today));
+    let everywhere = || words.say("everywhere");
+    let role = |one: Grant| {
+        let unit = one.unit.as_deref().map_or_else(everywhere, |unit| names.unit(unit));
+        let assembly = one.assembly.clone().unwrap_or_else(everywhere);
+        Choice::new(one.id, format!("{}, {assembly}, {unit}", words.word("role", &one.role)))
+    };
+    let roles: Vec<Choice> = grants.map(role).collect();
+    let held = app.store.holdings().await?.into_iter();
+    let held = held.filter(|one| one.person == person.id && runs(one.until, today));
+    let posts: Vec<Choice> = held.map(|one| Choice::new(one.id, names.post(&one.post))).collect();
+    let form = |what: &str, label: &str, choices: Vec<Choice>| Form {
+        heading: words.say(&format!("person-{what}")),
+        about: words.say(&format!("person-{what}-about")),
+        action: format!("/staff/people/{}/{what}", person.id),
+        fields: vec![Field::new(what, words.say(label), Kind::Select(choices)), last(what, words, today)],
+        button: words.say(&format!("person-{what}")),
+        ..Form::default()
+    };
+    let all = [("end-role", "person-role", roles), ("end-post", "person-holds", posts)];
+    Ok(all
+        .into_iter()
+        .filter(|(_, _, choices)| !choices.is_empty())
+        .map(|(what, label, choices)| form(what, label, choices))
+        .collect())
+}
+
+fn runs(until: Option<Date>, today: Date) -> bool {
+    until.is_none_or(|until| until >= today)
+}
+
+fn last(what: &str, words: Words, today: Date) -> Field {
+    let mut field = Field::new(format!("{what}-last"), words.say("grant-until"), day(words));
+    field.values = vec![today.day().to_string(), today.month().to_string(), today.year().to_string()];
+    field
+}
+
+async fn end_role(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<String>,
+    typed: Typed,
+) -> Result<Response, Fault> {
+    let person = people::find(&app, &id).await?;
+    people::not_oneself(&visit, &person)?;
+    let grants = app.store.grants(Some(&id)).await?;
+    let grant = grants.into_iter().find(|one| one.id == typed.text("end-role")).ok_or(Fault::Unreadable)?;
+    let Some(last) = typed.date("end-role-last").filter(|last| *last >= grant.from) else {
+        return people::wrong(&app, visit, person, &typed, "end-role-last", grant.from).await;
+    };
+    let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
+    change.note("grant.end", &id, &json!({ "role": grant.role, "unit": grant.unit, "until": last })).await?;
+    change.save_grant(&Grant { until: Some(last), ..grant }).await?;
+    change.commit().await?;
+    Ok(Redirect::to(&format!("/staff/people/{id}?done=role-ended")).into_response())
+}
+
+async fn end_post(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<String>,
+    typed: Typed,
+) -> Result<Response, Fault> {
+    let person = people::find(&app, &id).await?;
+    let held = app.store.holdings().await?.into_iter().filter(|one| one.person == id);
+    let holding = held.into_iter().find(|one| one.id == typed.text("end-post")).ok_or(Fault::Unreadable)?;
+    let Some(last) = typed.date("end-post-last").filter(|last| *last >= holding.from) else {
+        return people::wrong(&app, visit, person, &typed, "end-post-last", holding.from).await;
+    };
+    let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
+    change.note("holding.end", &id, &json!({ "post": holding.post, "until": last })).await?;
+    change.save_holding(&Holding { until: Some(last), ..holding }).await?;
+    change.commit().await?;
+    Ok(Redirect::to(&format!("/staff/people/{id}?done=holding-ended")).into_response())
+}
