@@ -14,6 +14,7 @@ use crate::fault::Fault;
 use crate::form::{Field, Kind, Problem, Typed};
 use crate::names::Names;
 use crate::page::{self, Page};
+use crate::posts::town::facts;
 use crate::posts::{INSIDE, practice};
 use crate::refusal::sentence;
 use crate::staff::STAFF;
@@ -233,6 +234,9 @@ pub(crate) async fn submit(
     mut typed: Typed,
 ) -> Result<Response, Fault> {
     let languages = case.assembly.about.languages.clone();
+    if verb == Verb::Assign {
+        own_deputy(app, &mut typed).await?;
+    }
     let file = evidence::take(&mut typed);
     let (action, unread) = actions::action(verb, &typed, &languages).ok_or(Fault::NotFound)?;
     let seen = typed.text("revision").parse().unwrap_or(case.recommendation.revision);
@@ -254,6 +258,18 @@ pub(crate) async fn submit(
             form(app, visit, *now, Filled { verb, typed: &typed, problems, since: Some(seen) }).await
         }
     }
+}
+
+/// Where no deputy is named, the one that the accountable post has stands in.
+async fn own_deputy(app: &App, typed: &mut Typed) -> Result<(), Fault> {
+    if typed.some("deputy").is_some() {
+        return Ok(());
+    }
+    let post = app.store.post(&typed.text("accountable")).await?;
+    if let Some(deputy) = post.map(|post| facts(&post)).transpose()?.and_then(|facts| facts.deputy) {
+        typed.put("deputy", deputy);
+    }
+    Ok(())
 }
 
 /// What the rules would say of an action, part of which could not be read.

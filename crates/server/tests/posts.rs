@@ -380,7 +380,8 @@ async fn the_handover_pack_has_everything_and_is_the_same_for_the_same_data() {
         let mut file = archive.by_index(place).unwrap();
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).unwrap();
-        files.insert(file.name().to_owned(), bytes);
+        let name = file.name().unwrap().into_owned();
+        files.insert(name, bytes);
     }
     let text = |name: &str| String::from_utf8(files[name].clone()).unwrap();
     let adopted = server::election::record::of_assembly(app, "harbour-county").await.unwrap();

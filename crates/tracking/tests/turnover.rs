@@ -191,6 +191,27 @@ fn heir() -> impl Strategy<Value = Heir> {
     ]
 }
 
+/// The next test would prove little if what is thrown never made a plan, or never needed a refusal.
+#[test]
+fn what_is_thrown_is_now_possible_and_now_not() {
+    use proptest::strategy::ValueTree as _;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let held = prop::collection::btree_set((some_post(), (0..PEOPLE.len()).prop_map(|n| PEOPLE[n].0)), 1..9);
+    let chosen = prop::collection::btree_map(some_post().prop_map(str::to_owned), heir(), 3..6);
+    let all = (held, prop::collection::vec((some_post(), some_post(), some_post()), 0..5), chosen);
+    let (mut possible, mut moved) = (0, 0);
+    for _ in 0..600 {
+        let (held, work, chosen) = all.new_tree(&mut runner).expect("a throw").current();
+        let work: Vec<_> = work.into_iter().filter(|(head, deputy, _)| head != deputy).collect();
+        let town = Town::new(&held.into_iter().collect::<Vec<_>>(), &work);
+        if let Ok(plan) = town.office().leaving("lena", LAST, &chosen, TODAY) {
+            possible += 1;
+            moved += usize::from(!plan.moves.is_empty());
+        }
+    }
+    assert!((30..570).contains(&possible) && moved > 10, "{possible} {moved}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
     #[test]
