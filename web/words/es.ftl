@@ -752,7 +752,7 @@ follow-end-button = Detener las cartas
 follow-ended-title = Las cartas han terminado
 follow-ended = Su dirección está borrada. Puede volver a seguir cuando quiera.
 done-saved = Está guardado
-## Posts and their work
+## Los puestos y su trabajo
 nav-workload = Carga de trabajo
 nav-practice = Notas de práctica
 nav-leaving = Alguien se va
@@ -883,7 +883,7 @@ overload-late = { $n ->
    *[other] la respuesta lleva { $n } días de retraso
 }
 
-## Elections and handover
+## Elecciones y traspaso
 nav-elections = Elecciones y traspaso
 elections-about = Tras una elección, cada compromiso anterior se reafirma, se modifica o se abandona, con motivos, en 90 días. El silencio se ve por sí solo.
 election-about = Lo que dicen quienes gobiernan tras la elección de cada compromiso anterior que aún no está cumplido. Tienen 90 días; el silencio se ve por sí solo.
