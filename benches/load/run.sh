@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Loads the service on loopback: benches/load/run.sh DATE. Needs wrk; measures PostgreSQL too where initdb and pg_ctl are.
-# Writes benches/results/load-DATE.md: pages a second as fast as they come from 8 connections, the time that 99 of 100 stay
-# under, and the memory of the service.
+# Loads the service on loopback: benches/load/run.sh DATE. Needs wrk and hey; measures PostgreSQL too where initdb and pg_ctl
+# are. Writes benches/results/load-DATE.md: pages a second as fast as they come from 8 connections, the time that 99 of 100 stay
+# under, the same at 500 requests a second, and the memory of the service.
 set -euo pipefail
 date="${1:?which date? (it names the file of results)}"
 cd "$(dirname "$0")/../.."
-command -v wrk > /dev/null || { echo "wrk is needed (apt-get install wrk)" >&2; exit 2; }
+for tool in wrk hey; do command -v "$tool" > /dev/null || { echo "$tool is needed (apt-get install $tool)" >&2; exit 2; }; done
 seconds="${SECONDS_EACH:-10}"
 target="${CARGO_TARGET_DIR:-target}"
 cargo build --release --locked --quiet -p boule -p speed --bin boule --bin town
@@ -37,9 +37,13 @@ rows() { # STORE'S NAME, for the first server
     wrk -t1 -c8 -d "${seconds}s" --latency "http://127.0.0.1:8191$page" > "$work/told"
     local failed
     failed="$(sed -n 's/.*Non-2xx or 3xx responses: *//p' "$work/told")"
-    printf '| %s | `%s` | %s | %s | %s | %s | %s |\n' "$1" "$page" \
+    # Ten connections that each ask fifty times a second.
+    hey -z "${seconds}s" -c 10 -q 50 -disable-compression "http://127.0.0.1:8191$page" > "$work/paced"
+    printf '| %s | `%s` | %s | %s | %s | %s | %s | %s | %s |\n' "$1" "$page" \
       "$(awk '/Requests\/sec/ {print $2}' "$work/told")" "$(awk '$1 == "50%" {print $2}' "$work/told")" \
-      "$(awk '$1 == "99%" {print $2}' "$work/told")" "${failed:-0}" \
+      "$(awk '$1 == "99%" {print $2}' "$work/told")" \
+      "$(awk '/Requests\/sec/ {printf "%.0f", $2}' "$work/paced")" \
+      "$(awk '$1 ~ /^99%/ {printf "%.1fms", $3 * 1000}' "$work/paced")" "$((${failed:-0} + $(awk '/\[[0-9]+\]/ && !/\[200\]/ {bad += $2} END {print bad + 0}' "$work/paced")))" \
       "$(awk '/VmHWM/ {printf "%d MiB", $2 / 1024}' "/proc/${servers[0]}/status")" | tee -a "$work/table"
   done
 }
@@ -68,10 +72,10 @@ fi
   echo "# The service under load, $date"
   echo
   echo "$(nproc) cores ($(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)), which service, store and wrk share. 125 assemblies, $(cat "$work/made"). Each page is asked"
-  echo "for $seconds seconds by 8 connections as fast as the answers come. Made by \`benches/load/run.sh $date\`."
+  echo "for $seconds seconds by 8 connections as fast as the answers come, and then at 500 requests a second. Made by \`benches/load/run.sh $date\`."
   echo
-  echo "| store | page | a second | half under | 99 of 100 under | errors | memory at most |"
-  echo "|---|---|--:|--:|--:|--:|--:|"
+  echo "| store | page | a second | half under | 99 of 100 under | at 500 a second: answered | 99 of 100 under | errors | memory at most |"
+  echo "|---|---|--:|--:|--:|--:|--:|--:|--:|"
   cat "$work/table"
   echo
   echo "${two:-PostgreSQL was not there.}"
