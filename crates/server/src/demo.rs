@@ -106,11 +106,11 @@ fn assembly(app: &App, made: &Tracked) -> Assembly {
     }
 }
 
-/// One of the cast: no address, no password; the links let them in.
+/// One of the cast: an address that leads nowhere, no password; the links let them in.
 async fn join(change: &mut Change, app: &App, name: &str, actor: &Actor) -> store::Result<()> {
     let person = Person {
         id: actor.person.clone(),
-        email: None,
+        email: Some(format!("{}@harbour.example", actor.person)),
         name: Some(name.to_owned()),
         password: None,
         totp: None,
