@@ -53,6 +53,7 @@ pub async fn fill(app: &App, made: &Tracked) -> store::Result<()> {
     }
     recommend(&mut change, made, "demo").await?;
     office::fill(&mut change, app, made).await?;
+    crate::worth::sample::fill(&mut change, &made.assembly).await?;
     change.commit().await
 }
 

@@ -64,6 +64,7 @@ pub mod totp;
 pub mod units;
 pub mod visit;
 pub mod words;
+pub mod worth;
 
 pub use app::App;
 pub use clock::Clock;

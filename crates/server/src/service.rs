@@ -14,7 +14,7 @@ use crate::fault::Fault;
 use crate::{
     account, agenda, amend, api, assets, audit, bulk, connections, door, election, evidence, fault, follow,
     headers, health, house, import, language, letters, limits, link, logs, mail, people, posts, public,
-    respond, sign_in, story, tasks, tokens, units, visit,
+    respond, sign_in, story, tasks, tokens, units, visit, worth,
 };
 
 /// How often what has ended is forgotten.
@@ -49,6 +49,7 @@ pub fn routes() -> Routes {
         .with(units::routes)
         .with(story::routes)
         .with(tasks::routes)
+        .with(worth::routes)
 }
 
 /// The service as something that answers requests. The last layer is the outermost.

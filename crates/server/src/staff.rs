@@ -32,6 +32,7 @@ pub const MENU: &[(&str, &str, &[Role])] = &[
     ("/staff/elections", "nav-elections", crate::election::OFFICE),
     ("/staff/import", "nav-import", SECRETARIAT),
     ("/staff/sittings", "nav-sittings", SECRETARIAT),
+    ("/staff/worth", "nav-worth", SECRETARIAT),
     ("/staff/people", "nav-people", ADMINISTRATOR),
     ("/staff/units", "nav-units", ADMINISTRATOR),
     ("/staff/tokens", "nav-tokens", ADMINISTRATOR),

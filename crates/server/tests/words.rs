@@ -53,9 +53,13 @@ fn every_word_that_a_page_or_a_module_says_is_there() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let en = messages(Language::En);
     let mut found = 0;
-    for folder in ["../../web/templates", "src", "src/public", "src/posts", "src/election"] {
-        for entry in fs::read_dir(here.join(folder)).unwrap() {
+    let mut folders = vec![here.join("../../web/templates"), here.join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path.clone());
+            }
             let Ok(text) = fs::read_to_string(&path) else { continue };
             for key in used(&text) {
                 found += 1;

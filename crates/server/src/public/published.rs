@@ -14,6 +14,7 @@ use crate::plain::{Cell, Plain, Table};
 use crate::public::verifier;
 use crate::visit::Visit;
 use crate::words::Words;
+use crate::worth::Worth;
 
 /// The parts that everybody may read.
 const PARTS: [&str; 2] = ["draw", "programme"];
@@ -36,6 +37,9 @@ pub async fn pages(app: &App, assembly: &str) -> Result<Vec<(String, &'static st
         if !app.store.publications(assembly, part).await?.is_empty() {
             pages.push((format!("/a/{}/{part}", escaped(assembly)), key));
         }
+    }
+    if !Worth::of(app, assembly).await?.is_empty() {
+        pages.push((format!("/a/{}/worth", escaped(assembly)), "nav-worth"));
     }
     Ok(pages)
 }
