@@ -17,6 +17,7 @@ mod effects;
 mod election;
 mod escalation;
 mod event;
+mod exchange;
 mod faults;
 mod gates;
 mod mandate;
@@ -28,6 +29,7 @@ mod presets;
 mod quality;
 mod recommendation;
 mod refusal;
+mod scorecard;
 mod soft;
 mod state;
 mod text;
@@ -47,6 +49,7 @@ pub use duty::{Clock, Duty, DutyRule, RuleVersion, Start};
 pub use election::{Election, REVIEW_DAYS, Reviews, Standing};
 pub use escalation::{Addressee, Escalation, Rung, escalations, rungs};
 pub use event::{Broken, Event};
+pub use exchange::{Clarification, Comment, LONGEST, Ruling, Side, Turn, Unsaid, speaks_as};
 pub use gates::{Gate, GateState, Missing, gates};
 pub use mandate::{
     Acknowledged, Budget, Commissioner, Decision, Hand, Hindrance, Mandate, Opening, Override, Preparation,
@@ -62,6 +65,7 @@ pub use recommendation::{
     Recommendation, Reply, Report, Response, Review, Revision, Stall, Statement, Verification, Vote,
 };
 pub use refusal::Refusal;
+pub use scorecard::{FEWEST, HIGHEST, Phase, RoundFault, Scores, Shown, Way, round_faults, shown};
 pub use soft::{Soft, soft_words};
 pub use state::{Decided, Delivery, Grade, Position, State};
 pub use text::{Change, Version, Wording, Words, difference, hash};
