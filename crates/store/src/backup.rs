@@ -44,6 +44,8 @@ const TABLES: &[(&str, &str)] = &[
     ("answer", "token, idempotency_key"),
     ("publication", "assembly, part, path"),
     ("entry", "id"),
+    ("ballot", "hash"),
+    ("score", "round, recommendation, score"),
     ("attendance", "assembly, block, member"),
     ("letter", "id"),
     ("step", "recommendation, deadline, due_on, rung"),

@@ -12,6 +12,7 @@ mod assembly;
 mod attendance;
 pub mod audit;
 mod backup;
+mod ballot;
 mod carry;
 mod change;
 mod columns;
@@ -37,6 +38,7 @@ mod units;
 
 pub use assembly::Assembly;
 pub use attendance::Mark;
+pub use ballot::Counted;
 pub use change::Change;
 pub use draft::Draft;
 pub use entry::{Entry, EntryFilter};

@@ -13,6 +13,7 @@ const STEPS: &[(&str, &str, &str)] = &[
         include_str!("migrations/postgres.sql"),
     ),
     (include_str!("migrations/mail.sql"), "", ""),
+    (include_str!("migrations/ballots.sql"), "", ""),
 ];
 
 /// The number of the last step that this program knows.

@@ -1,7 +1,7 @@
 //! A query whose conditions are chosen when it runs. Only texts of this crate become SQL; values are always bound.
 
 use sqlx::any::{AnyArguments, AnyRow};
-use sqlx::{Any, AnyPool, Arguments as _, AssertSqlSafe};
+use sqlx::{Any, AnyConnection, AnyPool, Arguments as _, AssertSqlSafe};
 
 use crate::Result;
 
@@ -56,6 +56,11 @@ impl Sql {
         self.text.push_str(&format!("${}", self.count));
         self.arguments.add(value).expect("texts and whole numbers can be encoded");
         self
+    }
+
+    pub async fn run(self, within: &mut AnyConnection) -> Result<()> {
+        sqlx::query_with(AssertSqlSafe(self.text), self.arguments).execute(within).await?;
+        Ok(())
     }
 
     pub async fn rows(self, pool: &AnyPool) -> Result<Vec<AnyRow>> {
