@@ -14,6 +14,37 @@ impl Bar {
     }
 }
 
+/// Columns, one for each number, the highest as high as the picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Columns {
+    /// The columns, from left to right.
+    pub columns: Vec<Column>,
+}
+
+/// A column, 40 wide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// Its number.
+    pub number: u32,
+    /// Where it begins.
+    pub left: u32,
+    /// How high it is.
+    pub height: u32,
+}
+
+impl Columns {
+    /// The height of the highest column.
+    const HEIGHT: u64 = 120;
+
+    /// Columns for numbers.
+    pub fn new(numbers: &[u32]) -> Self {
+        let highest = u64::from(numbers.iter().copied().max().unwrap_or(0).max(1));
+        let height = |n: u32| u32::try_from(u64::from(n) * Self::HEIGHT / highest).unwrap_or(0);
+        let column = |(place, n): (u32, &u32)| Column { number: *n, left: place * 40, height: height(*n) };
+        Self { columns: (0..).zip(numbers).map(column).collect() }
+    }
+}
+
 /// Where the plot lies in the picture: left, top, right, bottom.
 const PLOT: (u32, u32, u32, u32) = (44, 12, 448, 210);
 
@@ -88,7 +119,17 @@ fn step(highest: u32) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bar, Lines, step};
+    use super::{Bar, Columns, Lines, step};
+
+    #[test]
+    fn the_highest_column_fills_the_picture() {
+        let heights = |numbers: &[u32]| -> Vec<(u32, u32)> {
+            Columns::new(numbers).columns.iter().map(|column| (column.left, column.height)).collect()
+        };
+        assert_eq!(heights(&[0, 3, 6]), [(0, 0), (40, 60), (80, 120)]);
+        assert_eq!(heights(&[0]), [(0, 0)]);
+        assert_eq!(heights(&[u32::MAX]), [(0, 120)]);
+    }
 
     #[test]
     fn a_bar_is_never_longer_than_its_place() {

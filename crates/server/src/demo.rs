@@ -13,7 +13,7 @@ use tracking::{Actor, Role};
 use crate::app::App;
 use crate::assembly::{About, Sponsor};
 use crate::fault::Fault;
-use crate::{desk, link};
+use crate::{desk, link, members};
 
 /// How long the links work.
 const LINKS_LAST: SignedDuration = SignedDuration::from_hours(12);
@@ -54,6 +54,7 @@ pub async fn fill(app: &App, made: &Tracked) -> store::Result<()> {
     recommend(&mut change, made, "demo").await?;
     office::fill(&mut change, app, made).await?;
     crate::worth::sample::fill(&mut change, &made.assembly).await?;
+    members::demo::fill(&mut change, app, made).await?;
     change.commit().await
 }
 

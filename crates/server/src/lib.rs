@@ -38,6 +38,7 @@ pub mod link;
 pub mod list;
 pub mod logs;
 pub mod mail;
+pub mod members;
 pub mod names;
 pub mod page;
 pub mod password;

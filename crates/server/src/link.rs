@@ -22,6 +22,8 @@ use crate::visit::Visit;
 pub const FIRST: &str = "first";
 /// To choose a password.
 pub const PASSWORD: &str = "password";
+/// To choose the first or a new password as a member of an assembly, who has a number and no address.
+pub const MEMBER: &str = "member";
 /// To sign in without one, in a demonstration.
 pub const ENTER: &str = "enter";
 /// How long the first administrator's link works.
@@ -83,6 +85,7 @@ impl LinkPage {
         match self.purpose.as_str() {
             FIRST => "link-first-about",
             PASSWORD => "link-password-about",
+            MEMBER => "link-member-about",
             _ => "link-enter-about",
         }
     }
@@ -113,7 +116,7 @@ fn fields(visit: &Visit, purpose: &str) -> Vec<Field> {
     ];
     match purpose {
         FIRST => who.into_iter().chain(password).collect(),
-        PASSWORD => password.into(),
+        PASSWORD | MEMBER => password.into(),
         _ => Vec::new(),
     }
 }

@@ -15,6 +15,8 @@ pub struct Plain {
     about: Vec<String>,
     /// Something to copy: a link that is shown once.
     copy: Option<String>,
+    /// A link on, as a button: address and words.
+    on: Option<(String, String)>,
     tables: Vec<Table>,
     forms: Vec<Form>,
     next: String,
@@ -77,7 +79,7 @@ impl Plain {
     /// An empty page.
     pub fn new(page: Page) -> Self {
         let (about, tables, forms) = (Vec::new(), Vec::new(), Vec::new());
-        Self { page, back: None, about, copy: None, tables, forms, next: String::new() }
+        Self { page, back: None, about, copy: None, on: None, tables, forms, next: String::new() }
     }
 
     /// With a way back.
@@ -95,6 +97,12 @@ impl Plain {
     /// With something to copy.
     pub fn copy(mut self, text: impl Into<String>) -> Self {
         self.copy = Some(text.into());
+        self
+    }
+
+    /// With a link on, as a button.
+    pub fn link(mut self, address: impl Into<String>, words: impl Into<String>) -> Self {
+        self.on = Some((address.into(), words.into()));
         self
     }
 

@@ -13,8 +13,8 @@ use crate::app::App;
 use crate::fault::Fault;
 use crate::{
     account, agenda, amend, api, assets, audit, bulk, connections, door, election, evidence, fault, follow,
-    headers, health, house, import, language, letters, limits, link, logs, mail, people, posts, public,
-    respond, sign_in, story, tasks, tokens, units, visit, worth,
+    headers, health, house, import, language, letters, limits, link, logs, mail, members, people, posts,
+    public, respond, sign_in, story, tasks, tokens, units, visit, worth,
 };
 
 /// How often what has ended is forgotten.
@@ -42,6 +42,7 @@ pub fn routes() -> Routes {
         .with(import::routes)
         .with(letters::routes)
         .with(election::routes)
+        .with(members::routes)
         .with(people::routes)
         .with(posts::routes)
         .with(respond::routes)

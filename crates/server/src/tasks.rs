@@ -3,7 +3,7 @@
 use axum::extract::State as FromState;
 use axum::response::Response;
 use store::{Filter, Order};
-use tracking::{DEEDS, Role, State, TRANSITIONS, Verb};
+use tracking::{DEEDS, Recommendation, Role, State, TRANSITIONS, Verb};
 
 use crate::access::{Access, Routes};
 use crate::app::App;
@@ -11,6 +11,7 @@ use crate::desk;
 use crate::fault::Fault;
 use crate::form::{Field, Kind, Typed};
 use crate::list::{self, List, Row};
+use crate::members::{self, Waiting};
 use crate::names::Names;
 use crate::page::{self, Page};
 use crate::staff::STAFF;
@@ -44,6 +45,8 @@ struct Tasks {
     tasks: Vec<Task>,
     overdue: usize,
     more: bool,
+    /// Questions and comments that wait for the reader.
+    said: Vec<Waiting>,
 }
 
 /// The states in which these roles have something to do that moves it on.
@@ -55,6 +58,9 @@ fn states(roles: &[Role]) -> Vec<String> {
         DEEDS.iter().filter(|deed| moves_on(deed.verb) && deed.who.iter().any(|role| roles.contains(role)));
     let mut states: Vec<State> =
         lines.map(|line| line.from).chain(deeds.flat_map(|deed| deed.states.iter().copied())).collect();
+    if roles.contains(&Role::Member) {
+        states.push(State::Refused);
+    }
     states.sort();
     states.dedup();
     states.into_iter().map(|state| state.key().to_owned()).collect()
@@ -67,6 +73,11 @@ pub fn scope(signed: &Signed) -> Filter {
     scopes.sort();
     scopes.dedup();
     Filter { scopes, ..Filter::default() }
+}
+
+/// Whether a recommendation was refused and this member has not replied yet.
+fn may_still_reply(on: &Recommendation, person: &str) -> bool {
+    on.state == State::Refused && on.replies.iter().all(|reply| reply.by.person != person)
 }
 
 async fn tasks(FromState(app): FromState<App>, visit: Visit) -> Result<Response, Fault> {
@@ -83,7 +94,11 @@ async fn tasks(FromState(app): FromState<App>, visit: Visit) -> Result<Response,
     for stored in &listed.items {
         let on = desk::read(&stored.body)?;
         let row = Row::new(&stored.summary, &names, words, today);
-        let due = |verb: &Verb| moves_on(*verb) || row.overdue && *verb == Verb::Report;
+        let due = |verb: &Verb| {
+            moves_on(*verb)
+                || row.overdue && *verb == Verb::Report
+                || *verb == Verb::Reply && may_still_reply(&on, &signed.actor.person)
+        };
         let steps: Vec<Verb> = on.allowed(&signed.actor, today).into_iter().filter(due).collect();
         if steps.is_empty() || !desk::may_see(signed, &on) {
             continue;
@@ -94,8 +109,9 @@ async fn tasks(FromState(app): FromState<App>, visit: Visit) -> Result<Response,
     }
     let overdue = tasks.iter().filter(|task| task.row.overdue).count();
     let more = listed.next.is_some();
+    let said = members::waiting(&app, &visit).await?;
     let page = Page::new(visit, words.say("nav-tasks"));
-    page::html(&Tasks { page, tasks, overdue, more })
+    page::html(&Tasks { page, tasks, overdue, more, said })
 }
 
 #[derive(askama::Template)]

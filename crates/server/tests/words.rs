@@ -7,7 +7,10 @@ use std::fs;
 use std::path::Path;
 
 use server::words::Language;
-use tracking::{Decided, Delivery, Duty, Grade, Measure, Part, Position, Refusal, Role, State, Verb};
+use tracking::{
+    Decided, Delivery, Duty, Grade, Measure, Part, Phase, Position, Refusal, Role, Side, State, Unsaid, Verb,
+    Way,
+};
 
 /// The messages of a language with their variables.
 fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
@@ -81,6 +84,13 @@ fn every_word_of_the_rules_is_there() {
     Grade::ALL.iter().for_each(|one| there("grade", one.key()));
     Duty::ALL.iter().for_each(|one| there("duty", one.key()));
     Role::ALL.iter().for_each(|one| there("role", one.key()));
+    Unsaid::ALL.iter().for_each(|one| there("unsaid", one.key()));
+    Way::ALL.iter().for_each(|one| there("way", one.key()));
+    [Phase::Before, Phase::Open, Phase::Over].iter().for_each(|one| there("round", one.key()));
+    for side in Side::ALL {
+        there("clarification-open", side.key());
+        there("clarification-waits", side.key());
+    }
     Part::ALL.iter().for_each(|one| there("part", one.key()));
     for one in Decided::ALL {
         there("outcome", one.key());

@@ -27,7 +27,7 @@ pub const SPONSOR: &str = "sponsor:";
 pub async fn address(app: &App, reader: &str) -> Result<Option<String>, Fault> {
     if let Some(id) = reader.strip_prefix(PERSON) {
         let person = app.store.person(id).await?.filter(|person| !person.disabled);
-        return Ok(person.and_then(|person| person.email));
+        return Ok(person.and_then(|person| person.email).filter(|email| email.contains('@')));
     }
     if let Some(id) = reader.strip_prefix(FOLLOWER) {
         return Ok(app.store.follower(id).await?.map(|follower| follower.address));
@@ -70,8 +70,10 @@ impl Readers {
             });
             own.map(|held| held.post.clone()).collect::<Vec<_>>()
         };
+        // A member's account has a name to sign in with in the place of an address.
+        let has_address = |person: &Person| person.email.as_ref().is_some_and(|email| email.contains('@'));
         let can_read =
-            |person: &Person| person.email.is_some() && !person.disabled && person.erased_at.is_none();
+            |person: &Person| has_address(person) && !person.disabled && person.erased_at.is_none();
         for person in app.store.people().await?.into_iter().filter(can_read) {
             let posts = held(&person.id);
             let mut grants = session::grants(app, &person.id).await?;

@@ -11,6 +11,7 @@ use crate::assembly::Assembly;
 use crate::charts::Bar;
 use crate::election;
 use crate::fault::Fault;
+use crate::members::scores::{self, Figures};
 use crate::page::{self, Page};
 use crate::public::{self, published};
 use crate::visit::Visit;
@@ -53,6 +54,8 @@ struct Overview {
     answered: i64,
     handed_over: i64,
     overdue: i64,
+    /// The members' last score: the round, and the figures.
+    score: Option<(String, Figures)>,
     coverage: Bar,
     positions: Vec<(String, String, i64, Bar)>,
     states: Vec<(String, &'static str, i64)>,
@@ -90,6 +93,7 @@ async fn overview(State(app): State<App>, visit: Visit, Path(id): Path<String>) 
         answered,
         handed_over,
         overdue,
+        score: scores::latest(&app, words, &id).await?,
         positions,
         states: states.collect(),
         others: published::pages(&app, &id).await?,

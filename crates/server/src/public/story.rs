@@ -8,6 +8,8 @@ use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::desk;
 use crate::fault::Fault;
+use crate::members::scores::{self, Figures};
+use crate::members::shown::Exchange;
 use crate::names::Names;
 use crate::page::{self, Page};
 use crate::posts::practice;
@@ -30,6 +32,8 @@ struct StoryPage {
     gap: Option<Gap>,
     /// What those who do the work have learned.
     notes: Vec<practice::Told>,
+    exchange: Exchange,
+    scores: Vec<(String, Option<Figures>)>,
 }
 
 /// A step from the vote to the check.
@@ -72,9 +76,11 @@ async fn show(
     let notes = practice::told(&app, &about, &names, visit.words, false).await?;
     let steps = steps(&events, visit.words, &case.assembly.about.rule);
     let gap = gap(&case.recommendation, visit.words);
+    let exchange = Exchange::read(&app, &names, visit.words, &case.id).await?;
+    let scores = scores::of_one(&app, visit.words, &assembly, &case.id).await?;
     let told = Told::new(case, &events, names, visit.words, app.now(), false);
     let title = format!("{} {}", told.on().reference, told.title().text);
-    page::html(&StoryPage { page: Page::new(visit, title), told, steps, gap, notes })
+    page::html(&StoryPage { page: Page::new(visit, title), told, steps, gap, notes, exchange, scores })
 }
 
 fn steps(events: &[Event], words: Words, rule: &DutyRule) -> Vec<Step> {
