@@ -321,7 +321,7 @@ async fn take(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
     let mut change = app.store.change(&person, app.now()).await?;
     match TAKEN.keep(&mut change, entry, &BTreeMap::new(), "take").await {
         // Twice at the same moment.
-        Err(store::Error::Taken { .. } | store::Error::Stale { .. }) => {
+        Err(store::Error::Taken | store::Error::Stale { .. }) => {
             drop(change);
             let problem = Problem::new("", words.say("ballot-taken"));
             return overview(&app, visit, &Typed::default(), vec![problem]).await;
