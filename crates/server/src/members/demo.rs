@@ -83,7 +83,7 @@ fn counts(place: u32, round: u32) -> [u32; 11] {
     let height = 14 + place * 5 % 9;
     std::array::from_fn(|score| {
         let distance = u32::try_from(score).unwrap_or(0).abs_diff(hill);
-        if place % 9 == 8 { u32::from(distance == 1) } else { height.saturating_sub(distance * distance * 2) }
+        if place % 9 == 8 { u32::from(distance < 2) } else { height.saturating_sub(distance * distance * 2) }
     })
 }
 

@@ -22,6 +22,7 @@ use crate::secret::{fingerprint, secret};
 use crate::shelf::{Kept, Shelf};
 use crate::staff::SECRETARIAT;
 use crate::visit::Visit;
+use crate::words::Words;
 
 /// The most slips made at a time.
 const MOST: u32 = 1_000;
@@ -142,7 +143,7 @@ async fn overview(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>
     forms.into_iter().fold(plain, Plain::form).show()
 }
 
-fn fields(own: &[Assembly], words: crate::words::Words) -> [Field; 5] {
+fn fields(own: &[Assembly], words: Words) -> [Field; 5] {
     let way = |way: &Way| Choice::new(way.key(), words.word("way", way.key()));
     [
         Field::new("assembly", words.say("field-assembly"), Kind::Select(choices(own, words))),
@@ -154,7 +155,7 @@ fn fields(own: &[Assembly], words: crate::words::Words) -> [Field; 5] {
     ]
 }
 
-fn slips_form(words: crate::words::Words, assembly: &Assembly, round: &Kept<Round>) -> Form {
+fn slips_form(words: Words, assembly: &Assembly, round: &Kept<Round>) -> Form {
     let id = &round.entry.id;
     // Several rounds can stand on one page, so the field has the round's name.
     let many = Field::new(format!("many-{id}"), words.say("slips-many"), Kind::Number)
@@ -192,23 +193,8 @@ async fn open(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Resp
         Some(assembly) => of_assembly(&app, &assembly.id).await?,
         None => Vec::new(),
     };
-    let others: Vec<(&str, Date, Date)> = rounds
-        .iter()
-        .map(|round| {
-            let (from, until) = days(round);
-            (round.value.name.as_str(), from, until)
-        })
-        .collect();
     if let (Some(from), Some(until)) = (from, until) {
-        let faults = round_faults(&typed.text("name"), (from, until), app.today(), &others);
-        problems.extend(faults.iter().map(|fault| {
-            let field = match fault {
-                RoundFault::Name | RoundFault::Taken => "name",
-                RoundFault::Days | RoundFault::Long => "until",
-                RoundFault::Overlap => "from",
-            };
-            Problem::new(field, words.say(&format!("round-fault-{}", fault.key())))
-        }));
+        problems.extend(round_problems(words, &typed.text("name"), (from, until), app.today(), &rounds));
     }
     let (Some(assembly), Some(way), Some(from), Some(until), true) =
         (assembly, way, from, until, problems.is_empty())
@@ -233,6 +219,32 @@ async fn open(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Resp
     change.open_scores(&entry.id, &rows).await?;
     change.commit().await?;
     Ok(Redirect::to("/staff/rounds?done=round").into_response())
+}
+
+/// What is wrong with the name and the days of a round beside the others of its assembly, field by field.
+fn round_problems(
+    words: Words,
+    name: &str,
+    (from, until): (Date, Date),
+    today: Date,
+    rounds: &[Kept<Round>],
+) -> Vec<Problem> {
+    let other = |round: &Kept<Round>| {
+        let (from, until) = days(round);
+        (round.value.name.clone(), from, until)
+    };
+    let others: Vec<(String, Date, Date)> = rounds.iter().map(other).collect();
+    let others: Vec<(&str, Date, Date)> =
+        others.iter().map(|(name, from, until)| (name.as_str(), *from, *until)).collect();
+    let problem = |fault: &RoundFault| {
+        let field = match fault {
+            RoundFault::Name | RoundFault::Taken => "name",
+            RoundFault::Days | RoundFault::Long => "until",
+            RoundFault::Overlap => "from",
+        };
+        Problem::new(field, words.say(&format!("round-fault-{}", fault.key())))
+    };
+    round_faults(name, (from, until), today, &others).iter().map(problem).collect()
 }
 
 /// What is scored: everything that the assembly has adopted and not withdrawn.

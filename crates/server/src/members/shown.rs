@@ -82,7 +82,7 @@ impl Exchange {
     /// If the store cannot be read.
     pub async fn read(app: &App, names: &Names, words: Words, id: &str) -> Result<Self, Fault> {
         let mut all = Self::default();
-        for kept in THREADS.list(app, &about(id)).await? {
+        for kept in threads(app, id).await? {
             let of = &kept.value;
             if let Some(aside) = &of.aside {
                 all.aside.push(aside.reason.clone());
@@ -95,7 +95,7 @@ impl Exchange {
                 all.threads.push(thread(app, names, words, &kept, of.public()));
             }
         }
-        for kept in COMMENTS.list(app, &about(id)).await? {
+        for kept in comments(app, id).await? {
             match kept.value.refused() {
                 Some(reason) => all.refused.push(reason.to_owned()),
                 None if kept.value.is_public() => all.comments.push(remark(app, words, &kept).said),
@@ -106,8 +106,28 @@ impl Exchange {
     }
 }
 
+/// The questions about a recommendation, the oldest first.
+///
+/// # Errors
+/// If the store cannot be read.
+pub async fn threads(app: &App, id: &str) -> Result<Vec<Kept<Clarification>>, Fault> {
+    let mut list = THREADS.list(app, &about(id)).await?;
+    list.sort_by_key(|kept| kept.value.turns.first().map(|turn| turn.at));
+    Ok(list)
+}
+
+/// The comments on a recommendation, the oldest first.
+///
+/// # Errors
+/// If the store cannot be read.
+pub async fn comments(app: &App, id: &str) -> Result<Vec<Kept<Comment>>, Fault> {
+    let mut list = COMMENTS.list(app, &about(id)).await?;
+    list.sort_by_key(|kept| kept.value.at);
+    Ok(list)
+}
+
 /// What is about this recommendation.
-pub fn about(id: &str) -> EntryFilter {
+fn about(id: &str) -> EntryFilter {
     EntryFilter { subject: Some(id.to_owned()), ..EntryFilter::default() }
 }
 

@@ -87,11 +87,11 @@ async fn overview(
 ) -> Result<Response, Fault> {
     let (words, on) = (visit.words, &case.recommendation);
     let names = Names::read(app, words).await?;
-    let threads = THREADS.list(app, &shown::about(&case.id)).await?;
+    let threads = shown::threads(app, &case.id).await?;
     let threads = threads.iter().map(|kept| shown::thread(app, &names, words, kept, &kept.value.turns));
     let signed = visit.signed()?;
     let judges = holds_for(signed, SECRETARIAT, &on.assembly);
-    let mut remarks = COMMENTS.list(app, &shown::about(&case.id)).await?;
+    let mut remarks = shown::comments(app, &case.id).await?;
     remarks.retain(|kept| judges || kept.value.is_public() || kept.value.by == signed.actor.person);
     let remarks = remarks.iter().map(|kept| shown::remark(app, words, kept)).collect();
     let field = |name: &str, key: &str| {
