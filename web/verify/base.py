@@ -264,11 +264,16 @@ def run(checks, known):
 
 def tell(outcomes):
     for name, outcome, why in outcomes: print(f"{outcome:8}  {name}{why and ': ' + why}")
-    made = {outcome for _, outcome, _ in outcomes}
-    return 1 if "failed" in made else 2 if "not made" in made else 0
+    made = [outcome for _, outcome, _ in outcomes]
+    if "failed" in made: verdict, code = f"Not verified: {made.count('failed')} of {len(made)} checks failed.", 1
+    elif "not made" in made: verdict, code = f"Not complete: {made.count('not made')} of {len(made)} checks could not be made.", 2
+    else: verdict, code = f"Verified: all {len(made)} checks held.", 0
+    print(f"\n{verdict}")
+    return code
 
 def read_folder(folder):
     root = pathlib.Path(folder)
+    if not root.is_dir(): raise argparse.ArgumentTypeError(f"there is no folder {folder}")
     files = [path for path in root.rglob("*") if path.is_file()]
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
 

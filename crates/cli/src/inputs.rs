@@ -11,7 +11,8 @@ use sortition::{Combinations, Digest, Problem, Reading, Register, Sheet};
 
 use crate::failure::Failure;
 use crate::folder;
-use crate::settings::{Decided, Settings};
+use crate::say::shell;
+use crate::settings::{self, Decided, Settings};
 use crate::time;
 
 /// A larger file is not read: no pool has so many people.
@@ -40,11 +41,26 @@ impl Place {
             Some(dir) => {
                 fs::metadata(dir).map_err(|error| Failure::system("read", dir, &error))?;
                 folder::recover(dir)?;
+                self.is_assembly(dir)?;
                 Settings::read(dir)?
             }
             None => Settings::default(),
         };
         self.settings.clone().or(from_file).decide(self.dir.as_deref())
+    }
+
+    /// Refuses a folder in which nothing of an assembly is, where nothing else is named.
+    fn is_assembly(&self, dir: &Path) -> Result<(), Failure> {
+        let named = self.settings.pool.is_some() || self.settings.quotas.is_some();
+        if named
+            || [settings::FILE, settings::QUOTAS, settings::POOL].iter().any(|file| dir.join(file).exists())
+        {
+            return Ok(());
+        }
+        Err(Failure::could_not_run(
+            format!("there is no assembly in {}: it has no {}", dir.display(), settings::FILE),
+            format!("check the name, or begin one: boule init {}", shell(dir)),
+        ))
     }
 
     /// Where the results go.
@@ -99,7 +115,7 @@ pub fn read(decided: &Decided) -> Result<Reading<Inputs>, Failure> {
 /// If a file cannot be opened.
 pub fn read_unassessed(decided: &Decided) -> Result<Reading<Inputs>, Failure> {
     let name = |path: &Path| path.display().to_string();
-    let mut problems = decided.problems(time::now());
+    let mut problems = decided.placed(decided.problems(time::now()));
     let (quota_sheet, found) = reading::sound_rows(&name(&decided.quotas), &bytes(&decided.quotas)?);
     problems.extend(found);
     let (pool_sheet, found) = reading::sound_rows(&name(&decided.pool), &bytes(&decided.pool)?);

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{self, Write};
+use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
 use sortition::{Problem, Severity};
@@ -9,6 +10,7 @@ use sortition::{Problem, Severity};
 pub use sortition::wording::{amount, counted};
 
 use crate::failure::Failure;
+use crate::settings;
 
 /// How many problems of one file are shown; the rest is counted, and `--json` has them all.
 const SHOWN: usize = 60;
@@ -98,7 +100,13 @@ impl Say {
         };
         let mut place: Vec<String> = Vec::new();
         place.extend(problem.row.map(|row| format!("row {row}")));
-        place.extend(problem.column.as_ref().map(|column| format!("column \"{column}\"")));
+        // Settings have no columns: each is a key of the file, or a flag.
+        let is_settings = Path::new(&problem.file).ends_with(settings::FILE);
+        place.extend(problem.column.as_ref().map(|column| match column.starts_with("--") {
+            true => column.clone(),
+            false if is_settings => format!("key \"{column}\""),
+            false => format!("column \"{column}\""),
+        }));
         place.extend(problem.value.as_ref().map(|value| format!("value \"{}\"", value.escape_debug())));
         let place = if place.is_empty() { String::new() } else { format!(" {}:", place.join(", ")) };
         self.line(format_args!("  {style}{word}{style:#}{place} {}", problem.reason))?;
@@ -114,6 +122,16 @@ impl Say {
         self.line(format_args!("{BAD}boule:{BAD:#} {}", failure.reason))?;
         if failure.remedy.is_empty() { Ok(()) } else { self.line(format_args!("  -> {}", failure.remedy)) }
     }
+}
+
+/// A path as it is typed at a shell: in quotation marks where it has a blank or a sign that means something there.
+pub fn shell(path: &Path) -> String {
+    let path = path.display().to_string();
+    let is_plain = |letter: char| letter.is_alphanumeric() || "/._-+,:@%=".contains(letter);
+    if !path.is_empty() && path.chars().all(is_plain) {
+        return path;
+    }
+    format!("'{}'", path.replace('\'', "'\\''"))
 }
 
 /// "2 errors, 1 warning".
@@ -148,7 +166,7 @@ mod tests {
 
     use sortition::Problem;
 
-    use super::{SHOWN, Say, percent_down, percent_up, tally};
+    use super::{SHOWN, Say, percent_down, percent_up, shell, tally};
 
     #[derive(Clone, Default)]
     struct Paper(Rc<RefCell<Vec<u8>>>);
@@ -176,6 +194,20 @@ mod tests {
         assert_eq!(lines[..2], ["a: 64 errors, 1 warning", "  error row 0: wrong"]);
         assert_eq!(lines[SHOWN + 1], "  and 5 more; --json lists them all");
         assert_eq!(lines[SHOWN + 2..], ["b: 1 error", "  error bad", "    -> mend it"]);
+    }
+
+    #[test]
+    fn paths_are_quoted_where_a_shell_would_break_them() {
+        for (path, typed) in [
+            ("spring/public", "spring/public"),
+            ("C:/Zürich_2.0", "C:/Zürich_2.0"),
+            ("my town", "'my town'"),
+            ("the mayor's", "'the mayor'\\''s'"),
+            ("a$b", "'a$b'"),
+            ("", "''"),
+        ] {
+            assert_eq!(shell(std::path::Path::new(path)), typed);
+        }
     }
 
     #[test]

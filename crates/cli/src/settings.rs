@@ -20,6 +20,9 @@ use crate::time;
 /// The name of the settings file.
 pub const FILE: &str = "assembly.toml";
 
+/// What messages call the flags.
+pub const COMMAND_LINE: &str = "the command line";
+
 /// The settings of a draw. Each is a flag and a key of `assembly.toml` with the same name; the flag wins.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -28,7 +31,7 @@ pub struct Settings {
     #[arg(long, value_name = "NAME")]
     pub event: Option<String>,
     /// How many people the panel has
-    #[arg(long, value_name = "K")]
+    #[arg(long, value_name = "K", value_parser = people)]
     pub size: Option<u32>,
     /// The pool: a CSV or Excel file with a row per person
     #[arg(long, value_name = "FILE")]
@@ -78,6 +81,15 @@ pub struct Settings {
     /// A rehearsal: the secret follows from this text, and the commitment says so
     #[arg(long, value_name = "TEXT")]
     pub rehearsal: Option<String>,
+}
+
+/// Reads a number of people.
+///
+/// # Errors
+/// It is none.
+pub fn people(text: &str) -> Result<u32, String> {
+    let number = text.parse().ok().filter(|&number| number > 0);
+    number.ok_or_else(|| "write a number of people from 1 up, such as 30".to_owned())
 }
 
 /// What fair means.
@@ -201,6 +213,8 @@ pub struct Decided {
     pub void: Option<String>,
     /// The text that the secret of a rehearsal follows from.
     pub rehearsal: Option<String>,
+    /// The settings file, as messages name it.
+    pub file: PathBuf,
 }
 
 impl Settings {
@@ -240,6 +254,7 @@ impl Settings {
             attempt: self.attempt.unwrap_or(1),
             void: self.void,
             rehearsal: self.rehearsal,
+            file: folder.map_or_else(|| FILE.into(), |folder| folder.join(FILE)),
         })
     }
 }
@@ -248,8 +263,9 @@ impl Decided {
     /// Decisions that no draw can be made with, at `now` in Unix seconds, and what somebody should think over.
     pub fn problems(&self, now: u64) -> Vec<Problem> {
         let mut problems = Vec::new();
+        let file = self.file.display().to_string();
         let mut wrong = |key: &str, value: &str, reason: String, remedy: String| {
-            let problem = Problem::error(FILE, reason, remedy).in_column(key);
+            let problem = Problem::error(&file, reason, remedy).in_column(key);
             problems.push(if value.is_empty() { problem } else { problem.with_value(value) });
         };
         if self.size.is_none() {
@@ -291,13 +307,40 @@ impl Decided {
         if self.event == EVENT {
             let remedy = "write event = \"...\" in assembly.toml, or use --event";
             let reason = "the assembly has no name of its own";
-            problems.push(Problem::warning(FILE, reason, remedy).in_column("event"));
+            problems.push(Problem::warning(&file, reason, remedy).in_column("event"));
         }
         problems
     }
 
+    /// The same problems, each where it was written: in a row of the settings file, or on the command line.
+    pub fn placed(&self, problems: Vec<Problem>) -> Vec<Problem> {
+        let text = fs::read_to_string(&self.file).unwrap_or_default();
+        let row = |key: &str, value: &str| {
+            let rest =
+                |line: &str| line.trim_start().strip_prefix(key).map(|rest| rest.trim_start().to_owned());
+            let is_key =
+                |line: &str| rest(line).is_some_and(|rest| rest.starts_with('=') && rest.contains(value));
+            text.lines().position(is_key).map(|place| place + 1)
+        };
+        let place = |mut problem: Problem| {
+            let Some(key) =
+                problem.column.clone().filter(|_| problem.file == self.file.display().to_string())
+            else {
+                return problem;
+            };
+            problem.row = row(&key, problem.value.as_deref().unwrap_or_default());
+            if problem.row.is_none() && problem.value.is_some() {
+                problem.file = COMMAND_LINE.to_owned();
+                problem.column = Some(format!("--{key}"));
+            }
+            problem
+        };
+        problems.into_iter().map(place).collect()
+    }
+
     /// What is wrong with the randomness that is to be announced at `now` in Unix seconds.
     pub fn randomness_problems(&self, now: u64) -> Vec<Problem> {
+        let file = self.file.display().to_string();
         let dice = self.witnessed_digits > 0 || self.at.is_none();
         let many = !(MIN_DIGITS..=MAX_DIGITS).contains(&self.witnessed_digits);
         let digits = (dice && many).then(|| {
@@ -305,7 +348,7 @@ impl Decided {
                 "{MIN_DIGITS} to {} are possible, or 0 where a beacon decides alone (say when: at)",
                 amount(MAX_DIGITS as usize)
             );
-            Problem::error(FILE, "so many digits cannot be announced", remedy)
+            Problem::error(&file, "so many digits cannot be announced", remedy)
                 .in_column("witnessed-digits")
                 .with_value(&self.witnessed_digits.to_string())
         });
@@ -315,8 +358,9 @@ impl Decided {
     /// What is wrong with the time of the draw.
     fn time_problem(&self, now: u64) -> Option<Problem> {
         let at = self.at.as_ref()?;
+        let file = self.file.display().to_string();
         let refuse = |reason: &str, remedy: &str| {
-            Some(Problem::error(FILE, reason, remedy).in_column("at").with_value(at))
+            Some(Problem::error(&file, reason, remedy).in_column("at").with_value(at))
         };
         let time = match time::seconds(at) {
             Err(reason) => return refuse(&reason, time::FORMS),
@@ -338,7 +382,7 @@ impl Decided {
         (time < now.saturating_add(A_DAY)).then(|| {
             let remedy =
                 "leave at least a day, so that members and observers have the commitment before the draw";
-            Problem::warning(FILE, "the draw is less than a day away", remedy).in_column("at").with_value(at)
+            Problem::warning(&file, "the draw is less than a day away", remedy).in_column("at").with_value(at)
         })
     }
 
@@ -384,13 +428,13 @@ fn named(columns: Option<Vec<String>>) -> Vec<String> {
 }
 
 /// Where the pool is, in an assembly's folder: among what is private.
-const POOL: &str = "private/pool.csv";
+pub const POOL: &str = "private/pool.csv";
 /// Where the quotas are.
-const QUOTAS: &str = "quotas.csv";
+pub const QUOTAS: &str = "quotas.csv";
 /// What an assembly is called that has no name.
 const EVENT: &str = "assembly";
 /// A day, in seconds.
-const A_DAY: u64 = 24 * 60 * 60;
+pub const A_DAY: u64 = 24 * 60 * 60;
 const PANELS: u32 = 1000;
 const WITNESSED_DIGITS: u32 = 20;
 const WITNESSED: &str = "ten-sided dice, rolled one after the other, read in the order of rolling";

@@ -154,22 +154,60 @@ fn meaning(objective: Objective) -> &'static str {
 
 fn facts(public: &Public) -> Vec<(&'static str, String)> {
     let commit = &public.commit;
-    let [n, k, m] = [commit.n, commit.k, commit.m].map(|number| amount(number as usize));
     let mut facts = vec![
         ("Attempt", commit.attempt.to_string()),
-        ("Pool", format!("{n} members")),
-        ("Panel", format!("{k} members")),
-        ("Lottery", format!("{m} panels, each equally likely")),
+        ("Pool", counted(commit.n as usize, "member")),
+        ("Panel", counted(commit.k as usize, "member")),
+        ("Lottery", counted(commit.m as usize, "panel") + ", each equally likely"),
         ("Average chance", percent_down(millionths(commit.k.into(), commit.n.into()))),
         ("Aim", format!("{}: {}", commit.objective.name(), meaning(commit.objective))),
         ("Randomness", randomness(&commit.slots)),
         ("Commitment", public.commitment.to_string()),
     ];
-    facts.push(match &public.draw {
-        None => ("Draw", "still to come".to_owned()),
-        Some(draw) => ("Draw", format!("panel {} (counted from 0), seed {}", draw.t, draw.seed)),
-    });
+    facts.extend(drawn(public));
     facts
+}
+
+/// What came of the draw, and who sits now: by numbers, which everybody has.
+fn drawn(public: &Public) -> Vec<(&'static str, String)> {
+    let Some(draw) = &public.draw else { return vec![("Draw", "still to come".to_owned())] };
+    let mut facts = vec![match &public.commit.slots.beacon {
+        Some(slot) => {
+            ("Time of the draw", format!("not before {}, when the beacon's round came out", time(slot.time)))
+        }
+        None => ("Time of the draw", "the record does not hold it; the minutes of the draw do".to_owned()),
+    }];
+    facts.extend(draw.witnessed.iter().map(|digits| ("Digits", digits.clone())));
+    facts.extend(
+        draw.beacon.iter().map(|beacon| ("Beacon", format!("{}, round {}", beacon.chain, beacon.round))),
+    );
+    facts.push(("Draw", format!("panel {} (counted from 0), seed {}", draw.t, draw.seed)));
+    facts.push((
+        "Drawn",
+        format!("the members with these numbers on their receipts: {}", numbers(&draw.panel)),
+    ));
+    if let Some((e, panel)) = &public.replaced {
+        let come = panel.iter().filter(|index| !draw.panel.contains(index)).count();
+        facts.push((
+            "The panel now",
+            format!(
+                "after replacement {e}, {} who were not drawn at first: {}",
+                counted(come, "member"),
+                numbers(panel)
+            ),
+        ));
+    }
+    facts
+}
+
+fn numbers(panel: &[u32]) -> String {
+    panel.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Unix seconds as people read them.
+fn time(seconds: u64) -> String {
+    let moment = i64::try_from(seconds).ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    moment.map_or_else(|| seconds.to_string(), |moment| moment.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
 }
 
 fn randomness(slots: &Slots) -> String {

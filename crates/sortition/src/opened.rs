@@ -1,13 +1,15 @@
 //! A record, read into its parts; whether it is true is for [`crate::verification`] to say.
 
+use crate::canonical;
 use crate::certificate::Certificate;
 use crate::counts::{self, Count};
 use crate::extra::ExtraRules;
 use crate::hash::{Digest, sha256};
 use crate::portfolio::Portfolio;
 use crate::quotas::Quotas;
-use crate::record::{Commit, Draw, Files};
+use crate::record::{Commit, Draw, Files, MAX_JSON};
 use crate::register::{self, Line};
+use crate::replacement::ByTicket;
 use crate::rules::Rules;
 
 /// What everybody has.
@@ -25,6 +27,8 @@ pub struct Public {
     pub counts: Vec<Count>,
     /// The draw, if it is over.
     pub draw: Option<Draw>,
+    /// The last replacement that was drawn: its number, and the panel that it left, ascending.
+    pub replaced: Option<(u32, Vec<u32>)>,
 }
 
 /// What observers have.
@@ -67,10 +71,22 @@ impl Public {
             extra: within("rules.json", rules)?,
             counts: within("counts.csv", counts)?,
             draw: within("draw.json", draw)?,
+            replaced: replaced(files)?,
             quotas,
             commit,
         })
     }
+}
+
+/// The panel after the last replacement that was drawn.
+fn replaced(files: &Files) -> Result<Option<(u32, Vec<u32>)>, String> {
+    let name = |e: u32, file: &str| format!("replacements/{e}/{file}");
+    let drawn = |e: u32| Some((e, files.get(&name(e, "draw.json"))?));
+    let there = (1..).take_while(|&e| files.contains_key(&name(e, "record.json")));
+    let Some((e, bytes)) = there.filter_map(drawn).last() else { return Ok(None) };
+    let by_ticket = |_| canonical::from_json(bytes, MAX_JSON).map(|drawn: ByTicket| drawn.panel);
+    let panel = Draw::from_canonical(bytes).map(|draw| draw.panel).or_else(by_ticket);
+    within(&name(e, "draw.json"), panel).map(|panel| Some((e, panel)))
 }
 
 impl Observed {

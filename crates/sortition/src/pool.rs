@@ -1,6 +1,6 @@
 //! The pool: the people who may be drawn, each with one value of every feature.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::columns::{Columns, cell};
 use crate::extra::Cap;
@@ -130,6 +130,17 @@ impl Pool {
 /// Ids are filled, on one line and different; a warning where only folding makes two the same.
 fn check_ids(sheet: &Sheet, rows: &[&Row], column: usize, findings: &mut Findings) {
     let header = &sheet.header[column];
+    let different: BTreeSet<String> = rows.iter().map(|row| tidy(cell(row, column))).collect();
+    if rows.len() >= 4 && different.len() * 2 < rows.len() {
+        findings.error("no ids", |file| {
+            let (all, few) = (counted(rows.len(), "row"), counted(different.len(), "value"));
+            let reason = format!("this cannot be the column of ids: {all} have {few}");
+            let remedy =
+                "name the column in which everybody has an id of their own: id in assembly.toml, or --id";
+            Problem::error(file, reason, remedy).in_column(header)
+        });
+        return;
+    }
     let mut exact = BTreeMap::<String, usize>::new();
     let mut folded = BTreeMap::<String, (usize, String)>::new();
     for row in rows {

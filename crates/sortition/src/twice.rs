@@ -10,25 +10,50 @@ use crate::sheet::{Row, Sheet};
 use crate::wording::names;
 
 /// What the name of a column of names has as one of its words.
-const NAMES: [&str; 8] =
-    ["name", "firstname", "lastname", "surname", "forename", "fullname", "vorname", "nachname"];
-/// What the name of a column has by which one reaches or knows somebody.
-const CONTACTS: [&str; 12] = [
+const NAMES: [&str; 12] = [
+    "name",
+    "firstname",
+    "lastname",
+    "surname",
+    "forename",
+    "fullname",
+    "vorname",
+    "nachname",
+    "nombre",
+    "nombres",
+    "apellido",
+    "apellidos",
+];
+/// What the name of a column has by which one reaches or knows somebody, or where they live.
+const CONTACTS: [&str; 25] = [
     "email",
     "mail",
+    "correo",
     "phone",
     "telephone",
     "mobile",
     "telefon",
+    "teléfono",
+    "telefono",
+    "móvil",
+    "movil",
     "birth",
     "birthday",
     "birthdate",
     "dob",
     "born",
     "geburtsdatum",
+    "nacimiento",
+    "address",
+    "street",
+    "adresse",
+    "straße",
+    "dirección",
+    "direccion",
+    "domicilio",
 ];
 
-/// Warns of rows that agree in all columns of names and in one of e-mail, telephone or birth. No cell is shown. Where the
+/// Warns of rows that agree in all columns of names and in one of e-mail, telephone, birth or address. No cell is shown. Where the
 /// organiser has named identity columns, those decide.
 pub(crate) fn warn(sheet: &Sheet, rows: &[&Row], columns: &Columns, findings: &mut Findings) {
     let free = |column: &usize| {

@@ -18,6 +18,11 @@ pub fn counted(n: usize, noun: &str) -> String {
     format!("{} {noun}{}", amount(n), if n == 1 { "" } else { "s" })
 }
 
+/// `1 person`, `2 people`.
+pub fn people(n: usize) -> String {
+    if n == 1 { "1 person".to_owned() } else { format!("{} people", amount(n)) }
+}
+
 /// A cell or a name in quotation marks, on one line, at most 60 characters of it.
 pub fn quoted(text: &str) -> String {
     match text.char_indices().nth(60) {

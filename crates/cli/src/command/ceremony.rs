@@ -10,6 +10,7 @@ use sortition::hash::{Digest, sha256};
 use sortition::record::{Commit, Draw};
 use sortition::replacement::Record;
 use sortition::seed::{BeaconSlot, Chain, Slots, WitnessedSlot};
+use sortition::wording::people;
 use sortition::words::words;
 
 use crate::Report;
@@ -17,7 +18,7 @@ use crate::failure::Failure;
 use crate::folder::Folder;
 use crate::inputs;
 use crate::page::{escaped, page};
-use crate::say::{Say, amount};
+use crate::say::{Say, amount, counted, shell};
 use crate::time;
 
 /// What `ceremony` is told.
@@ -35,6 +36,8 @@ pub struct Script {
     rehearsal: bool,
     /// 0 for the draw, else the number of the replacement.
     replacement: u32,
+    /// C, the hash of `commit.json`.
+    commitment: Digest,
     /// What is published before: the hash of `commit.json`, or of a replacement's `record.json`.
     hash: Digest,
     words: String,
@@ -47,6 +50,7 @@ pub struct Script {
 /// What is to be drawn.
 struct Occasion {
     commit: Commit,
+    commitment: Digest,
     replacement: u32,
     hash: Digest,
     m: u32,
@@ -86,6 +90,7 @@ pub fn run(args: &Args) -> Result<Script, Failure> {
         event: occasion.commit.event.clone(),
         rehearsal: occasion.commit.rehearsal,
         replacement: occasion.replacement,
+        commitment: occasion.commitment,
         hash: occasion.hash,
         words: words(&occasion.hash).join(" "),
         m: occasion.m,
@@ -98,35 +103,41 @@ pub fn run(args: &Args) -> Result<Script, Failure> {
 /// The draw, or the replacement that is still to be drawn.
 fn occasion(dir: &Path) -> Result<Occasion, Failure> {
     let public = dir.join("public");
-    let nothing = |what: &str| {
-        Failure::could_not_run(
-            format!("{} holds nothing to be drawn{what}", dir.display()),
-            format!("make the lottery first: boule prepare {}", dir.display()),
-        )
-    };
     let wrong = |reason: String| Failure::no(reason, "put back the files as they were prepared");
     if !public.join("commit.json").exists() {
-        return Err(nothing(""));
+        return Err(Failure::could_not_run(
+            format!("{} holds nothing to be drawn", dir.display()),
+            format!("make the lottery first: boule prepare {}", shell(dir)),
+        ));
     }
     let bytes = inputs::bytes(&public.join("commit.json"))?;
     let commit = Commit::from_canonical(&bytes).map_err(wrong)?;
+    let commitment = sha256(&bytes);
     if !public.join("draw.json").exists() {
-        let hash = sha256(&bytes);
+        let hash = commitment;
         let (m, slots) = (commit.m, commit.slots.clone());
         let fixed = vec![hash.to_string()];
-        return Ok(Occasion { commit, replacement: 0, hash, m, slots, tag: "asl/1/seed", fixed });
+        return Ok(Occasion { commit, commitment, replacement: 0, hash, m, slots, tag: "asl/1/seed", fixed });
     }
     let draw = Draw::from_canonical(&inputs::bytes(&public.join("draw.json"))?).map_err(wrong)?;
     let folder = |e: u32| public.join("replacements").join(e.to_string());
     let last = (1..).take_while(|&e| folder(e).join("record.json").exists()).last();
     let open = last.filter(|&e| !["draw.json", "void.json"].iter().any(|file| folder(e).join(file).exists()));
-    let Some(e) = open else { return Err(nothing(" any more")) };
+    let Some(e) = open else {
+        return Err(Failure::could_not_run(
+            format!("{} holds nothing to be drawn any more: its panel was drawn and stands", dir.display()),
+            format!(
+                "if members withdraw: boule replace {} --withdrawn FILE, and then the ceremony of that",
+                shell(dir)
+            ),
+        ));
+    };
     let bytes = inputs::bytes(&folder(e).join("record.json"))?;
     let record = Record::from_canonical(&bytes).map_err(wrong)?;
     let hash = sha256(&bytes);
     let fixed = vec![draw.seed.to_string(), format!("{e:08x}"), hash.to_string()];
     let (m, slots) = (record.m, record.slots);
-    Ok(Occasion { commit, replacement: e, hash, m, slots, tag: "asl/1/reseed", fixed })
+    Ok(Occasion { commit, commitment, replacement: e, hash, m, slots, tag: "asl/1/reseed", fixed })
 }
 
 const STYLE: &str = "body{font:1.6rem/1.4 system-ui,sans-serif;margin:0;padding:2rem;color:#111;background:#fff;text-align:center}\
@@ -181,7 +192,7 @@ fn screen(occasion: &Occasion) -> String {
         "chainHash": beacon.and_then(|slot| Chain::named(&slot.chain)).map(|chain| chain.hash),
     });
     let body = format!(
-        "<main>\n{}<p>{} of {} people; one of {} panels, each with the same chance</p>\n\
+        "<main>\n{}<p>{} of {}; one of {} panels, each with the same chance</p>\n\
          <p>Committed to before: <code>{hash}</code><br><small>{}</small></p>\n\
          <p><label>After the draw open draw.json: <input type=\"file\" id=\"file\" accept=\".json\"></label></p>\n\
          <p><output id=\"said\" aria-live=\"polite\"></output></p>\n\
@@ -190,7 +201,7 @@ fn screen(occasion: &Occasion) -> String {
          <p>The numbers on the receipts of those who were drawn:</p>\n<ul id=\"panel\"></ul>\n</section>\n</main>\n{}",
         heading(occasion),
         amount(commit.k as usize),
-        amount(commit.n as usize),
+        people(commit.n as usize),
         amount(*m as usize),
         words(hash).join(" "),
         amount(*m as usize - 1),
@@ -201,7 +212,11 @@ fn screen(occasion: &Occasion) -> String {
 
 impl Report for Script {
     fn tell(&self, say: &mut Say) -> io::Result<()> {
-        let (folder, hash) = (self.folder.display(), self.hash);
+        let (folder, hash) = (shell(&self.folder), self.hash);
+        let known = match self.replacement {
+            0 => format!("--commitment {hash}"),
+            e => format!("--commitment {} --replacement {e}={hash}", self.commitment),
+        };
         let (command, file, what) = match self.replacement {
             0 => ("draw", "public/draw.json".to_owned(), "the commitment"),
             e => ("replace", format!("public/replacements/{e}/draw.json"), "the hash of the replacement"),
@@ -212,7 +227,7 @@ impl Report for Script {
             format!(
                 "A day before or earlier. Publish {folder}/public and {what}, on paper too:\n\n       {hash}\n\n   \
                  Every member has their receipt, every observer {folder}/observers. Observers run:\n\n       \
-                 boule verify public --observers observers --commitment {hash}{}",
+                 boule verify public --observers observers {known}{}",
                 if self.replacement == 0 { " --before-draw" } else { "" }
             ),
             format!(
@@ -243,7 +258,7 @@ impl Report for Script {
         }
         steps.push(format!("Draw:\n\n       {typed}\n\n   Open screen.html on the screen and choose {folder}/{file}: it computes the number before everybody's eyes."));
         steps.push(format!(
-            "Publish {folder}/public again. Everybody at home runs `boule verify public --commitment {hash}`,\n   or drops the files on verify.html."
+            "Publish {folder}/public again. Everybody at home runs `boule verify public {known}`,\n   or drops the files on verify.html."
         ));
         for (number, step) in (1..).zip(&steps) {
             say.line(format_args!("{number}. {step}\n"))?;
@@ -264,9 +279,9 @@ impl Script {
         say.line(format_args!("Place, date, time begun:  ______________________________\n"))?;
         say.line(format_args!("Read aloud before the draw:  {}\n", self.hash))?;
         say.line(format_args!(
-            "Panels: {}, of {} members each.\n",
+            "Panels: {}, of {} each.\n",
             amount(self.m as usize),
-            amount(self.k as usize)
+            counted(self.k as usize, "member")
         ))?;
         if let Some(slot) = &self.slots.witnessed {
             let group = "_ _ _ _ _   ".repeat((slot.digits as usize).div_ceil(5));

@@ -11,7 +11,7 @@ use crate::failure::{Exit, Failure};
 use crate::inputs::{self, Place};
 use crate::lottery;
 use crate::mending;
-use crate::say::{BAD, GOOD, Say, amount, counted};
+use crate::say::{BAD, GOOD, Say, amount, counted, shell};
 use crate::settings::Settings;
 
 /// What `check` is told.
@@ -71,7 +71,10 @@ pub fn run(args: &Args) -> Result<Checked, Failure> {
     let decided = args.place.decide()?;
     let Reading { value: inputs, mut problems } = inputs::read_unassessed(&decided)?;
     let found = inputs.as_ref().map(|inputs| inputs.assess(&decided)).unwrap_or_default();
-    let can_mend = inputs.is_some();
+    // Quotas are no help where there are too few people.
+    let can_mend = inputs
+        .as_ref()
+        .is_some_and(|inputs| decided.size.is_some_and(|size| inputs.pool.members.len() >= size as usize));
     problems.extend(found);
     let inputs = inputs.filter(|_| !problems.iter().any(Problem::is_error));
     if let Some(inputs) = &inputs {
@@ -135,14 +138,15 @@ impl Report for Checked {
         if self.exit() == Exit::No {
             say.line(format_args!("{BAD}There is something to mend{BAD:#} before a panel can be drawn."))?;
             return match &self.folder {
-                Some(folder) if self.can_mend => say
-                    .line(format_args!("The cheapest change of the quotas: boule mend {}", folder.display())),
+                Some(folder) if self.can_mend => {
+                    say.line(format_args!("The cheapest change of the quotas: boule mend {}", shell(folder)))
+                }
                 _ => Ok(()),
             };
         }
         say.line(format_args!("{GOOD}A panel can be drawn.{GOOD:#} Nothing was changed."))?;
         let Some(folder) = &self.folder else { return Ok(()) };
-        let (shown, flags) = (folder.display(), if self.flags { ", with the same options" } else { "" });
+        let (shown, flags) = (shell(folder), if self.flags { ", with the same options" } else { "" });
         match self.stage {
             Stage::New => say.line(format_args!("Next: boule prepare {shown}{flags}")),
             Stage::Prepared => {

@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::folder::Folder;
 use crate::inputs;
 use crate::keys::SIGNATURES;
-use crate::say::{GOOD, STRONG, Say, amount, counted};
+use crate::say::{GOOD, STRONG, Say, amount, counted, shell};
 use crate::time;
 
 /// What `draw` is told.
@@ -67,7 +67,7 @@ pub fn run(args: &Args) -> Result<Panel, Failure> {
     if !folders.public.join("commit.json").exists() {
         return Err(Failure::could_not_run(
             format!("{} holds no lottery", args.dir.display()),
-            format!("make it first: boule prepare {}", args.dir.display()),
+            format!("make it first: boule prepare {}", shell(&args.dir)),
         ));
     }
     let bundle = folders.read()?;
@@ -112,6 +112,12 @@ fn commit(bundle: &Bundle) -> Result<Commit, Failure> {
 /// Refuses digits that are not exactly what was announced.
 pub(super) fn digits(slots: &Slots, witnessed: Option<&str>) -> Result<(), Failure> {
     slots.check_witnessed(witnessed).map_err(|reason| {
+        let foreign = witnessed.into_iter().flat_map(str::chars).zip(1..).find(|(c, _)| !c.is_ascii_digit());
+        let reason = match (&slots.witnessed, foreign) {
+            (Some(_), Some((' ', place))) => format!("place {place} of --witnessed is a blank"),
+            (Some(_), Some((sign, place))) => format!("place {place} of --witnessed is {sign:?}, which is no digit"),
+            _ => reason,
+        };
         let remedy = match &slots.witnessed {
             Some(slot) => format!(
                 "type exactly the announced digits, without spaces: --witnessed DIGITS ({}); never fill up or cut",
@@ -200,7 +206,7 @@ fn write(folder: &Folder, bundle: &Bundle, drawn: &Drawn) -> Result<(), Failure>
 
 impl Report for Panel {
     fn tell(&self, say: &mut Say) -> io::Result<()> {
-        let folder = self.folder.display();
+        let folder = shell(&self.folder);
         if self.again {
             say.line("This panel was drawn before, from the same randomness:")?;
         }
@@ -233,6 +239,13 @@ impl Report for Panel {
         )?;
         say.gap()?;
         say.line("What to do now:")?;
+        if self.rehearsal {
+            say.line("  1. This is a rehearsal: publish nothing and invite nobody. Look at what anybody could check:")?;
+            say.line(format_args!("     boule verify {folder}/public --commitment {}", self.commitment))?;
+            return say.line(
+                "  2. Then delete the folder but for your own files (assembly.toml, quotas, pool), before you prepare the real draw.",
+            );
+        }
         say.line(format_args!(
             "  1. Publish {folder}/public again; draw.json is new there. Anybody can check it:"
         ))?;

@@ -24,8 +24,8 @@ use crate::inputs::{self, Inputs, Place};
 use crate::keys::{KEY, Key, SIGNATURES, secret};
 use crate::letters;
 use crate::lottery::{self, Lottery};
-use crate::say::{CARE, GOOD, STRONG, Say, amount, counted, percent_down, percent_up};
-use crate::settings::Decided;
+use crate::say::{CARE, GOOD, STRONG, Say, amount, counted, percent_down, percent_up, shell};
+use crate::settings::{A_DAY, Decided};
 use crate::time;
 
 /// What `prepare` is told.
@@ -342,12 +342,36 @@ impl Ready {
         say.line("    -> the quotas shut them out; wider quotas would let them in")
     }
 
+    /// When the draw is, where that is too soon for everybody to have the commitment.
+    fn hurry(&self) -> Option<String> {
+        let slot = self.commit.slots.beacon.as_ref()?;
+        (slot.time < time::now().saturating_add(A_DAY)).then(|| time::shown(slot.time))
+    }
+
     /// What comes next.
     fn next(&self, say: &mut Say) -> io::Result<()> {
-        let folder = self.folder.display();
+        let folder = shell(&self.folder);
         say.line("What to do now:")?;
-        let mut next = vec![
-            format!("Publish {folder}/public and the commitment, at least a day before the draw."),
+        if self.commit.rehearsal {
+            return self.rehearse(&folder, say);
+        }
+        let mut next = Vec::new();
+        if self.commit.attempt > 1 {
+            next.push(format!(
+                "Attempt {} is void. Publish that and its reason before the time at which it was to be drawn, and tell the\n     \
+                 members: the receipts that they had are worthless, and new ones come.",
+                self.commit.attempt - 1
+            ));
+        }
+        next.extend([
+            match self.hurry() {
+                None => format!("Publish {folder}/public and the commitment, at least a day before the draw."),
+                Some(time) => format!(
+                    "Publish {folder}/public and the commitment at once: the draw is at {time}, less than a day from now. Whoever\n     \
+                     did not have the commitment before then cannot know that it was not made afterwards. A later time is better:\n     \
+                     void this attempt and prepare the next one with it."
+                ),
+            },
             format!("Give {folder}/observers to those who will check the lottery, and to nobody else."),
             format!(
                 "Send every member their receipt: their file of {folder}/private/receipts and their page of\n     {folder}/private/receipts.html."
@@ -355,7 +379,7 @@ impl Ready {
             format!(
                 "Keep {folder}/private to yourself, and a copy in a safe place: without it nobody can draw."
             ),
-        ];
+        ]);
         next.extend(randomness(&self.commit.slots, &format!("boule draw {folder}")));
         for (number, words) in (1..).zip(next) {
             say.line(format_args!("  {number}. {words}"))?;
@@ -363,6 +387,28 @@ impl Ready {
         if self.commit.slots.beacon.is_none() {
             say.line("We recommend to announce the time too (--at TIME): then a public beacon decides last, and the")?;
             say.line("draw is safe even from those who roll the dice.")?;
+        }
+        Ok(())
+    }
+}
+
+impl Ready {
+    /// What comes next in a rehearsal: nothing of it leaves the folder.
+    fn rehearse(&self, folder: &str, say: &mut Say) -> io::Result<()> {
+        let mut next = vec![
+            "This is a rehearsal: publish nothing and send nothing, to members neither. Who knows its text can work out\n     \
+             everybody's hashes, and receipts of a rehearsal prove nothing."
+                .to_owned(),
+        ];
+        next.extend(randomness(&self.commit.slots, &format!("boule draw {folder}")));
+        next.push(format!("Look at what observers would see: boule verify {folder}/public"));
+        next.push(
+            "Then delete the folder but for your own files (assembly.toml, quotas, pool), and prepare the real draw without\n     \
+             the text of the rehearsal."
+                .to_owned(),
+        );
+        for (number, words) in (1..).zip(next) {
+            say.line(format_args!("  {number}. {words}"))?;
         }
         Ok(())
     }

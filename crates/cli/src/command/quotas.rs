@@ -54,8 +54,9 @@ struct Line {
     /// A hundred times their part of the pool over that of the population; nothing without a pool, or where the population has
     /// none of them.
     ratio_in_hundredths: Option<u64>,
-    /// The chance of each if the group has exactly its seats, in millionths, rounded down and at most certain.
-    chance: Option<u64>,
+    /// The chance of each if the group has the fewest seats that its quota allows and if it has the most, in millionths, rounded
+    /// down and at most certain.
+    chance: Option<(u64, u64)>,
 }
 
 /// The quotas.
@@ -141,11 +142,12 @@ fn lines(population: &Population, seats: &[u32], quotas: &Quotas, pool: Option<&
         let ratio = |volunteers: u32| {
             (weight > 0).then(|| (u128::from(volunteers) * total * 100 / (members * weight)) as u64)
         };
-        let chance = |volunteers: u32| {
-            let chance = u64::from(seats) * 1_000_000 / u64::from(volunteers.max(1));
-            (volunteers > 0).then_some(chance.min(1_000_000))
-        };
         let quota = &quotas.rows()[row as usize];
+        let chance = |volunteers: u32| {
+            let of =
+                |seats: u32| (u64::from(seats) * 1_000_000 / u64::from(volunteers.max(1))).min(1_000_000);
+            (volunteers > 0).then_some((of(quota.min), of(quota.max)))
+        };
         Line {
             feature: group.feature.clone(),
             value: group.value.clone(),
@@ -231,8 +233,8 @@ impl Made {
     }
 }
 
-/// "half as many came as live there; each of them has a chance of about 20%".
-fn outlook(ratio: u64, chance: u64, too_few: bool) -> String {
+/// "half as many came as live there; each of them has a chance of 15% to 20%".
+fn outlook(ratio: u64, (least, most): (u64, u64), too_few: bool) -> String {
     let times = format!("{}.{:02} times their share came", ratio / 100, ratio % 100);
     let came = match ratio {
         0..80 => "too few",
@@ -240,5 +242,11 @@ fn outlook(ratio: u64, chance: u64, too_few: bool) -> String {
         _ => "more than their share",
     };
     let few = if too_few { "; fewer than the minimum, so it cannot be met" } else { "" };
-    format!("{came} ({times}); each has a chance of about {}{few}", percent_down(chance.into(), 1_000_000))
+    let percent = |chance: u64| percent_down(chance.into(), 1_000_000);
+    let chance = match most {
+        0 => "the quota gives them no seat, so none of them has a chance".to_owned(),
+        _ if least == most => format!("each has a chance of about {}", percent(most)),
+        _ => format!("each has a chance of {} to {}", percent(least), percent(most)),
+    };
+    format!("{came} ({times}); {chance}{few}")
 }

@@ -256,7 +256,12 @@ impl Report for Answer {
         match self {
             Self::Checked { checks, receipt, told } => {
                 for Check { id, title, outcome } in checks {
+                    let untold = !told && *id == "receipt-commitment";
                     match outcome {
+                        // What it was compared with is only what the receipt says itself.
+                        Outcome::Held if untold => say.line(format_args!(
+                            "{CARE}–{CARE:#} {title} {QUIET}({id}){QUIET:#}\n    not checked: no commitment was given"
+                        ))?,
                         Outcome::Held => {
                             say.line(format_args!("{GOOD}✓{GOOD:#} {title} {QUIET}({id}){QUIET:#}"))?
                         }

@@ -25,7 +25,7 @@ use crate::inputs;
 use crate::keys::SIGNATURES;
 use crate::mending;
 use crate::progress::Progress;
-use crate::say::{CARE, GOOD, STRONG, Say, amount, counted};
+use crate::say::{CARE, GOOD, STRONG, Say, amount, counted, shell};
 use crate::settings::{Decided, Network, Settings};
 use crate::time;
 
@@ -103,7 +103,7 @@ pub fn run(args: &Args) -> Result<Answer, Failure> {
     if !folders.public.join("draw.json").exists() {
         return Err(Failure::could_not_run(
             format!("{} holds no panel that was drawn", args.dir.display()),
-            format!("draw it first: boule draw {}", args.dir.display()),
+            format!("draw it first: boule draw {}", shell(&args.dir)),
         ));
     }
     let folder = Folder::open(&args.dir)?;
@@ -125,7 +125,7 @@ fn draw(args: &Args, folder: &Folder, bundle: &Bundle, standing: &Standing) -> R
     let Some(record) = &standing.pending else {
         return Err(Failure::no(
             "no replacement is waiting to be drawn",
-            format!("prepare one: boule replace {} --withdrawn FILE", args.dir.display()),
+            format!("prepare one: boule replace {} --withdrawn FILE", shell(&args.dir)),
         ));
     };
     let reading = round(&record.slots, args.beacon.as_deref())?;
@@ -188,7 +188,7 @@ fn prepare(
     let mut writing = folder.begin()?;
     if let Some(record) = &standing.pending {
         let Some(reason) = &args.void else {
-            let typed = format!("boule replace {}", args.dir.display());
+            let typed = format!("boule replace {}", shell(&args.dir));
             let how = randomness(&record.slots, &typed).join("\n     ");
             return Err(Failure::no(
                 format!("replacement {} is prepared and still to be drawn", record.replacement),
@@ -267,7 +267,7 @@ fn decided(args: &Args, standing: &Standing) -> Result<Decided, Failure> {
     let mut decided = settings.or(from_file).decide(Some(&args.dir))?;
     // What was committed to tells whether this is a rehearsal, whatever the settings say now.
     decided.rehearsal = standing.commit.rehearsal.then(String::new);
-    let problems: Vec<Problem> = decided.randomness_problems(time::now());
+    let problems = decided.placed(decided.randomness_problems(time::now()));
     if problems.iter().any(Problem::is_error) { Err(Failure::input(problems)) } else { Ok(decided) }
 }
 
@@ -431,7 +431,7 @@ fn row_words(quotas: &Quotas, row: u32) -> String {
 
 impl Report for Answer {
     fn tell(&self, say: &mut Say) -> io::Result<()> {
-        let (folder, e) = (self.folder.display(), self.replacement);
+        let (folder, e) = (shell(&self.folder), self.replacement);
         match &self.newcomers {
             None => say.line(format_args!("{GOOD}Replacement {e} is ready to be drawn.{GOOD:#}"))?,
             Some(_) => say.line(format_args!("{GOOD}Replaced:{GOOD:#} {STRONG}replacement {e}{STRONG:#}"))?,

@@ -101,21 +101,31 @@ pub async fn brought_back(file: &Path, folder: &Path) -> Result<(Store, Held), F
         io::copy(&mut BufReader::new(&input), &mut to).map_err(unread)?;
         to.sync_all().map_err(unread)?;
     }
-    let store = Store::open(text(folder)?).await.map_err(refused)?;
+    let store = Store::open(text(folder)?).await.map_err(of_backup)?;
     if Form::of(file)? == Form::Lines {
-        store.import(&mut BufReader::new(&input)).await.map_err(refused)?;
+        store.import(&mut BufReader::new(&input)).await.map_err(of_backup)?;
     }
-    let wrong = store.examine().await.map_err(refused)?;
+    let wrong = store.examine().await.map_err(of_backup)?;
     if let Some(first) = wrong.first() {
         return Err(Failure::no(
             format!("{} is not whole: {first} ({} in all)", file.display(), amount(wrong.len())),
             "take an earlier backup",
         ));
     }
-    let verdict = store.verify().await.map_err(refused)?;
-    let mut rows = store.sizes().await.map_err(refused)?;
+    let verdict = store.verify().await.map_err(of_backup)?;
+    let mut rows = store.sizes().await.map_err(of_backup)?;
     rows.retain(|(_, many)| *many > 0);
     Ok((store, Held { entries: verdict.entries, head: verdict.head, rows }))
+}
+
+/// What the store says of a backup: of one that is damaged no other help is known than another.
+fn of_backup(error: store::Error) -> Failure {
+    match error {
+        store::Error::Damaged(_) => {
+            Failure::no(error.to_string(), "take an earlier backup, and keep this one to be looked at")
+        }
+        other => refused(other),
+    }
 }
 
 async fn into_server(args: &Args, store: &Store, folder: &Path) -> Result<String, Failure> {

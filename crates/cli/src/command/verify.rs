@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use sortition::certificate::PARTS;
-use sortition::hash::Digest;
+use sortition::hash::{Digest, sha256};
+use sortition::record::Files;
 use sortition::verification::{self, Check, Level, Options, Outcome};
 
 use crate::Report;
@@ -31,6 +32,9 @@ pub struct Args {
     /// The commitment as you know it from elsewhere: a receipt, a newspaper
     #[arg(long, value_name = "HASH", value_parser = inputs::commitment)]
     pub commitment: Option<Digest>,
+    /// The hash of a replacement as you know it from elsewhere, by its number; may be given for each
+    #[arg(long, value_name = "NUMBER=HASH", value_parser = replacement)]
+    pub replacement: Vec<(u32, Digest)>,
     /// How much to check [default: as much as the folders allow]
     #[arg(long)]
     pub level: Option<LevelName>,
@@ -43,6 +47,43 @@ pub struct Args {
     /// Say only what did not hold, and the verdict
     #[arg(long)]
     pub brief: bool,
+}
+
+fn replacement(text: &str) -> Result<(u32, Digest), String> {
+    let form = || "write the number of the replacement, = and its hash, such as 1=4c15c7...".to_owned();
+    let (number, hash) = text.split_once('=').ok_or_else(form)?;
+    let number = number.trim().parse().ok().filter(|&number| number > 0).ok_or_else(form)?;
+    Ok((number, inputs::commitment(hash)?))
+}
+
+/// A replacement's hash, and what was known of it from elsewhere.
+#[derive(Debug, Serialize)]
+struct Announced {
+    replacement: u32,
+    /// SHA-256 of its `record.json`; none if there is no such replacement.
+    hash: Option<Digest>,
+    /// What was given.
+    told: Option<Digest>,
+}
+
+impl Announced {
+    fn is_wrong(&self) -> bool {
+        self.told.is_some() && self.told != self.hash
+    }
+
+    /// Of each replacement of a record, and of each that was told of.
+    fn all(public: &Files, told: &[(u32, Digest)]) -> Vec<Self> {
+        let name = |e: u32| format!("replacements/{e}/record.json");
+        let hash = |e: u32| public.get(&name(e)).map(|bytes| sha256(bytes));
+        let there = (1..).take_while(|&e| public.contains_key(&name(e)));
+        let mut all: Vec<Self> = there
+            .filter(|e| !told.iter().any(|(number, _)| number == e))
+            .map(|e| Self { replacement: e, hash: hash(e), told: None })
+            .collect();
+        all.extend(told.iter().map(|&(e, told)| Self { replacement: e, hash: hash(e), told: Some(told) }));
+        all.sort_by_key(|one| one.replacement);
+        all
+    }
 }
 
 /// How much is checked.
@@ -61,6 +102,7 @@ pub enum LevelName {
 pub struct Verified {
     #[serde(flatten)]
     report: verification::Report,
+    replacements: Vec<Announced>,
     others: Vec<PathBuf>,
     /// Whether the draw is missing that was to be checked.
     undrawn: bool,
@@ -118,6 +160,7 @@ pub fn run(args: &Args) -> Result<Verified, Failure> {
     Ok(Verified {
         report,
         deep,
+        replacements: Announced::all(&bundle.public, &args.replacement),
         others: folders.others(),
         undrawn: !args.before_draw && !bundle.public.contains_key("draw.json"),
         brief: args.brief,
@@ -131,7 +174,7 @@ fn refuse_another_folder(public: &Path) -> Result<(), Failure> {
     }
     let inside = public.join("public");
     let remedy = if inside.join("commit.json").exists() {
-        format!("its public folder is meant: boule verify {}", inside.display())
+        format!("its public folder is meant: boule verify {}", say::shell(&inside))
     } else {
         "name the public folder of a record, which holds commit.json".to_owned()
     };
@@ -155,6 +198,9 @@ fn refuse_unfinished(public: &Path) -> Result<(), Failure> {
 
 impl Report for Verified {
     fn exit(&self) -> Exit {
+        if self.replacements.iter().any(Announced::is_wrong) {
+            return Exit::No;
+        }
         match self.report.exit_code() {
             0 => Exit::Yes,
             1 => Exit::No,
@@ -179,12 +225,18 @@ impl Report for Verified {
                 }
             }
         }
+        self.announced(say)?;
         if self.brief {
             return self.verdict(say);
         }
         say.gap()?;
         if let Some(commitment) = report.commitment {
             say.line(format_args!("The record's commitment: {STRONG}{commitment}{STRONG:#}"))?;
+        }
+        for Announced { replacement, hash, .. } in &self.replacements {
+            if let Some(hash) = hash {
+                say.line(format_args!("The hash of replacement {replacement}: {STRONG}{hash}{STRONG:#}"))?;
+            }
         }
         for statement in &report.statements {
             say.line(format_args!("  {statement}"))?;
@@ -208,6 +260,23 @@ impl Report for Verified {
 }
 
 impl Verified {
+    /// Whether the replacements are those whose hashes were given.
+    fn announced(&self, say: &mut Say) -> io::Result<()> {
+        for one in self.replacements.iter().filter(|one| one.told.is_some()) {
+            let e = one.replacement;
+            let title = format!("replacement {e} is the one whose hash was given");
+            match one.hash {
+                _ if !one.is_wrong() && self.brief => {}
+                _ if !one.is_wrong() => say.line(format_args!("{GOOD}✓{GOOD:#} {title}"))?,
+                Some(hash) => say.line(format_args!("{BAD}✗ {title}{BAD:#}\n    its hash is {hash}"))?,
+                None => say.line(format_args!(
+                    "{BAD}✗ {title}{BAD:#}\n    there is no replacement {e} in the record"
+                ))?,
+            }
+        }
+        Ok(())
+    }
+
     /// What is proved at each level, where there is more than one.
     fn levels(&self, say: &mut Say) -> io::Result<()> {
         let (proved, m) = (&self.report.proved, self.report.panels);
@@ -232,7 +301,10 @@ impl Verified {
     fn verdict(&self, say: &mut Say) -> io::Result<()> {
         let checks = &self.report.checks;
         let held = checks.iter().filter(|check| check.outcome == Outcome::Held).count();
-        let (failed, all) = (self.failed(), checks.len());
+        let (mut failed, all) = (self.failed(), checks.len());
+        if self.replacements.iter().any(Announced::is_wrong) {
+            failed.push("the hash of a replacement");
+        }
         let level = match self.report.level {
             Level::Public => "everybody",
             Level::Observer => "observers",
