@@ -55,7 +55,7 @@ let service;
 const folder = mkdtempSync(join(tmpdir(), "boule-publish-"));
 const assembly = join(folder, "out");
 const boule = (...args) => execFileSync(PROGRAM, args, { cwd: folder, encoding: "utf8" });
-const publish = (from = assembly, to = "harbour-county") => boule("publish", from, "--data", service.data, "--assembly", to);
+const publish = (from = assembly, to = "harbour-county") => boule("publish", from, "--data", service.data, "--assembly", to, "--rehearsal");
 
 before(async () => {
   service = await demonstration();

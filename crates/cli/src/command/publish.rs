@@ -3,6 +3,8 @@
 //! Three parts, each a closed list of files and columns. Names, contact and features of people are in none of them: the
 //! sittings know members by their numbers, and only the staff sees those.
 
+mod successor;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
@@ -28,7 +30,7 @@ use crate::database::{Database, refused, wait};
 use crate::failure::Failure;
 use crate::inputs::bytes;
 use crate::keys::SIGNATURES;
-use crate::say::{GOOD, Say, counted};
+use crate::say::{CARE, GOOD, Say, counted, shell};
 use crate::sitting::{Desk, SESSIONS, Sources};
 
 /// What `publish` is told.
@@ -48,6 +50,9 @@ pub struct Args {
     /// These tables take the place of those that were mended in the service
     #[arg(long)]
     pub anew: bool,
+    /// Publish a rehearsal all the same; its page says in large letters that nobody is drawn by it
+    #[arg(long)]
+    pub rehearsal: bool,
 }
 
 /// What was brought in.
@@ -55,6 +60,9 @@ pub struct Args {
 pub struct Published {
     assembly: String,
     is_new: bool,
+    rehearsal: bool,
+    /// Where pages of what is for everybody are, below the service's own address.
+    pages: Vec<String>,
     parts: Vec<Part>,
 }
 
@@ -106,6 +114,17 @@ const ALSO: &[(&str, &str)] = &[("block", "round"), ("member", "id")];
 /// If nothing is there, the record does not verify, or the database cannot be written. Then nothing is changed.
 pub fn run(args: &Args) -> Result<Published, Failure> {
     let found = find(&args.dir)?;
+    let record = found.parts.iter().find(|(part, ..)| *part == DRAW).map(|(_, _, files)| files);
+    let rehearsal = record.is_some_and(successor::is_rehearsal);
+    if rehearsal && !args.rehearsal {
+        return Err(Failure::no(
+            format!(
+                "{} holds a rehearsal, by which nobody is drawn; nothing was published",
+                args.dir.display()
+            ),
+            "publish the real draw; to practise with the service say --rehearsal, and the page says so in large letters",
+        ));
+    }
     let id = args.assembly.clone().unwrap_or_else(|| slug(&found.name));
     if id.is_empty() || !id.is_ascii() || id != slug(&id) {
         return Err(Failure::could_not_run(
@@ -117,6 +136,11 @@ pub fn run(args: &Args) -> Result<Published, Failure> {
         let store = Store::open(&args.database.place()?).await.map_err(refused)?;
         let mut change = store.change("boule publish", Timestamp::now()).await.map_err(refused)?;
         let is_new = store.assembly(&id).await.map_err(refused)?.is_none();
+        if let Some((_, _, files)) = found.parts.iter().find(|(part, ..)| *part == DRAW) {
+            successor::may_follow(&store, &id, files).await?;
+        }
+        let open = found.parts.iter().filter(|(_, is_open, _)| *is_open);
+        let pages = open.map(|(part, ..)| format!("/a/{id}/{part}")).collect();
         if is_new {
             let assembly = new(&id, &args.language, &found)?;
             change.save_assembly(&assembly, None).await.map_err(refused)?;
@@ -132,7 +156,7 @@ pub fn run(args: &Args) -> Result<Published, Failure> {
             drop(change);
         }
         store.close().await;
-        Ok(Published { assembly: id, is_new, parts })
+        Ok(Published { assembly: id, is_new, rehearsal, pages, parts })
     })
 }
 
@@ -192,7 +216,7 @@ fn record(public: &Path) -> Result<Files, Failure> {
     }
     Err(Failure::no(
         format!("the record is not in order: {}", failed.join(", ")),
-        format!("boule verify {} says what is wrong; nothing was published", public.display()),
+        format!("boule verify {} says what is wrong; nothing was published", shell(public)),
     ))
 }
 
@@ -421,6 +445,17 @@ impl Report for Published {
                 part,
                 format_args!("{}, {written} new or changed{gone}{whose}", counted(*files, "file")),
             )?;
+        }
+        if self.pages.is_empty() {
+            return Ok(());
+        }
+        say.gap()?;
+        say.line("Public now, below the address of the service (boule serve --url):")?;
+        for page in &self.pages {
+            say.line(format_args!("  {page}"))?;
+        }
+        if self.rehearsal {
+            say.line(format_args!("{CARE}The page of the draw says that it is a rehearsal.{CARE:#}"))?;
         }
         Ok(())
     }

@@ -83,10 +83,19 @@ async fn draw(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
         return Err(Fault::NotFound);
     }
     let words = visit.words;
-    let title = words.with("draw-of", "assembly", assembly.name(words));
+    let commit = json(&app, &id, "commit.json").await?.unwrap_or_default();
+    let is_rehearsal = commit["rehearsal"].as_bool().unwrap_or_default();
+    let title = if is_rehearsal { "draw-rehearsal-of" } else { "draw-of" };
+    let title = words.with(title, "assembly", assembly.name(words));
     let mut plain = Plain::new(Page::new(visit, title)).back(format!("/a/{id}"), assembly.name(words));
+    if is_rehearsal {
+        plain = plain.about(words.say("draw-rehearsal"));
+    }
     plain = plain.about(words.say("draw-about"));
     for said in stands(&app, &id, &files, words).await? {
+        plain = plain.about(said);
+    }
+    for said in drawn(&app, &id, &files, words).await? {
         plain = plain.about(said);
     }
     if let Some(commit) = files.iter().find(|file| file.path == "commit.json") {
@@ -115,10 +124,41 @@ async fn stands(app: &App, id: &str, files: &[Publication], words: Words) -> Res
     Ok(said)
 }
 
+/// What was drawn, and the panel after the last replacement, by the numbers that everybody has.
+async fn drawn(app: &App, id: &str, files: &[Publication], words: Words) -> Result<Vec<String>, Fault> {
+    let Some(draw) = json(app, id, "draw.json").await? else { return Ok(Vec::new()) };
+    let mut said = Vec::new();
+    if let Some(digits) = draw["witnessed"].as_str() {
+        said.push(words.with("draw-digits", "digits", digits));
+    }
+    if let (Some(chain), Some(round)) = (draw["beacon"]["chain"].as_str(), draw["beacon"]["round"].as_u64()) {
+        said.push(words.with2("draw-round", "chain", chain, "round", round.to_string()));
+    }
+    said.push(words.with2("draw-panel", "panel", draw["t"].to_string(), "numbers", numbers(&draw)));
+    let replaced = |e: &u32| format!("replacements/{e}/draw.json");
+    let is_there = |path: &str| files.iter().any(|file| file.path == path);
+    let all = (1_u32..).take_while(|e| is_there(&format!("replacements/{e}/record.json")));
+    if let Some(e) = all.filter(|e| is_there(&replaced(e))).last() {
+        let last = json(app, id, &replaced(&e)).await?.unwrap_or_default();
+        said.push(words.with2("draw-panel-now", "replacement", e.to_string(), "numbers", numbers(&last)));
+    }
+    Ok(said)
+}
+
+fn numbers(draw: &serde_json::Value) -> String {
+    let panel = draw["panel"].as_array().into_iter().flatten();
+    panel.map(serde_json::Value::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// A file of the record, if it is there.
+async fn json(app: &App, id: &str, path: &str) -> Result<Option<serde_json::Value>, Fault> {
+    let Some((_, bytes)) = app.store.open_publication(id, "draw", path).await? else { return Ok(None) };
+    serde_json::from_slice(&bytes).map(Some).map_err(Fault::broken)
+}
+
 /// Why a lottery was declared void, as the file says it.
 async fn reason(app: &App, id: &str, path: &str) -> Result<String, Fault> {
-    let (_, bytes) = app.store.open_publication(id, "draw", path).await?.ok_or(Fault::NotFound)?;
-    let void: serde_json::Value = serde_json::from_slice(&bytes).map_err(Fault::broken)?;
+    let void = json(app, id, path).await?.ok_or(Fault::NotFound)?;
     Ok(void["reason"].as_str().unwrap_or_default().to_owned())
 }
 
