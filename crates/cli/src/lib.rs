@@ -20,6 +20,7 @@ pub mod progress;
 pub mod say;
 pub mod settings;
 pub mod sitting;
+pub mod succession;
 pub mod template;
 pub mod time;
 

@@ -18,6 +18,7 @@ use sortition::{Digest, Problem, Reading, Sheet};
 use crate::failure::Failure;
 use crate::folder::Folder;
 use crate::inputs::bytes;
+use crate::succession::Succession;
 
 /// Where the sessions are, in an assembly's folder.
 pub const SESSIONS: &str = "private/sessions";
@@ -29,7 +30,7 @@ pub const ROTA: &str = "staff-rota.csv";
 /// What tables are made from.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Sources {
-    /// Who is to be seated: id, and a column for each feature [default: the drawn panel]
+    /// Who is to be seated: id, and a column for each feature [default: the drawn panel, as replacements left it]
     #[arg(long, value_name = "FILE")]
     pub members: Option<PathBuf>,
     /// The rounds: round, table, seats
@@ -71,6 +72,8 @@ pub struct Sitting {
     pub inputs: Inputs,
     /// Who takes over from whom.
     pub replacements: Replacements,
+    /// Who left the panel and who joined it by `boule replace`.
+    pub succession: Succession,
     /// S: the seed of the draw, or the hash of a text.
     pub seed: Digest,
     /// What is wrong.
@@ -231,7 +234,9 @@ impl Sources {
         let seed = sources.seed(dir)?;
         let wanted = panel.map(panel_features).transpose()?;
         let mut sheet = desk.sheet(members)?;
+        let mut succession = Succession::default();
         if let (Some(sheet), Some(dir)) = (&mut sheet, panel) {
+            succession = Succession::read(dir, sheet, &mut desk)?;
             desk.reserves(sheet, dir, sources.replacements.as_deref())?;
         }
         let members = sheet.and_then(|sheet| desk.take(Members::read(&sheet, wanted.as_deref())));
@@ -274,7 +279,7 @@ impl Sources {
         let rota = desk.optional(rota.as_deref())?;
         let rota =
             rota.map(|sheet| desk.take(staff::read_rota(&sheet, &people, &rounds)).unwrap_or_default());
-        let inputs = Inputs {
+        let mut inputs = Inputs {
             away: replacements.away(&members, rounds.all.len()),
             told: rota.unwrap_or_default(),
             replan: sources.replan(&rounds)?,
@@ -287,7 +292,8 @@ impl Sources {
             rounds,
             files,
         };
-        Ok(Sitting { inputs, replacements, seed, problems: desk.problems })
+        desk.problems.extend(succession.apply(&mut inputs, &replacements));
+        Ok(Sitting { inputs, replacements, succession, seed, problems: desk.problems })
     }
 
     fn replan(&self, rounds: &Rounds) -> Result<Vec<usize>, Failure> {

@@ -56,7 +56,7 @@ pub fn read(
             if m.is_none() {
                 let remedy = format!(
                     "{}; if somebody takes over the seat, say so in the replacements",
-                    members.remedy(&id)
+                    members.remedy()
                 );
                 table.refuse("unknown member", row, member, "there is no such member", remedy);
             }

@@ -175,7 +175,7 @@ impl Columns {
                 None => {
                     all = false;
                     let reason = format!("there is no member {id:?}");
-                    table.refuse("unknown member", row, self.people, reason, members.remedy(id));
+                    table.refuse("unknown member", row, self.people, reason, members.remedy());
                 }
             }
         }

@@ -56,9 +56,7 @@ impl Poll {
                     "another row has this member",
                     "keep one of the rows",
                 ),
-                None => {
-                    table.refuse("unknown member", row, id, "there is no such member", members.remedy(&name))
-                }
+                None => table.refuse("unknown member", row, id, "there is no such member", members.remedy()),
             }
         }
         let silent = can.iter().filter(|answers| answers.is_none()).count();

@@ -86,9 +86,11 @@ impl Members {
         self.index.find(id)
     }
 
-    /// What to do about an id that nobody has.
-    pub fn remedy(&self, id: &str) -> String {
-        self.index.remedy(id, "members")
+    /// What to do about an id that no member has.
+    ///
+    /// Ids are alike by chance, so none is proposed: it would be another person.
+    pub fn remedy(&self) -> String {
+        "check the id; somebody of the pool who is not on the panel is no member".to_owned()
     }
 
     /// The member whose id is in a cell; if there is none, that is said.
@@ -96,7 +98,7 @@ impl Members {
         let id = table.label(row, column)?;
         let found = self.find(&id);
         if found.is_none() {
-            table.refuse("unknown member", row, column, "there is no such member", self.remedy(&id));
+            table.refuse("unknown member", row, column, "there is no such member", self.remedy());
         }
         found
     }

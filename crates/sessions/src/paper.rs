@@ -106,7 +106,9 @@ fn door<'a>(inputs: &'a Inputs, plan: &Plan) -> Door<'a> {
     let table =
         |r: usize, m: usize| plan.tables[r][m].map_or("", |t| inputs.rounds.all[r].tables[t].as_str());
     let rounds = 0..inputs.rounds.all.len();
+    let is_gone = |m: &usize| rounds.clone().all(|r| inputs.away.contains(&(r, *m)));
     let mut people: Vec<Person<'_>> = (0..inputs.members.len())
+        .filter(|m| !is_gone(m))
         .map(|m| Person {
             id: &inputs.members.ids[m],
             name: &inputs.members.names[m],

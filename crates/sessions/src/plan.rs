@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 use sortition::hash::{h, sha256};
-use sortition::wording::{amount, counted, listed, quoted};
+use sortition::wording::{counted, listed, people, quoted};
 use sortition::{Digest, Problem, canonical};
 
 use crate::attendance::Attendance;
@@ -535,10 +535,6 @@ pub fn bound(instance: &Instance) -> u64 {
         .map(|round| bound::Seated { sizes: round.sizes.clone(), present: round.present.clone() })
         .collect();
     bound::pairs(instance.members, &rounds)
-}
-
-fn people(n: usize) -> String {
-    if n == 1 { "1 person".to_owned() } else { format!("{} people", amount(n)) }
 }
 
 fn are(n: usize, noun: &str) -> String {

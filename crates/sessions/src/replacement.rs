@@ -39,13 +39,7 @@ impl Replacements {
                 let (who, next) = (table.label(row, leaves), table.label(row, joins));
                 let (Some(who), Some(next)) = (who, next) else { continue };
                 let Some(member) = members.find(&next) else {
-                    table.refuse(
-                        "unknown member",
-                        row,
-                        joins,
-                        "there is no such member",
-                        members.remedy(&next),
-                    );
+                    table.refuse("unknown member", row, joins, "there is no such member", members.remedy());
                     continue;
                 };
                 let name = table.text(row, from);

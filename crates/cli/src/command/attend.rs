@@ -1,5 +1,6 @@
 //! `boule attend`: who came, what changes at the tables, whether enough came to decide, and what everybody is paid.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
 
@@ -17,6 +18,7 @@ use crate::command::tables::{self, Moved, moved, place, tell_moved};
 use crate::failure::Failure;
 use crate::say::{BAD, CARE, GOOD, STRONG, Say, amount, counted};
 use crate::sitting::{Desk, SESSIONS, Sources, block_names};
+use crate::succession::NO_SEAT;
 
 /// What `attend` is told.
 #[derive(Debug, clap::Args)]
@@ -75,8 +77,12 @@ pub fn run(args: &Args) -> Result<Attended, Failure> {
     let (root, part) = place(args.dir.as_deref(), args.out.as_deref())?;
     let sitting = args.sources.gather(args.dir.as_deref())?;
     let mut desk = Desk { problems: sitting.problems };
-    let Door { before, turnout, accounts } = door(args, sitting.inputs, &mut desk)?;
+    // They are given one now.
+    desk.problems.retain(|problem| !problem.reason.contains(NO_SEAT));
+    let left = sitting.succession.left;
+    let Door { before, turnout, accounts } = door(args, sitting.inputs, &left, &mut desk)?;
     let seed = sitting.seed;
+    desk.problems.extend(those_who_left(&before, &left));
     let held = held(&before, args.held.as_deref())?;
     let (after, repaired) = mended(&before, &held, &seed)?;
     let plan = after.plan(&seed).map_err(Failure::input)?;
@@ -112,7 +118,7 @@ struct Door {
 }
 
 /// Reads the blocks, who came, and the expenses; fails with everything that is wrong with them and with what was read before.
-fn door(args: &Args, before: Inputs, desk: &mut Desk) -> Result<Door, Failure> {
+fn door(args: &Args, before: Inputs, left: &BTreeSet<String>, desk: &mut Desk) -> Result<Door, Failure> {
     let here = args.dir.as_ref().map(|dir| dir.join(SESSIONS));
     let found = |given: &Option<PathBuf>, name: &str| {
         given.clone().or_else(|| here.as_ref().map(|here| here.join(name)).filter(|path| path.exists()))
@@ -141,10 +147,31 @@ fn door(args: &Args, before: Inputs, desk: &mut Desk) -> Result<Door, Failure> {
     let file = path.map_or_else(String::new, |path| path.display().to_string());
     let (accounts, problems) = pay::accounts(&before.members, &attendance, &blocks, &expenses, &file);
     desk.problems.extend(problems);
-    let belongs =
-        |name: &str, m: usize| !before.rounds.find(name).is_some_and(|r| before.away.contains(&(r, m)));
+    let belongs = |name: &str, m: usize| match before.rounds.find(name) {
+        Some(r) => !before.away.contains(&(r, m)),
+        None => !left.contains(&before.members.ids[m]) || attendance.of(name).is_some_and(|came| came[m]),
+    };
     let turnout = quorum::turnout(&attendance, &blocks, &belongs);
     Ok(Door { before: Inputs { attendance, ..before }, turnout, accounts })
+}
+
+/// Who left the panel and counts as present in a block that is no round, of which nobody knows whether it was before.
+fn those_who_left(inputs: &Inputs, left: &BTreeSet<String>) -> Option<Problem> {
+    let is_round = |name: &str| inputs.rounds.find(name).is_some();
+    let blocks = inputs.attendance.blocks.iter().filter(|(name, _)| !is_round(name));
+    let stayed = |(name, came): &(String, Vec<bool>)| {
+        let here = left.iter().filter_map(|id| inputs.members.find(id)).any(|m| came[m]);
+        here.then(|| name.clone())
+    };
+    let names: Vec<String> = blocks.filter_map(stayed).collect();
+    (!names.is_empty()).then(|| {
+        let reason = format!(
+            "members who have left the panel count as present, and are paid, in {}",
+            names.join(", ")
+        );
+        let remedy = "nothing, if it was before they left; else mark them absent there";
+        Problem::warning("boule replace", reason, remedy)
+    })
 }
 
 /// Nobody attends before they join or after they leave.

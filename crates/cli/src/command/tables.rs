@@ -8,6 +8,7 @@ use sessions::plan::{Inputs, Plan};
 use sessions::staff::Load;
 use sessions::tables::Score;
 use sessions::{paper, record};
+use sortition::wording::people;
 use sortition::{Digest, Problem};
 
 use crate::Report;
@@ -114,7 +115,7 @@ pub fn run(args: &Make) -> Result<Seated, Failure> {
     let (earlier, output) = write(&root, part, &sitting.inputs, &plan, &sitting.seed, Vec::new())?;
     Ok(Seated {
         folder: if part.is_empty() { root } else { root.join(part) },
-        members: sitting.inputs.members.len(),
+        members: taking_part(&sitting.inputs),
         rounds: plan.tables.len(),
         balance: sitting.inputs.balance,
         optimal: plan.is_optimal(),
@@ -129,6 +130,12 @@ pub fn run(args: &Make) -> Result<Seated, Failure> {
         frontier,
         problems: sitting.problems,
     })
+}
+
+/// How many take part in a round at least.
+fn taking_part(inputs: &Inputs) -> usize {
+    let is_away = |m: usize| (0..inputs.rounds.all.len()).all(|r| inputs.away.contains(&(r, m)));
+    (0..inputs.members.len()).filter(|&m| !is_away(m)).count()
 }
 
 /// The folder that is written into, and the part of it.
@@ -223,7 +230,10 @@ pub fn tell_score(say: &mut Say, score: &Score, bound: u64, load: Option<&Load>)
     say.fact("meet again", format_args!("{} times", count(score.repeats)))?;
     say.fact(
         "outside a band",
-        format_args!("{} people, over all tables and features", count(score.outside)),
+        format_args!(
+            "{}, over all tables and features",
+            people(usize::try_from(score.outside).unwrap_or(usize::MAX))
+        ),
     )?;
     if let Some(load) = load {
         let rounds = if load.least == load.most {
