@@ -113,7 +113,9 @@ fn nothing_personal_is_brought_into_the_service() {
     let out = folder.path().join("out");
     let mut secrets = secrets(&fs::read_to_string(out.join("private/pool.csv")).unwrap());
     let selected = fs::read_to_string(out.join("private/selected.csv")).unwrap();
-    let ids: Vec<&str> = selected.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
+    let newcomers = fs::read_to_string(out.join("private/replacements/1/newcomers.csv")).unwrap();
+    let both = selected.lines().skip(1).chain(newcomers.lines().skip(1));
+    let ids: Vec<&str> = both.filter_map(|line| line.split(',').next()).collect();
     let sessions = out.join("private/sessions");
     fs::create_dir_all(&sessions).unwrap();
     fs::write(sessions.join("rounds.csv"), "round,table,seats\n1,A,10\n1,B,10\n").unwrap();
@@ -124,7 +126,7 @@ fn nothing_personal_is_brought_into_the_service() {
     fs::write(sessions.join("expenses.csv"), expenses).unwrap();
     fs::write(sessions.join("diary.txt"), "my diary").unwrap();
     boule(folder.path(), &["tables", "out"]);
-    boule(folder.path(), &["publish", "out", "--data", "service", "--assembly", "privacy"]);
+    boule(folder.path(), &["publish", "out", "--data", "service", "--assembly", "privacy", "--rehearsal"]);
     let lines = folder.path().join("backup.jsonl");
     boule(folder.path(), &["backup", "backup.jsonl", "--data", "service"]);
     boule(folder.path(), &["restore", "backup.jsonl", "--data", "again"]);

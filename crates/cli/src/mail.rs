@@ -12,6 +12,7 @@ const PASSWORD: &str = "BOULE_SMTP_PASSWORD";
 
 /// The mail server.
 #[derive(Debug, clap::Args)]
+#[group(id = "mail")]
 pub struct Args {
     /// The mail server: smtps://user@mail.example.org, or smtp://localhost:25 on this machine; without it no letters are written
     #[arg(long, value_name = "URL", requires = "mail_from")]
