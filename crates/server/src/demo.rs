@@ -13,7 +13,7 @@ use tracking::{Actor, Role};
 use crate::app::App;
 use crate::assembly::{About, Sponsor};
 use crate::fault::Fault;
-use crate::{desk, link, members};
+use crate::{before, desk, link, members};
 
 /// How long the links work.
 const LINKS_LAST: SignedDuration = SignedDuration::from_hours(12);
@@ -55,6 +55,7 @@ pub async fn fill(app: &App, made: &Tracked) -> store::Result<()> {
     office::fill(&mut change, app, made).await?;
     crate::worth::sample::fill(&mut change, &made.assembly).await?;
     members::demo::fill(&mut change, app, made).await?;
+    before::rehearsed::fill(&mut change, app, made, &about(made)).await?;
     change.commit().await
 }
 
@@ -81,8 +82,8 @@ fn names(english: &str, spanish: &str) -> BTreeMap<String, String> {
     BTreeMap::from([("en".to_owned(), english.to_owned()), ("es".to_owned(), spanish.to_owned())])
 }
 
-fn assembly(app: &App, made: &Tracked) -> Assembly {
-    let about = About {
+fn about(made: &Tracked) -> About {
+    About {
         languages: vec!["en".to_owned(), "es".to_owned()],
         commissioner: "Harbour County (made up)".to_owned(),
         remit: names(
@@ -98,13 +99,16 @@ fn assembly(app: &App, made: &Tracked) -> Assembly {
             office: "The Harbour County Board (made up)".to_owned(),
             address: Some("board@harbour.example".to_owned()),
         }),
-    };
+    }
+}
+
+fn assembly(app: &App, made: &Tracked) -> Assembly {
     Assembly {
         id: made.assembly.clone(),
         revision: 1,
         names: names("Assembly on heat and water", "Asamblea sobre el calor y el agua"),
         updated_at: app.now(),
-        body: serde_json::to_string(&about).expect("an assembly is JSON"),
+        body: serde_json::to_string(&about(made)).expect("an assembly is JSON"),
     }
 }
 

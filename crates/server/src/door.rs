@@ -1,7 +1,7 @@
 //! The door: who came, marked on a phone; tables mended after no-shows; what everybody is paid.
 
 use axum::extract::{Path, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde_json::json;
 use store::{Mark, Publication};
@@ -9,6 +9,7 @@ use store::{Mark, Publication};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::assembly::Assembly;
+use crate::before;
 use crate::fault::Fault;
 use crate::form::{Problem, Typed};
 use crate::page::{self, Page, escaped};
@@ -125,6 +126,21 @@ async fn door(
     show(&app, visit, &assembly, &round, Vec::new()).await
 }
 
+/// The page instead of the door, while the first session is not open.
+async fn shut(app: &App, visit: &Visit, assembly: &str) -> Result<Option<Response>, Fault> {
+    if before::is_open(app, assembly).await? {
+        return Ok(None);
+    }
+    let words = visit.words;
+    let gates = before::gates::address(assembly);
+    Plain::new(Page::new(visit.clone(), words.say("door-shut-title")))
+        .back(format!("/staff/sittings/{}", escaped(assembly)), words.say("nav-sittings"))
+        .about(words.say("door-shut"))
+        .go(gates, words.say("gates-title"))
+        .show()
+        .map(Some)
+}
+
 async fn show(
     app: &App,
     visit: Visit,
@@ -133,6 +149,9 @@ async fn show(
     problems: Vec<Problem>,
 ) -> Result<Response, Fault> {
     in_scope(&visit, assembly)?;
+    if let Some(page) = shut(app, &visit, assembly).await? {
+        return Ok(page);
+    }
     let sitting = Sitting::find(app, assembly).await?;
     let r = sitting.inputs.rounds.find(round).ok_or(Fault::NotFound)?;
     let (words, name) = (visit.words, sitting.inputs.rounds.all[r].name.clone());
@@ -177,6 +196,9 @@ async fn mark(
     typed: Typed,
 ) -> Result<Response, Fault> {
     in_scope(&visit, &assembly)?;
+    if let Some(page) = shut(&app, &visit, &assembly).await? {
+        return Ok((StatusCode::CONFLICT, page).into_response());
+    }
     let sitting = Sitting::find(&app, &assembly).await?;
     let r = sitting.inputs.rounds.find(&round).ok_or(Fault::NotFound)?;
     let block = sitting.inputs.rounds.all[r].name.clone();
@@ -255,6 +277,9 @@ async fn mend(
     Path((assembly, round)): Path<(String, String)>,
 ) -> Result<Response, Fault> {
     in_scope(&visit, &assembly)?;
+    if let Some(page) = shut(&app, &visit, &assembly).await? {
+        return Ok((StatusCode::CONFLICT, page).into_response());
+    }
     let sitting = Sitting::find(&app, &assembly).await?;
     let r = sitting.inputs.rounds.find(&round).ok_or(Fault::NotFound)?;
     let name = sitting.inputs.rounds.all[r].name.clone();

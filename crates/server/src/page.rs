@@ -106,6 +106,11 @@ impl Page {
             && (address != "/" || self.visit.path == "/" || self.visit.path.starts_with("/a/"))
     }
 
+    /// The chapter of a guide that says how this page is used, for the staff.
+    pub fn guide(&self) -> Option<String> {
+        crate::before::guide::chapter(&self.visit.path).filter(|_| self.signed_in())
+    }
+
     /// The same for use inside an address.
     pub fn here_escaped(&self) -> String {
         escaped(&self.here())

@@ -13,6 +13,8 @@ pub struct Plain {
     page: Page,
     back: Option<(String, String)>,
     about: Vec<String>,
+    /// Where else to go: address and words.
+    links: Vec<(String, String)>,
     /// Something to copy: a link that is shown once.
     copy: Option<String>,
     /// A link on, as a button: address and words.
@@ -40,17 +42,24 @@ pub struct Cell {
     pub text: String,
     /// Where it leads; may be empty.
     pub link: String,
+    /// The colour of the tag that it is; empty: it is none.
+    pub tag: &'static str,
 }
 
 impl Cell {
     /// A text.
     pub fn text(text: impl Into<String>) -> Self {
-        Self { text: text.into(), link: String::new() }
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    /// A tag: a word that says how something stands.
+    pub fn tag(text: impl Into<String>, colour: &'static str) -> Self {
+        Self { text: text.into(), link: String::new(), tag: colour }
     }
 
     /// A link.
     pub fn link(text: impl Into<String>, link: impl Into<String>) -> Self {
-        Self { text: text.into(), link: link.into() }
+        Self { text: text.into(), link: link.into(), tag: "" }
     }
 }
 
@@ -78,8 +87,8 @@ pub struct Form {
 impl Plain {
     /// An empty page.
     pub fn new(page: Page) -> Self {
-        let (about, tables, forms) = (Vec::new(), Vec::new(), Vec::new());
-        Self { page, back: None, about, copy: None, on: None, tables, forms, next: String::new() }
+        let (about, links, tables, forms) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { page, back: None, about, links, copy: None, on: None, tables, forms, next: String::new() }
     }
 
     /// With a way back.
@@ -91,6 +100,12 @@ impl Plain {
     /// With a paragraph.
     pub fn about(mut self, words: impl Into<String>) -> Self {
         self.about.push(words.into());
+        self
+    }
+
+    /// With a way to another page.
+    pub fn go(mut self, address: impl Into<String>, words: impl Into<String>) -> Self {
+        self.links.push((address.into(), words.into()));
         self
     }
 

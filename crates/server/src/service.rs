@@ -12,9 +12,9 @@ use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::fault::Fault;
 use crate::{
-    account, agenda, amend, api, assets, audit, bulk, connections, door, election, evidence, fault, follow,
-    headers, health, house, import, language, letters, limits, link, logs, mail, members, people, posts,
-    public, respond, sign_in, story, tasks, tokens, units, visit, worth,
+    account, agenda, amend, api, assets, audit, before, bulk, connections, door, election, evidence, fault,
+    follow, headers, health, house, import, language, letters, limits, link, logs, mail, members, people,
+    posts, public, register, respond, sign_in, story, tasks, tokens, units, visit, worth,
 };
 
 /// How often what has ended is forgotten.
@@ -34,6 +34,7 @@ pub fn routes() -> Routes {
         .with(follow::routes)
         .with(public::routes)
         .with(audit::routes)
+        .with(before::routes)
         .with(bulk::routes)
         .with(door::routes)
         .with(house::routes)
@@ -45,6 +46,7 @@ pub fn routes() -> Routes {
         .with(members::routes)
         .with(people::routes)
         .with(posts::routes)
+        .with(register::routes)
         .with(respond::routes)
         .with(tokens::routes)
         .with(units::routes)

@@ -13,6 +13,16 @@ pub const STAFF: &[Role] = &[
     Role::Member,
     Role::Auditor,
 ];
+/// Who keeps a training record: all who work here.
+pub const LEARNERS: &[Role] = &[
+    Role::Administrator,
+    Role::Secretariat,
+    Role::Coordinator,
+    Role::Officer,
+    Role::Approver,
+    Role::Signatory,
+    Role::Verifier,
+];
 /// Who runs the service.
 pub const ADMINISTRATOR: &[Role] = &[Role::Administrator];
 /// Who reads the audit log.
@@ -30,6 +40,10 @@ pub const MENU: &[(&str, &str, &[Role])] = &[
     ("/staff/practice", "nav-practice", crate::posts::WORKERS),
     ("/staff/leaving", "nav-leaving", crate::posts::COORDINATOR),
     ("/staff/elections", "nav-elections", crate::election::OFFICE),
+    ("/staff/coming", "nav-coming", STAFF),
+    ("/staff/register", "nav-register", STAFF),
+    ("/staff/before", "nav-before", STAFF),
+    ("/staff/training", "nav-training", LEARNERS),
     ("/staff/import", "nav-import", SECRETARIAT),
     ("/staff/sittings", "nav-sittings", SECRETARIAT),
     ("/staff/worth", "nav-worth", SECRETARIAT),

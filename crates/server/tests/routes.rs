@@ -38,6 +38,8 @@ fn address(path: &str) -> String {
         .replace("{*path}", "commit.json")
         .replace("{unit}", "parks")
         .replace("{external_id}", "theirs-1")
+        .replace("{engagement}", "shade-1")
+        .replace("{guide}", "officer")
 }
 
 #[tokio::test]

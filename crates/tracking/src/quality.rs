@@ -32,6 +32,8 @@ words! {
         AnswerTime = "answer_time", "time for answers";
         /// Progress is reported again and again. OECD, accountability: regular public progress reports.
         Progress = "progress", "regular reports";
+        /// An election ends nothing that is due. OECD, accountability.
+        Survives = "survives", "it survives elections";
         /// Follow-up is paid for two years after the last day. OECD, accountability: monitoring.
         FollowUp = "follow_up", "paid follow-up";
         /// Somebody outside the departments checks what was done. OECD, integrity and evaluation.
@@ -93,6 +95,7 @@ pub fn checks(of: &Mandate, rule: &DutyRule, verifier: bool) -> Vec<(Check, Outc
         Check::Progress => {
             known(rule.clocks.iter().any(|clock| clock.duty == Duty::Progress && clock.then_every.is_some()))
         }
+        Check::Survives => known(rule.survives_dissolution),
         Check::FollowUp => {
             let until = of.budget.as_ref().map(|budget| budget.until);
             both(until, of.last_day, |until, last| until >= FOLLOW_UP.after(last, Period::ZERO, 0))

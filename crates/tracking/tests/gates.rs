@@ -280,7 +280,7 @@ fn a_good_mandate_passes_every_check_and_an_empty_one_none_of_its_own() {
     let empty = checks(&Mandate::new(Commissioner::Government, "x"), &rule(), false);
     let good: Vec<Check> =
         empty.iter().filter(|(_, outcome)| *outcome == Outcome::Good).map(|(check, _)| *check).collect();
-    assert_eq!(good, [Check::AnswerTime, Check::Progress], "those of the rule");
+    assert_eq!(good, [Check::AnswerTime, Check::Progress, Check::Survives], "those of the rule");
 }
 
 #[test]
@@ -343,6 +343,8 @@ fn each_check_doubts_what_it_should() {
             clock.period = Period::months(18);
         }
     }
+    slow.survives_dissolution = false;
     assert!(checks(&ready(), &slow, true).contains(&(Check::AnswerTime, Outcome::Doubt)));
+    assert!(checks(&ready(), &slow, true).contains(&(Check::Survives, Outcome::Doubt)));
     assert!(checks(&ready(), &rule(), false).contains(&(Check::OutsideCheck, Outcome::Doubt)));
 }

@@ -32,7 +32,7 @@ pub fn routes(routes: Routes) -> Routes {
 /// # Errors
 /// If the store cannot be read.
 pub async fn pages(app: &App, assembly: &str) -> Result<Vec<(String, &'static str)>, Fault> {
-    let mut pages = Vec::new();
+    let mut pages = vec![(format!("/a/{}/before", escaped(assembly)), "nav-gates")];
     for (part, key) in [("programme", "nav-programme"), ("draw", "nav-draw")] {
         if !app.store.publications(assembly, part).await?.is_empty() {
             pages.push((format!("/a/{}/{part}", escaped(assembly)), key));

@@ -1,0 +1,298 @@
+//! The guides, as pages of the service: each page of the staff leads to the chapter that says how it is used.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+
+use crate::access::{Access, Routes};
+use crate::app::App;
+use crate::fault::Fault;
+use crate::page::{self, Page};
+use crate::visit::Visit;
+
+/// What this module answers.
+pub fn routes(routes: Routes) -> Routes {
+    routes.get("/guides", Access::Public, list).get("/guides/{guide}", Access::Public, show)
+}
+
+/// A guide: the word in its address, and its text. They are written in English.
+#[derive(Debug)]
+pub struct Guide {
+    /// The word in its address, which is the name of its file.
+    pub word: &'static str,
+    text: &'static str,
+}
+
+macro_rules! guides {
+    ($($word:literal),+) => {
+        /// All of them.
+        pub const GUIDES: &[Guide] =
+            &[$(Guide { word: $word, text: include_str!(concat!("../../../cli/guide/", $word, ".md")) }),+];
+    };
+}
+guides!("officer", "coordinator", "secretariat", "service", "sessions", "organisers", "observers");
+
+/// Which chapter says how the pages below an address are used; the longest address that fits counts.
+pub const CHAPTERS: &[(&str, &str, &str)] = &[
+    ("/staff", "service", "a-recommendations-life"),
+    ("/staff/before", "secretariat", "before-the-assembly"),
+    ("/staff/coming", "officer", "what-is-coming"),
+    ("/staff/training", "officer", "guides-words-and-training"),
+    ("/staff/register", "coordinator", "the-register-of-engagements"),
+    ("/staff/workload", "officer", "your-work-in-hours"),
+    ("/staff/practice", "officer", "practice-notes"),
+    ("/staff/leaving", "coordinator", "somebody-leaves"),
+    ("/staff/deadlines", "officer", "what-is-due-and-what-happens-if-it-is-not-done"),
+    ("/staff/letters", "secretariat", "letters"),
+    ("/staff/elections", "secretariat", "after-an-election"),
+    ("/staff/sittings", "sessions", ""),
+    ("/staff/people", "service", "set-it-up"),
+    ("/staff/units", "service", "set-it-up"),
+    ("/staff/assemblies", "service", "set-it-up"),
+    ("/staff/tokens", "service", "set-it-up"),
+    ("/staff/audit", "service", "the-audit-log"),
+];
+
+/// The guide with this word.
+pub fn find(word: &str) -> Option<&'static Guide> {
+    GUIDES.iter().find(|guide| guide.word == word)
+}
+
+/// The address of the chapter for a page, if it has one.
+pub fn chapter(path: &str) -> Option<String> {
+    let under = |at: &str| path == at || path.strip_prefix(at).is_some_and(|rest| rest.starts_with('/'));
+    let found = CHAPTERS.iter().filter(|(at, ..)| under(at)).max_by_key(|(at, ..)| at.len())?;
+    let anchor = if found.2.is_empty() { String::new() } else { format!("#{}", found.2) };
+    Some(format!("/guides/{}{anchor}", found.1))
+}
+
+impl Guide {
+    /// Its title: its first line.
+    pub fn title(&self) -> &'static str {
+        self.text.lines().next().unwrap_or_default().trim_start_matches('#').trim()
+    }
+
+    fn events(&self) -> Vec<Event<'static>> {
+        Parser::new_ext(self.text, Options::ENABLE_TABLES).collect()
+    }
+
+    /// The words in its address of its chapters, and their names.
+    pub fn chapters(&self) -> Vec<(String, String)> {
+        let events = self.events();
+        let begins = |event: &Event<'_>| matches!(event, Event::Start(Tag::Heading { level, .. }) if *level == HeadingLevel::H2);
+        let starts = (0..events.len()).filter(|at| begins(&events[*at]));
+        starts.map(|at| heading(&events[at..])).map(|name| (slug(&name), name)).collect()
+    }
+
+    /// It as HTML with the classes of the other pages. Pictures stay in the file; what is HTML in it is left out.
+    pub fn html(&self) -> String {
+        let events = without_pictures(self.events());
+        let mut written = Vec::new();
+        let mut in_head = false;
+        let mut skip = false;
+        let mut dead = Vec::new();
+        for (at, event) in events.iter().enumerate() {
+            match event {
+                Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }) => skip = true,
+                Event::End(TagEnd::Heading(HeadingLevel::H1)) => skip = false,
+                Event::Html(_) | Event::InlineHtml(_) => {}
+                _ if skip => {}
+                Event::Start(Tag::TableHead) => {
+                    in_head = true;
+                    written.push(raw("<thead class=\"govuk-table__head\"><tr class=\"govuk-table__row\">"));
+                }
+                Event::End(TagEnd::TableHead) => {
+                    in_head = false;
+                    written.push(raw("</tr></thead><tbody class=\"govuk-table__body\">"));
+                }
+                Event::Start(Tag::TableCell) => written.push(raw(match in_head {
+                    true => "<th scope=\"col\" class=\"govuk-table__header\">",
+                    false => "<td class=\"govuk-table__cell\">",
+                })),
+                Event::End(TagEnd::TableCell) => written.push(raw(if in_head { "</th>" } else { "</td>" })),
+                Event::Start(Tag::Link { dest_url, .. }) => {
+                    let to = address(dest_url);
+                    dead.push(to.is_none());
+                    written.extend(
+                        to.map(|to| raw(format!("<a class=\"govuk-link\" href=\"{}\">", attribute(&to)))),
+                    );
+                }
+                Event::End(TagEnd::Link) => {
+                    if dead.pop() == Some(false) {
+                        written.push(raw("</a>"));
+                    }
+                }
+                Event::Start(tag) => {
+                    written.push(opened(tag, &events[at..]).unwrap_or_else(|| event.clone()))
+                }
+                Event::End(end) => written.push(closed(*end).unwrap_or_else(|| event.clone())),
+                _ => written.push(event.clone()),
+            }
+        }
+        let mut text = String::new();
+        html::push_html(&mut text, written.into_iter());
+        text
+    }
+}
+
+fn raw(text: impl Into<CowStr<'static>>) -> Event<'static> {
+    Event::Html(text.into())
+}
+
+/// The text of the heading that the events begin with.
+fn heading(events: &[Event<'_>]) -> String {
+    let inside = events.iter().skip(1).take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_))));
+    inside
+        .filter_map(
+            |event| if let Event::Text(text) | Event::Code(text) = event { Some(&**text) } else { None },
+        )
+        .collect()
+}
+
+/// A name as a word for addresses: small letters and digits, hyphens between.
+fn slug(name: &str) -> String {
+    let plain = name.to_lowercase().replace(['\'', '’'], "");
+    let words: Vec<&str> =
+        plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.join("-")
+}
+
+/// The events without pictures, and without paragraphs that were a picture only.
+fn without_pictures(events: Vec<Event<'static>>) -> Vec<Event<'static>> {
+    let mut kept: Vec<Event<'static>> = Vec::new();
+    let mut within = false;
+    for event in events {
+        match &event {
+            Event::Start(Tag::Image { .. }) => within = true,
+            Event::End(TagEnd::Image) => within = false,
+            _ if within => {}
+            Event::End(TagEnd::Paragraph) if matches!(kept.last(), Some(Event::Start(Tag::Paragraph))) => {
+                kept.pop();
+            }
+            _ => kept.push(event),
+        }
+    }
+    kept
+}
+
+fn opened(tag: &Tag<'static>, from: &[Event<'static>]) -> Option<Event<'static>> {
+    Some(match tag {
+        Tag::Heading { level, .. } => {
+            let (name, size) = if *level == HeadingLevel::H2 { ("h2", "m") } else { ("h3", "s") };
+            raw(format!("<{name} class=\"govuk-heading-{size}\" id=\"{}\">", slug(&heading(from))))
+        }
+        Tag::Paragraph => raw("<p class=\"govuk-body\">"),
+        Tag::List(None) => raw("<ul class=\"govuk-list govuk-list--bullet\">"),
+        Tag::List(Some(_)) => raw("<ol class=\"govuk-list govuk-list--number\">"),
+        Tag::CodeBlock(_) => raw(
+            "<div class=\"boule-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Example\"><pre><code>",
+        ),
+        Tag::Table(_) => raw(
+            "<div class=\"boule-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table class=\"govuk-table\">",
+        ),
+        Tag::TableRow => raw("<tr class=\"govuk-table__row\">"),
+        _ => return None,
+    })
+}
+
+fn closed(end: TagEnd) -> Option<Event<'static>> {
+    Some(raw(match end {
+        TagEnd::Heading(HeadingLevel::H2) => "</h2>\n",
+        TagEnd::Heading(_) => "</h3>\n",
+        TagEnd::Paragraph => "</p>\n",
+        TagEnd::List(false) => "</ul>\n",
+        TagEnd::List(true) => "</ol>\n",
+        TagEnd::CodeBlock => "</code></pre></div>\n",
+        TagEnd::Table => "</tbody></table></div>\n",
+        TagEnd::TableRow => "</tr>\n",
+        _ => return None,
+    }))
+}
+
+/// Where a link of a guide leads on these pages: to another guide, or elsewhere on the web. Files beside the guides are not
+/// here.
+fn address(to: &str) -> Option<String> {
+    if to.starts_with("https://") || to.starts_with("http://") || to.starts_with('#') {
+        return Some(to.to_owned());
+    }
+    let (file, anchor) = to.split_once('#').unwrap_or((to, ""));
+    let guide = find(file.strip_suffix(".md")?)?;
+    Some(if anchor.is_empty() {
+        format!("/guides/{}", guide.word)
+    } else {
+        format!("/guides/{}#{anchor}", guide.word)
+    })
+}
+
+/// Text inside an attribute.
+fn attribute(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[derive(askama::Template)]
+#[template(path = "guide.html")]
+struct GuidePage {
+    page: Page,
+    /// All guides where none is chosen.
+    guides: &'static [Guide],
+    word: &'static str,
+    html: String,
+    /// Whether who reads it can note it in the training record.
+    learns: bool,
+}
+
+async fn list(State(_): State<App>, visit: Visit) -> Result<Response, Fault> {
+    let page = Page::new(visit.clone(), visit.words.say("nav-guides"));
+    page::html(&GuidePage { page, guides: GUIDES, word: "", html: String::new(), learns: false })
+}
+
+async fn show(State(_): State<App>, visit: Visit, Path(word): Path<String>) -> Result<Response, Fault> {
+    let guide = find(&word).ok_or(Fault::NotFound)?;
+    let learns = visit.signed.as_ref().is_some_and(|signed| signed.holds(crate::staff::LEARNERS));
+    let page = Page::new(visit, guide.title());
+    page::html(&GuidePage { page, guides: &[], word: guide.word, html: guide.html(), learns })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CHAPTERS, GUIDES, chapter, find};
+    use crate::access::Access;
+    use crate::service;
+
+    #[test]
+    fn every_page_of_the_staff_leads_to_a_chapter_that_is_there() {
+        let mut pages = 0;
+        for route in service::routes().declared() {
+            if route.access == Access::Public || !route.path.starts_with("/staff") {
+                continue;
+            }
+            pages += 1;
+            assert!(chapter(route.path).is_some(), "{}", route.path);
+        }
+        assert!(pages > 30, "{pages}");
+        for (at, word, anchor) in CHAPTERS {
+            let guide = find(word).unwrap_or_else(|| panic!("{at}: no guide {word}"));
+            let there = guide.chapters();
+            assert!(
+                anchor.is_empty() || there.iter().any(|(own, _)| own == anchor),
+                "{at}: no {anchor} in {there:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn guides_are_pages_without_pictures_scripts_or_links_to_files() {
+        for guide in GUIDES {
+            let html = guide.html();
+            for bad in ["<img", "<script", "<h1", ".md\"", ".png\"", "<p class=\"govuk-body\"></p>"] {
+                assert!(!html.contains(bad), "{bad} in {}", guide.word);
+            }
+            assert!(
+                html.contains("<h2 class=\"govuk-heading-m\" id=\"") && guide.title().len() > 5,
+                "{}",
+                guide.word
+            );
+            assert_eq!(html.matches("<a ").count(), html.matches("</a>").count(), "{}", guide.word);
+        }
+    }
+}

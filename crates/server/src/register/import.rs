@@ -1,0 +1,255 @@
+//! Bringing entries into the register from a table: first what would become of every row, then all of them or none.
+
+use std::collections::BTreeSet;
+
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use engagement::{Clash, Engagement, clashes, table};
+use serde::{Deserialize, Serialize};
+
+use super::edit::sentence;
+use super::{WRITERS, all, keep, may_write};
+use crate::access::{Access, Routes};
+use crate::api::table::unguarded;
+use crate::app::App;
+use crate::fault::Fault;
+use crate::form::{Field, Kind, Problem, Typed};
+use crate::names::Names;
+use crate::page::Page;
+use crate::plain::{Cell, Form, Plain, Table};
+use crate::shelf::Kept;
+use crate::visit::{Signed, Visit};
+use crate::words::Words;
+
+/// The kind under which a table waits for its confirmation.
+const KIND: &str = "register-import";
+
+/// What this module answers.
+pub fn routes(routes: Routes) -> Routes {
+    let access = Access::Any(WRITERS);
+    routes.get("/staff/register/import", access, ask).upload("/staff/register/import", access, rehearse).post(
+        "/staff/register/import/do",
+        access,
+        import,
+    )
+}
+
+/// A row that waits, and the revision that it replaces; 0: it is new.
+#[derive(Debug, Serialize, Deserialize)]
+struct Waiting {
+    rows: Vec<(i64, Engagement)>,
+}
+
+async fn ask(State(_): State<App>, visit: Visit) -> Result<Response, Fault> {
+    form(visit, &Typed::default(), Vec::new())
+}
+
+fn form(visit: Visit, typed: &Typed, problems: Vec<Problem>) -> Result<Response, Fault> {
+    let words = visit.words;
+    let fields = [
+        Field::new("file", words.say("import-file"), Kind::File).hint(words.say("import-file-hint")),
+        Field::new("table", words.say("import-table"), Kind::Lines(8)).hint(words.say("import-table-hint")),
+    ];
+    let form = Form {
+        action: "/staff/register/import".to_owned(),
+        fields: fields.into_iter().map(|field| field.typed(typed, &problems)).collect(),
+        button: words.say("import-try"),
+        files: true,
+        ..Form::default()
+    };
+    let page = Page::new(visit, words.say("register-import")).with_problems(problems);
+    Plain::new(page)
+        .back("/staff/register", words.say("nav-register"))
+        .about(words.say("register-import-about"))
+        .copy(table::COLUMNS.join(","))
+        .form(form)
+        .show()
+}
+
+/// A row's number, and the entry that it would become or what is wrong with it.
+type Line = (usize, Result<Engagement, Vec<String>>);
+
+/// The rows of a table with their numbers, or what is wrong with the table.
+fn rows(words: Words, file: &str, bytes: &[u8]) -> Result<Vec<Line>, Vec<Problem>> {
+    let (sheet, problems) = reading::sound_rows(file, bytes);
+    let place = |problem: &sortition::Problem| {
+        let row = problem.row.map(|row| words.count("import-row", row)).unwrap_or_default();
+        Problem::new("file", format!("{row} {}", problem.reason).trim().to_owned())
+    };
+    let errors: Vec<Problem> = problems.iter().filter(|problem| problem.is_error()).map(place).collect();
+    let Some(sheet) = sheet.filter(|_| errors.is_empty()) else { return Err(errors) };
+    let column = |name: &str| sheet.header.iter().position(|own| own.eq_ignore_ascii_case(name));
+    let missing = table::NEEDED.iter().filter(|name| column(name).is_none());
+    let missing: Vec<Problem> = missing
+        .map(|name| Problem::new("file", words.with("import-column-missing", "name", *name)))
+        .collect();
+    if !missing.is_empty() {
+        return Err(missing);
+    }
+    let read = |row: &sortition::Row| {
+        let cell = |name: &str| {
+            column(name).and_then(|at| row.cells.get(at)).map_or("", |cell| unguarded(cell)).to_owned()
+        };
+        let said =
+            |faults: Vec<engagement::Fault>| faults.into_iter().map(|fault| sentence(words, fault)).collect();
+        (row.number, table::read(&cell).map_err(said))
+    };
+    Ok(sheet.rows.iter().map(read).collect())
+}
+
+/// What would become of a row: the key of its words, and the revision that it replaces.
+fn fate(
+    words: Words,
+    signed: &Signed,
+    names: (&BTreeSet<String>, &BTreeSet<String>),
+    there: &[Kept<Engagement>],
+    it: &Engagement,
+) -> Result<(&'static str, i64), Vec<String>> {
+    let mut wrong = Vec::new();
+    if !names.0.contains(&it.unit) {
+        wrong.push(words.with("register-no-unit", "unit", &it.unit));
+    } else if !may_write(signed, &it.unit) {
+        wrong.push(words.with("register-other-unit", "unit", &it.unit));
+    }
+    if !names.1.contains(&it.contact) {
+        wrong.push(words.with("register-no-post", "post", &it.contact));
+    }
+    let old = there.iter().find(|kept| kept.value.id == it.id);
+    if old.is_some_and(|old| old.value.unit != it.unit && !may_write(signed, &old.value.unit)) {
+        wrong.push(words.say("register-taken"));
+    }
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
+    Ok(match old {
+        None => ("import-new", 0),
+        Some(old) if old.value == *it => ("import-same", old.entry.revision),
+        Some(old) => ("register-changed", old.entry.revision),
+    })
+}
+
+async fn rehearse(State(app): State<App>, visit: Visit, mut typed: Typed) -> Result<Response, Fault> {
+    let words = visit.words;
+    let upload = typed.take_file("file");
+    let (name, bytes) = match upload {
+        Some(upload) => (upload.name, upload.bytes),
+        None => ("table".to_owned(), typed.text("table").into_bytes()),
+    };
+    if bytes.is_empty() {
+        let problem = Problem::new("file", words.say("import-nothing"));
+        return form(visit, &typed, vec![problem]);
+    }
+    let read = match rows(words, &name, &bytes) {
+        Ok(read) => read,
+        Err(problems) => return form(visit, &typed, problems),
+    };
+    let there = all(&app).await?;
+    let known = Names::read(&app, words).await?;
+    let ids = |choices: Vec<crate::form::Choice>| choices.into_iter().map(|choice| choice.value).collect();
+    let (units, posts): (BTreeSet<String>, BTreeSet<String>) =
+        (ids(known.unit_choices()), ids(known.post_choices()));
+    let (mut cells, mut waiting, mut wrong, mut before) = (Vec::new(), Vec::new(), 0_usize, BTreeSet::new());
+    for (number, row) in read {
+        let (id, title, said) = match row {
+            Err(reasons) => (String::new(), String::new(), Err(reasons)),
+            Ok(it) if !before.insert(it.id.clone()) => {
+                (it.id, it.title, Err(vec![words.say("import-twice")]))
+            }
+            Ok(it) => {
+                let said = fate(words, visit.signed()?, (&units, &posts), &there, &it);
+                let (id, title) = (it.id.clone(), it.title.clone());
+                if let Ok((key, revision)) = said
+                    && key != "import-same"
+                {
+                    waiting.push((revision, it));
+                }
+                (id, title, said.map(|(key, _)| words.say(key)))
+            }
+        };
+        wrong += usize::from(said.is_err());
+        let said = said.unwrap_or_else(|reasons| reasons.join(". "));
+        cells.push([number.to_string(), id, title, said].map(Cell::text).into());
+    }
+    let found = would_clash(&there, &waiting, app.today());
+    let count = waiting.len();
+    wait(&app, &visit, &Waiting { rows: waiting }).await?;
+    result(visit, cells, (count, wrong), found)
+}
+
+/// How many clashes there would be that are not there now.
+fn would_clash(there: &[Kept<Engagement>], waiting: &[(i64, Engagement)], today: jiff::civil::Date) -> usize {
+    let now: Vec<Engagement> = there.iter().map(|kept| kept.value.clone()).collect();
+    let mut then: Vec<Engagement> =
+        now.iter().filter(|old| !waiting.iter().any(|(_, new)| new.id == old.id)).cloned().collect();
+    then.extend(waiting.iter().map(|(_, new)| new.clone()));
+    let coming = |all: &[Engagement]| -> Vec<Clash> {
+        clashes(all).into_iter().filter(|clash| clash.until >= today).collect()
+    };
+    let before = coming(&now);
+    let is_there = |clash: &Clash| before.iter().any(|old| old.one == clash.one && old.other == clash.other);
+    coming(&then).iter().filter(|clash| !is_there(clash)).count()
+}
+
+fn result(
+    visit: Visit,
+    rows: Vec<Vec<Cell>>,
+    (count, wrong): (usize, usize),
+    clashes: usize,
+) -> Result<Response, Fault> {
+    let words = visit.words;
+    let columns = ["import-row-number", "engagement-id", "engagement-title", "import-fate"]
+        .map(|key| words.say(key))
+        .into();
+    let mut plain = Plain::new(Page::new(visit, words.say("import-result")))
+        .back("/staff/register/import", words.say("register-import"))
+        .about(words.share("register-import-counts", count, wrong));
+    if clashes > 0 {
+        plain = plain.about(words.count("register-import-clashes", clashes));
+    }
+    if wrong > 0 || count == 0 {
+        plain = plain.about(words.say("import-mend"));
+    }
+    plain = plain.table(Table { columns, rows, ..Table::default() });
+    if wrong > 0 || count == 0 {
+        return plain.show();
+    }
+    let (action, button) = ("/staff/register/import/do".to_owned(), words.count("register-import-do", count));
+    plain.form(Form { action, button, ..Form::default() }).show()
+}
+
+/// Keeps the table for the person until it is confirmed.
+async fn wait(app: &App, visit: &Visit, waiting: &Waiting) -> Result<(), Fault> {
+    let draft = store::Draft {
+        person: visit.signed()?.actor.person.clone(),
+        subject: KIND.to_owned(),
+        kind: KIND.to_owned(),
+        based_on: 0,
+        saved_at: app.now(),
+        body: serde_json::to_string(waiting).map_err(Fault::broken)?,
+    };
+    Ok(app.store.keep_draft(&draft).await?)
+}
+
+async fn import(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
+    let signed = visit.signed()?;
+    let person = signed.actor.person.clone();
+    let kept = app.store.draft(&person, KIND, KIND).await?.ok_or(Fault::NotFound)?;
+    let waiting: Waiting = serde_json::from_str(&kept.body).map_err(Fault::broken)?;
+    if waiting.rows.iter().any(|(_, it)| !may_write(signed, &it.unit)) {
+        return Err(Fault::Forbidden);
+    }
+    let mut change = app.store.change(&person, app.now()).await?;
+    for (revision, it) in &waiting.rows {
+        match keep(&mut change, it, *revision, "import").await {
+            Err(store::Error::Stale { .. } | store::Error::Taken) => {
+                drop(change);
+                let problem = Problem::new("file", visit.words.with("register-import-stale", "id", &it.id));
+                return form(visit, &Typed::default(), vec![problem]);
+            }
+            done => done?,
+        };
+    }
+    change.commit().await?;
+    app.store.drop_draft(&person, KIND, KIND).await?;
+    Ok(Redirect::to("/staff/register?done=imported-engagements").into_response())
+}
