@@ -206,7 +206,7 @@ async fn is_whole(folder: &str, made: &BTreeMap<Wanted, String>) {
         assert_eq!(serde_json::to_string(&rebuilt).unwrap(), found.body, "{id}");
     }
     assert_eq!(store.revisions("town").await.unwrap(), sum, "nothing else is there");
-    let noted = store.entries(0, i64::MAX).await.unwrap();
+    let noted = store.log(0, i64::MAX).await.unwrap();
     let noted = noted.iter().filter(|entry| entry.kind.starts_with("recommendation.")).count();
     assert_eq!(i64::try_from(noted).unwrap(), sum, "the log has a line for each");
     store.close().await;
