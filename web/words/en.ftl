@@ -1335,6 +1335,7 @@ done-said = It is recorded
 done-judged = It is decided
 done-round = The round is open
 done-ballot = Your scores are counted
+
 ## Before the assembly
 nav-before = Before the assembly
 nav-gates = The mandate, and what was promised before the start

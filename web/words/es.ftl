@@ -1335,6 +1335,7 @@ done-said = Queda registrado
 done-judged = Queda decidido
 done-round = La ronda está abierta
 done-ballot = Sus puntuaciones están contadas
+
 ## Antes de la asamblea
 nav-before = Antes de la asamblea
 nav-gates = El mandato y lo prometido antes de empezar

@@ -7,6 +7,7 @@ use tracking::{DEEDS, Recommendation, Role, State, TRANSITIONS, Verb};
 
 use crate::access::{Access, Routes};
 use crate::app::App;
+use crate::before;
 use crate::desk;
 use crate::fault::Fault;
 use crate::form::{Field, Kind, Typed};
@@ -47,6 +48,8 @@ struct Tasks {
     more: bool,
     /// Questions and comments that wait for the reader.
     said: Vec<Waiting>,
+    /// Remits that wait for the reader's post: address, and assembly and topic.
+    remits: Vec<(String, String)>,
 }
 
 /// The states in which these roles have something to do that moves it on.
@@ -110,8 +113,9 @@ async fn tasks(FromState(app): FromState<App>, visit: Visit) -> Result<Response,
     let overdue = tasks.iter().filter(|task| task.row.overdue).count();
     let more = listed.next.is_some();
     let said = members::waiting(&app, &visit).await?;
+    let remits = before::coming::to_acknowledge(&app, &visit).await?;
     let page = Page::new(visit, words.say("nav-tasks"));
-    page::html(&Tasks { page, tasks, overdue, more, said })
+    page::html(&Tasks { page, tasks, overdue, more, said, remits })
 }
 
 #[derive(askama::Template)]

@@ -55,6 +55,7 @@ async fn the_first_session_opens_when_every_gate_does_and_not_before() {
     );
     let known = step(&house, &officer, &[("step", "acknowledge"), ("topic", "parks")]).await;
     assert_eq!(known.location(), format!("{AHEAD}?done=step-acknowledge"), "{}", known.body);
+    assert!(!house.get(&officer, "/staff").await.body.contains("waits for you to acknowledge"));
     let opened = step(&house, &secretary, &[("step", "open")]).await;
     assert_eq!(opened.location(), format!("{AHEAD}?done=step-open"), "{}", opened.body);
     let public = house.get(&Visitor::default(), "/a/river-plan/before").await;

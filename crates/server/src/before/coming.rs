@@ -10,7 +10,7 @@ use store::{EntryFilter, Filter, Order};
 use tracking::{Mandate, Recommendation, State as Stage, Topic};
 
 use super::gates::address;
-use super::{in_scope, of, sees_unit};
+use super::{MANDATES, in_scope, of, sees_unit};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::assembly::{Assembly, in_language};
@@ -39,6 +39,32 @@ pub struct Seen {
 }
 
 const SEEN: Shelf<Seen> = Shelf::new("preview");
+
+/// The topics whose remit somebody's posts have not acknowledged yet: the page where that is done, and assembly and topic.
+///
+/// # Errors
+/// If the store cannot be read.
+pub async fn to_acknowledge(app: &App, visit: &Visit) -> Result<Vec<(String, String)>, Fault> {
+    let signed = visit.signed()?;
+    let mut found = Vec::new();
+    for kept in MANDATES.list(app, &EntryFilter::default()).await? {
+        let mandate = kept.value;
+        if mandate.opening.is_some() || mandate.question.is_empty() {
+            continue;
+        }
+        let print = mandate.print();
+        let own = |topic: &&Topic| {
+            let known = topic.acknowledged.as_ref().is_some_and(|known| known.of == print);
+            signed.posts.contains(&topic.post) && !known
+        };
+        for topic in mandate.topics.iter().filter(own) {
+            let assembly = Assembly::find(app, kept.entry.assembly.as_deref().unwrap_or_default()).await?;
+            let name = in_language(&topic.names, visit.words).unwrap_or(&topic.id);
+            found.push((address(&assembly.id), format!("{}: {name}", assembly.name(visit.words))));
+        }
+    }
+    Ok(found)
+}
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {

@@ -30,7 +30,7 @@ macro_rules! guides {
             &[$(Guide { word: $word, text: include_str!(concat!("../../../cli/guide/", $word, ".md")) }),+];
     };
 }
-guides!("officer", "coordinator", "secretariat", "service", "sessions", "organisers", "observers");
+guides!("officer", "coordinator", "secretariat", "member", "service", "sessions", "organisers", "observers");
 
 /// Which chapter says how the pages below an address are used; the longest address that fits counts.
 pub const CHAPTERS: &[(&str, &str, &str)] = &[
@@ -45,6 +45,7 @@ pub const CHAPTERS: &[(&str, &str, &str)] = &[
     ("/staff/deadlines", "officer", "what-is-due-and-what-happens-if-it-is-not-done"),
     ("/staff/letters", "secretariat", "letters"),
     ("/staff/elections", "secretariat", "after-an-election"),
+    ("/staff/worth", "secretariat", "what-it-was-worth"),
     ("/staff/sittings", "sessions", ""),
     ("/staff/people", "service", "set-it-up"),
     ("/staff/units", "service", "set-it-up"),
