@@ -37,7 +37,7 @@ pub const MENU: &[(&str, &str, &[Role])] = &[
     ("/staff/recommendations", "nav-recommendations", STAFF),
     ("/staff/deadlines", "nav-deadlines", STAFF),
     ("/staff/workload", "nav-workload", crate::posts::INSIDE),
-    ("/staff/practice", "nav-practice", crate::posts::WORKERS),
+    ("/staff/practice", "nav-practice", crate::posts::INSIDE),
     ("/staff/leaving", "nav-leaving", crate::posts::COORDINATOR),
     ("/staff/elections", "nav-elections", crate::election::OFFICE),
     ("/staff/coming", "nav-coming", STAFF),
