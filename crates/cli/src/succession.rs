@@ -84,7 +84,8 @@ impl Succession {
         };
         let who =
             format!("{} left and {} joined", counted(left.len(), "member"), counted(joined.len(), "member"));
-        if !as_seated.is_empty() && !(left.is_empty() && joined.is_empty()) {
+        let changed = !left.is_empty() || !joined.is_empty();
+        if changed && !as_seated.is_empty() {
             warn(
                 format!(
                     "{who}; in rounds that have an attendance those count who sat there: {}",
