@@ -138,7 +138,7 @@ fn survey(people: usize, group: impl Fn(usize) -> &'static str, answer: impl Fn(
 
 #[test]
 fn groups_are_shown_only_where_each_is_large_enough() {
-    let halves = |i: usize| if i % 2 == 0 { "young" } else { "old" };
+    let halves = |i: usize| if i.is_multiple_of(2) { "young" } else { "old" };
     let shown = Comparison::of(&survey(10, halves, |_| 3.0), &survey(10, halves, |i| i as f64));
     assert_eq!(shown.changes[0].1.as_ref().expect("enough").pairs, 10);
     assert_eq!(shown.groups[0].groups["young"].after, 4.0);
