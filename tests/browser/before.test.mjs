@@ -113,9 +113,9 @@ for (const name of NAMES) {
         const page = who === "nobody" ? await browser.newPage() : await enter(browser, links[who], true);
         for (const language of ["es", "en"]) {
           for (const path of paths) {
-            await page.goto(`${service.url}/language/${language}?to=${encodeURIComponent(path)}`);
+            const answer = await page.goto(`${service.url}/language/${language}?to=${encodeURIComponent(path)}`);
+            assert.deepEqual([answer.status(), new URL(page.url()).pathname], [200, path], "the page is there");
             assert.equal(await page.$eval("html", (html) => html.lang), language);
-            assert.equal(new URL(page.url()).pathname, path, "the page is there");
             found.push(...(await faults(page, `${language} ${path}`)));
             const file = who === "officer" && path === AHEAD ? undefined : PICTURES[path];
             if (process.env.BOULE_PICTURES && name === "chromium" && language === "en" && file) await picture(page, file);
@@ -144,5 +144,6 @@ async function faults(page, where) {
 
 async function picture(page, file) {
   await page.setViewport({ width: 1000, height: 1100 });
+  await page.$eval("h1", (title) => title.scrollIntoView());
   await page.screenshot({ path: `${GUIDE}${file}.png` });
 }

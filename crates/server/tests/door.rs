@@ -245,3 +245,26 @@ async fn the_draws_page_says_how_it_stands() {
     );
     assert!(!told.contains("has not been drawn yet") && !told.contains("is never drawn"));
 }
+
+#[tokio::test]
+async fn the_door_stays_shut_until_the_first_session_is_opened() {
+    let house = House::full().await;
+    let id = published(&house).await;
+    let secretary = secretary(&house).await;
+    let kept = server::before::MANDATES.about(&house.app, &id).await.unwrap().unwrap();
+    let shut = tracking::Mandate { opening: None, ..kept.value };
+    let mut change = house.app.store.change("test", house.app.now()).await.unwrap();
+    server::before::MANDATES.keep(&mut change, kept.entry, &shut, "shut").await.unwrap();
+    change.commit().await.unwrap();
+    let round = format!("/staff/sittings/{id}/rounds/1");
+    let door = house.get(&secretary, &round).await;
+    assert!(
+        door.body.contains("The first session is not open yet") && !door.body.contains("P8"),
+        "{}",
+        door.body
+    );
+    for (path, fields) in [(round.clone(), vec![("came", "P1")]), (format!("{round}/mend"), Vec::new())] {
+        assert_eq!(house.post(&secretary, &path, &fields).await.status, StatusCode::CONFLICT, "{path}");
+    }
+    assert_eq!(house.app.store.marks(&id).await.unwrap(), [], "nobody was marked");
+}

@@ -142,9 +142,9 @@ impl Told<'_> {
         Ok(plain
             .about(words.say("gates-about"))
             .about(opened)
-            .table(self.facts(of))
             .table(self.gates(of))
             .table(self.topics(of, writes))
+            .table(self.facts(of))
             .table(self.checks(&checks)))
     }
 
