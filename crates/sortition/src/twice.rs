@@ -24,8 +24,8 @@ const NAMES: [&str; 12] = [
     "apellido",
     "apellidos",
 ];
-/// What the name of a column has by which one reaches or knows somebody, or where they live.
-const CONTACTS: [&str; 25] = [
+/// What the name of a column has by which one reaches or knows somebody.
+const CONTACTS: [&str; 18] = [
     "email",
     "mail",
     "correo",
@@ -44,17 +44,12 @@ const CONTACTS: [&str; 25] = [
     "born",
     "geburtsdatum",
     "nacimiento",
-    "address",
-    "street",
-    "adresse",
-    "straße",
-    "dirección",
-    "direccion",
-    "domicilio",
 ];
+/// What the name of a column has that says where people live. Two of a name may live together.
+const HOMES: [&str; 7] = ["address", "street", "adresse", "straße", "dirección", "direccion", "domicilio"];
 
-/// Warns of rows that agree in all columns of names and in one of e-mail, telephone, birth or address. No cell is shown. Where the
-/// organiser has named identity columns, those decide.
+/// Warns of rows that agree in all columns of names and in one of e-mail, telephone or birth; or in the address, if nothing
+/// else that both give tells them apart. No cell is shown. Where the organiser has named identity columns, those decide.
 pub(crate) fn warn(sheet: &Sheet, rows: &[&Row], columns: &Columns, findings: &mut Findings) {
     let free = |column: &usize| {
         columns.id != Some(*column)
@@ -65,22 +60,30 @@ pub(crate) fn warn(sheet: &Sheet, rows: &[&Row], columns: &Columns, findings: &m
         let is_like = |column: &usize| has_word(&sheet.header[*column], words);
         (0..sheet.header.len()).filter(free).filter(is_like).collect()
     };
-    let (name, contacts) = (like(&NAMES), like(&CONTACTS));
+    let (name, contacts, homes) = (like(&NAMES), like(&CONTACTS), like(&HOMES));
     if !columns.identity.is_empty() || name.is_empty() {
         return;
     }
-    let mut known = BTreeMap::<(Vec<String>, usize, String), usize>::new();
+    let differ = |one: &Row, other: &Row| {
+        let told = |row: &Row, column: usize| fold(cell(row, column));
+        contacts.iter().any(|&column| {
+            let (one, other) = (told(one, column), told(other, column));
+            !one.is_empty() && !other.is_empty() && one != other
+        })
+    };
+    let mut known = BTreeMap::<(Vec<String>, usize, String), &Row>::new();
     for row in rows {
         let called: Vec<String> = name.iter().map(|&column| fold(cell(row, column))).collect();
         if called.iter().all(String::is_empty) {
             continue;
         }
         let mut twin = None;
-        for &column in &contacts {
+        for &column in contacts.iter().chain(&homes) {
             let contact = fold(cell(row, column));
             if !contact.is_empty() {
-                let before = known.insert((called.clone(), column, contact), row.number);
-                twin = twin.or(before.map(|before| (before, column)));
+                let before = known.insert((called.clone(), column, contact), row);
+                let before = before.filter(|before| !homes.contains(&column) || !differ(before, row));
+                twin = twin.or(before.map(|before| (before.number, column)));
             }
         }
         if let Some((before, column)) = twin {
