@@ -1,15 +1,10 @@
 // Before the assembly and the register of engagements in real browsers: the gates from shut to open by three roles, an entry that
 // clashes, and every page in both languages before axe. With BOULE_PICTURES=1 the guides' pictures are taken anew.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { after, before, test } from "node:test";
 import { NAMES, start } from "./browsers.mjs";
-import { demonstration, enter, fill, press, text } from "./service.mjs";
+import { GUIDE, demonstration, enter, faults, fill, press, text } from "./service.mjs";
 
-const AXE = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const GUIDE = fileURLToPath(new URL("../../crates/cli/guide/", import.meta.url));
 const inDays = (days) => new Date(Date.now() + days * 86_400_000);
 const AHEAD = "/staff/before/river-plan";
 
@@ -127,19 +122,6 @@ for (const name of NAMES) {
     }
     assert.deepEqual(found, []);
   });
-}
-
-async function faults(page, where) {
-  const found = [];
-  for (const width of [360, 1000]) {
-    await page.setViewport({ width, height: 800 });
-    await page.evaluate(AXE);
-    const { violations } = await page.evaluate((rules) => globalThis.axe.run(document, { runOnly: rules }), RULES);
-    found.push(...violations.map(({ id, nodes }) => `${where} at ${width}: ${id}: ${nodes.map((node) => node.html)}`));
-    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    if (wider > 0) found.push(`${where} at ${width} pixels is ${wider} wider`);
-  }
-  return found;
 }
 
 async function picture(page, file) {

@@ -23,6 +23,11 @@ pub struct Exchange<'s, 'a> {
     pub(crate) panels: &'s mut Swaps<'a>,
     /// For each kind the appearances that the ideal asks for, less those that there are.
     pub(crate) lack: Vec<f64>,
+    /// For each kind the fewest and the most appearances that keep all its members near the ideal.
+    near: Vec<(i64, i64)>,
+    /// Whether a kind may appear once more, and once less, so that none of its members is far from the ideal on that side.
+    may_come: Vec<bool>,
+    may_leave: Vec<bool>,
     /// How many members each kind has.
     pub(crate) members: Vec<f64>,
     /// The numbers of the rows; see [`crate::pairs`].
@@ -38,6 +43,12 @@ pub struct Exchange<'s, 'a> {
 
 const LISTED_NOT: usize = usize::MAX;
 
+/// The fewest and the most appearances of a kind of `m` members that keep all of them near the ideal, `expected` together.
+fn band(expected: f64, m: f64) -> (i64, i64) {
+    let ideal = expected / m;
+    (((ideal - NEAR).ceil() * m) as i64, ((ideal + NEAR).floor() * m) as i64)
+}
+
 impl<'s, 'a> Exchange<'s, 'a> {
     /// Exchanges towards `expected` members of each kind a panel.
     pub fn new(panels: &'s mut Swaps<'a>, expected: &[f64]) -> Self {
@@ -51,9 +62,13 @@ impl<'s, 'a> Exchange<'s, 'a> {
         }
         let members: Vec<f64> = panels.kinds.kinds.iter().map(|kind| f64::from(kind.multiplicity)).collect();
         let kinds = members.len();
+        let near = expected.iter().zip(&members).map(|(x, &m)| band(x * total, m)).collect();
         let mut out = Self {
             panels,
             lack,
+            near,
+            may_come: vec![false; kinds],
+            may_leave: vec![false; kinds],
             members,
             numbers,
             number,
@@ -91,12 +106,19 @@ impl<'s, 'a> Exchange<'s, 'a> {
 
     /// The same with some appearances more.
     pub(crate) fn beyond_with(&self, t: usize, more: i64) -> i64 {
-        let appearances = i64::from(self.panels.appearances[t]);
-        let ideal = (appearances as f64 + self.lack[t]) / self.members[t];
-        let m = self.members[t] as i64;
-        let (low, high) = ((ideal - NEAR).ceil() as i64 * m, (ideal + NEAR).floor() as i64 * m);
-        let now = appearances + more;
+        let (low, high) = self.near[t];
+        let now = i64::from(self.panels.appearances[t]) + more;
         (now - high).max(0) + (now - low).min(0)
+    }
+
+    /// Whether one appearance more leaves the kind's members near the ideal, or short of it.
+    pub(crate) fn may_come(&self, t: usize) -> bool {
+        self.may_come[t]
+    }
+
+    /// Whether one appearance less leaves the kind's members near the ideal, or above it.
+    pub(crate) fn may_leave(&self, t: usize) -> bool {
+        self.may_leave[t]
     }
 
     /// Whether the ideal has the kind in panels at all.
@@ -109,8 +131,12 @@ impl<'s, 'a> Exchange<'s, 'a> {
         self.numbers[r]
     }
 
+    /// Notes what follows from the appearances of a kind.
     fn mark(&mut self, t: usize) {
-        let is_far = self.away(t) > NEAR;
+        let (now, (low, high)) = (i64::from(self.panels.appearances[t]), self.near[t]);
+        self.may_come[t] = now < high;
+        self.may_leave[t] = now > low;
+        let is_far = self.beyond(t) != 0;
         let place = self.place_in_far[t];
         if is_far && place == LISTED_NOT {
             self.place_in_far[t] = self.far.len();

@@ -79,7 +79,7 @@ impl Exchange<'_, '_> {
             let y = (x + rng.random_range(1..drops.len())) % drops.len();
             let sum = self.number[drops[x]].wrapping_add(self.number[drops[y]]);
             let found: Vec<(usize, usize)> =
-                pairs.with_sum(sum).filter(|&(a, b)| self.takable(a) && self.takable(b)).collect();
+                pairs.with_sum(sum).filter(|&(a, b)| self.may_come(a) && self.may_come(b)).collect();
             if !found.is_empty() {
                 let (a1, a2) = found[rng.random_range(0..found.len())];
                 self.trade(j, &[drops[x], drops[y]], &[a1, a2]);
@@ -106,14 +106,10 @@ impl Exchange<'_, '_> {
         false
     }
 
-    fn takable(&self, t: usize) -> bool {
-        self.beyond_with(t, 1) <= 0
-    }
-
     /// The people of panel `j` who can leave without being far from the ideal.
     fn droppable(&self, j: usize) -> Vec<usize> {
         let kinds = self.panels.tokens[j].iter().map(|&a| a as usize);
-        kinds.filter(|&a| self.beyond_with(a, -1) >= 0).collect()
+        kinds.filter(|&a| self.may_leave(a)).collect()
     }
 
     /// Three of panel `j`, one of them of kind `t`, for three others.
@@ -183,7 +179,7 @@ impl Exchange<'_, '_> {
 
     /// Exchanges if that breaks no rule and takes nobody far from the ideal; otherwise nothing changes.
     fn trade(&mut self, j: usize, drops: &[usize], takes: &[usize]) -> bool {
-        if takes.iter().any(|&b| drops.contains(&b) || !self.takable(b)) {
+        if takes.iter().any(|&b| drops.contains(&b) || !self.may_come(b)) {
             return false;
         }
         let before = self.beyond_all();
