@@ -344,3 +344,24 @@ fn python_knows_the_vectors() {
     };
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+#[test]
+fn python_compares_the_hash_of_a_replacement() {
+    let public = root().join("fixtures/records/accept/replaced/public");
+    let record = fs::read(public.join("replacements/1/record.json")).unwrap();
+    let hash = hex(sha256(&record).as_ref());
+    let other = format!("{}{}", if hash.starts_with('0') { '1' } else { '0' }, &hash[1..]);
+    for (told, outcome) in
+        [(format!("1={hash}"), "held"), (format!("1={other}"), "failed"), (format!("9={hash}"), "failed")]
+    {
+        let mut python = Command::new("python3");
+        python.arg(root().join("web/verify/verify.py")).arg(&public).args(["--replacement", &told]);
+        let Ok(output) = python.env("PYTHONDONTWRITEBYTECODE", "1").output() else {
+            println!("NOT TESTED: python3 is not on this machine");
+            return;
+        };
+        let said = String::from_utf8(output.stdout).unwrap();
+        let line = said.lines().find(|line| line.contains("replacement-hash")).unwrap();
+        assert!(line.starts_with(outcome), "{told}: {said}");
+    }
+}

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks the record of a draw as SPEC.md says. Needs Python 3.8 or later and the files beside this one.
 
-    python3 verify.py PUBLIC [--observers FOLDER] [--commitment HASH] [--before-draw]
+    python3 verify.py PUBLIC [--observers FOLDER] [--commitment HASH] [--replacement 1=HASH] [--before-draw]
 
 Each function of Public and Observer is the check of that name in SPEC.md. Its parameters are what it needs,
 its result is what it found; it fails by an error. Exit 0: every check held; 1: one failed; 2: one was not
@@ -174,20 +174,28 @@ class Observer:
         people = [(x.household, panels[i], rows[i]) for i, x in enumerate(pool_root)]
         check_certificate(observers["certificate.json"], commit["k"], commit["m"], bounds, people)
 
-def verify(public, observers=None, commitment=None, before_draw=False):
+def announced(public, told):  # is a replacement the one whose hash was published?
+    number, _, hash = told.partition("=")
+    record = public.get(f"replacements/{number}/record.json", b"")
+    return "replacement-hash", "held" if sha(record).hex() == hash else "failed", told
+
+def verify(public, observers=None, commitment=None, before_draw=False, replacement=()):
     checks = {**vars(Public), **(vars(Observer) if observers is not None else {})}
     if before_draw: checks = {name: check for name, check in checks.items() if name not in DRAW}
     if any(name.startswith("replacements/") for name in public):
         from replacements import Everybody, Accredited
         checks.update({**vars(Everybody), **(vars(Accredited) if observers is not None else {})})
     options = argparse.Namespace(commitment=commitment, before_draw=before_draw, observers=observers)
-    return run(checks, {"public": Files(public), "observers": Files(observers or {}), "options": options})
+    known = {"public": Files(public), "observers": Files(observers or {}), "options": options}
+    return run(checks, known) + [announced(public, told) for told in replacement]
 
 def main():
     parser = arguments(__doc__)
     parser.add_argument("public", type=read_folder, help="the public folder")
     parser.add_argument("--observers", metavar="FOLDER", type=read_folder, help="the observers' folder")
     parser.add_argument("--commitment", metavar="HASH", type=str.lower, help="the commitment as you know it")
+    parser.add_argument("--replacement", metavar="E=HASH", type=str.lower, action="append", default=[],
+                        help="the hash of replacement E as you know it")
     parser.add_argument("--before-draw", action="store_true", help="the draw is still to come")
     return tell(verify(**vars(parser.parse_args())))
 

@@ -265,6 +265,7 @@ export const en = {
   "fact.replacement-tickets": "replacement {e}: {gone} withdrew; {came} came in by their tickets, which everybody could foresee",
   "fact.replacement-void": "replacement {e}: {gone} withdrew; voided, with the reason: {reason}",
   "fact.replacement-open": "replacement {e}: {gone} withdrew; still to be drawn",
+  "fact.replacement-hash": "the hash of replacement {e}, to be compared with the one that was published before its draw: {hash}",
   "fact.replacement-quotas": "replacement {e} has quotas of its own, since the old ones could not be met",
   "fact.replacement-vouched": "withdrawals that nobody but the organiser vouches for: {count}",
   "fact.replacement-panel": "the panel now: {indices}",

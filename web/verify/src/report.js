@@ -1,4 +1,5 @@
 // What a verification found, as plain data for the page: facts, what stays open, and the numbers of the pictures.
+import { hex, sha } from "./bytes.js";
 import { commitmentOf, exitCode, verify } from "./verify.js";
 
 const PARTS = 1e12;
@@ -39,11 +40,12 @@ function fairness(r) {
 function replaced(chain) {
   const facts = [];
   let [vouched, panel] = [0, null];
-  for (const { e, record, end, quotas } of chain) {
+  for (const { e, bytes, record, end, quotas } of chain) {
     const gone = record.withdrawn.length;
     const came = (end?.panel?.length ?? 0) - record.seated.length;
     const args = { e, gone, came, t: end?.t, m: record.m, reason: end?.reason };
     facts.push({ key: `fact.replacement-${end?.kind ?? "open"}`, args });
+    facts.push({ key: "fact.replacement-hash", args: { e, hash: hex(sha(bytes)) } });
     if (quotas) facts.push({ key: "fact.replacement-quotas", args: { e } });
     if (end?.kind !== "void") vouched += gone;
     panel = end?.panel ?? panel;

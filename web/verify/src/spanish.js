@@ -272,6 +272,8 @@ export const es = {
     "sustitución {e}: se retiraron {gone}; entraron {came} por su número de orden, que cualquiera podía prever",
   "fact.replacement-void": "sustitución {e}: se retiraron {gone}; anulada, con el motivo: {reason}",
   "fact.replacement-open": "sustitución {e}: se retiraron {gone}; aún no se ha sorteado",
+  "fact.replacement-hash":
+    "el hash de la sustitución {e}, para compararlo con el que se publicó antes de su sorteo: {hash}",
   "fact.replacement-quotas": "la sustitución {e} tiene cuotas propias, porque las anteriores no podían cumplirse",
   "fact.replacement-vouched": "retiradas de las que solo responde la organización: {count}",
   "fact.replacement-panel": "el panel ahora: {indices}",
