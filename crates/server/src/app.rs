@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::limits::Rate;
 use crate::mail::Mail;
 use crate::public::progress::Figures;
+use crate::reports::year::Years;
 use crate::settings::Settings;
 
 /// How many passwords are checked at a time: each takes 19 MiB of memory and a core.
@@ -35,6 +36,8 @@ pub struct App {
     pub(crate) passwords: Arc<Semaphore>,
     /// The figures of assemblies by month.
     pub(crate) figures: Arc<Figures>,
+    /// The annual reports of assemblies.
+    pub(crate) years: Arc<Years>,
     /// Recommendations as the API says them.
     pub(crate) shown: Arc<Shown>,
     /// What becomes of letters.
@@ -60,6 +63,7 @@ impl App {
             doors,
             passwords,
             figures: Arc::default(),
+            years: Arc::default(),
             shown: Arc::default(),
             mail: Mail::None,
             follows,

@@ -54,6 +54,7 @@ pub async fn fill(app: &App, made: &Tracked) -> store::Result<()> {
     recommend(&mut change, made, "demo").await?;
     office::fill(&mut change, app, made).await?;
     crate::worth::sample::fill(&mut change, &made.assembly).await?;
+    crate::reports::sample::fill(&mut change, made, app.today()).await?;
     members::demo::fill(&mut change, app, made).await?;
     before::rehearsed::fill(&mut change, app, made, &about(made)).await?;
     change.commit().await

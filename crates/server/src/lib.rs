@@ -49,6 +49,7 @@ pub mod posts;
 pub mod public;
 pub mod refusal;
 pub mod register;
+pub mod reports;
 pub mod respond;
 pub mod rule;
 pub mod secret;

@@ -14,7 +14,7 @@ use crate::fault::Fault;
 use crate::{
     account, agenda, amend, api, assets, audit, before, bulk, connections, door, election, evidence, fault,
     follow, headers, health, house, import, language, letters, limits, link, logs, mail, members, people,
-    posts, public, register, respond, sign_in, story, tasks, tokens, units, visit, worth,
+    posts, public, register, reports, respond, sign_in, story, tasks, tokens, units, visit, worth,
 };
 
 /// How often what has ended is forgotten.
@@ -47,6 +47,7 @@ pub fn routes() -> Routes {
         .with(people::routes)
         .with(posts::routes)
         .with(register::routes)
+        .with(reports::routes)
         .with(respond::routes)
         .with(tokens::routes)
         .with(units::routes)

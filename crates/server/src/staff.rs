@@ -47,6 +47,7 @@ pub const MENU: &[(&str, &str, &[Role])] = &[
     ("/staff/import", "nav-import", SECRETARIAT),
     ("/staff/sittings", "nav-sittings", SECRETARIAT),
     ("/staff/worth", "nav-worth", SECRETARIAT),
+    ("/staff/reports", "nav-reports", SECRETARIAT),
     ("/staff/members", "nav-members", SECRETARIAT),
     ("/staff/comments", "nav-comments", SECRETARIAT),
     ("/staff/rounds", "nav-rounds", &[Role::Secretariat, Role::Member]),

@@ -23,6 +23,8 @@ fn filled(town: &Town, path: &str) -> String {
         .replace("{reference}", &delivering.reference)
         .replace("{unit}", delivering.unit().expect("a unit"))
         .replace("{external_id}", "theirs-1")
+        .replace("{year}", "2026")
+        .replace("{bill}", "bill-harbour-county-bill-14--made-up-")
 }
 
 #[test]

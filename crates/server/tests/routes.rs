@@ -40,6 +40,8 @@ fn address(path: &str) -> String {
         .replace("{external_id}", "theirs-1")
         .replace("{engagement}", "shade-1")
         .replace("{guide}", "officer")
+        .replace("{year}", "2026")
+        .replace("{bill}", "bill-harbour-county-bill-14--made-up-")
 }
 
 #[tokio::test]

@@ -8,8 +8,8 @@ use std::path::Path;
 
 use server::words::Language;
 use tracking::{
-    Decided, Delivery, Duty, Grade, Measure, Part, Phase, Position, Refusal, Role, Side, State, Unsaid, Verb,
-    Way,
+    Decided, Delivery, Duty, Figures, Gap, Grade, Measure, Part, Phase, Position, Refusal, Relation, Role,
+    Side, State, Unsaid, Verb, Way,
 };
 
 /// The messages of a language with their variables.
@@ -91,6 +91,9 @@ fn every_word_of_the_rules_is_there() {
         there("clarification-open", side.key());
         there("clarification-waits", side.key());
     }
+    Figures::ALL.iter().for_each(|(key, _)| there("figure", key));
+    Gap::ALL.iter().for_each(|one| there("gap", one.key()));
+    Relation::ALL.iter().for_each(|one| there("relation", one.key()));
     Part::ALL.iter().for_each(|one| there("part", one.key()));
     for one in Decided::ALL {
         there("outcome", one.key());

@@ -47,6 +47,7 @@ const TABLES: &[(&str, &str)] = &[
     ("ballot", "hash"),
     ("score", "round, recommendation, score"),
     ("attendance", "assembly, block, member"),
+    ("snapshot", "assembly, number"),
     ("letter", "id"),
     ("step", "recommendation, deadline, due_on, rung"),
     ("follower", "id"),
@@ -211,7 +212,7 @@ impl Store {
                 wrong.push(format!("a row of {table} names something that is not in {parent}"));
             }
         }
-        for (table, key) in [("file_bytes", "sha256"), ("publication", "path")] {
+        for (table, key) in [("file_bytes", "sha256"), ("publication", "path"), ("snapshot", "title")] {
             let sql = format!("SELECT {key} AS name, sha256, bytes FROM {table}");
             let mut rows = sqlx::query(AssertSqlSafe(sql)).fetch(&self.pool);
             while let Some(row) = rows.try_next().await? {

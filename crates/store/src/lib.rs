@@ -32,6 +32,7 @@ mod place;
 mod publication;
 mod recommendation;
 mod session;
+mod snapshot;
 mod sql;
 mod token;
 mod units;
@@ -54,6 +55,7 @@ pub use place::{FILE, Store};
 pub use publication::Publication;
 pub use recommendation::{Recommendation, Summary};
 pub use session::Session;
+pub use snapshot::Snapshot;
 pub use token::{Answer, Token};
 pub use units::{Holding, Post, Unit};
 

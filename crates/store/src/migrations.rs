@@ -14,6 +14,11 @@ const STEPS: &[(&str, &str, &str)] = &[
     ),
     (include_str!("migrations/mail.sql"), "", ""),
     (include_str!("migrations/ballots.sql"), "", ""),
+    (
+        include_str!("migrations/snapshots.sql"),
+        include_str!("migrations/snapshots-sqlite.sql"),
+        include_str!("migrations/snapshots-postgres.sql"),
+    ),
 ];
 
 /// The number of the last step that this program knows.

@@ -6,6 +6,8 @@
 
 mod action;
 mod actor;
+mod annual;
+mod bill;
 mod blanket;
 mod calendar;
 mod clocks;
@@ -19,6 +21,7 @@ mod escalation;
 mod event;
 mod exchange;
 mod faults;
+mod gap;
 mod gates;
 mod mandate;
 mod obstacles;
@@ -40,6 +43,8 @@ mod workload;
 
 pub use action::{Action, Draft, Promise, Step, Under, Verb};
 pub use actor::{Actor, Grant, Role, Signed};
+pub use annual::{Annual, Figure, Figures, Line, Term};
+pub use bill::{Bill, LegalLink, LinkFault, Relation};
 pub use blanket::{Answered, fingerprint};
 pub use calendar::{Calendar, CalendarFault, InRecess, Moves, Recess};
 pub use coverage::Coverage;
@@ -50,6 +55,7 @@ pub use election::{Election, REVIEW_DAYS, Reviews, Standing};
 pub use escalation::{Addressee, Escalation, Rung, escalations, rungs};
 pub use event::{Broken, Event};
 pub use exchange::{Clarification, Comment, LONGEST, Ruling, Side, Turn, Unsaid, speaks_as};
+pub use gap::Gap;
 pub use gates::{Gate, GateState, Missing, gates};
 pub use mandate::{
     Acknowledged, Budget, Commissioner, Decision, Hand, Hindrance, Mandate, Opening, Override, Preparation,

@@ -25,7 +25,10 @@ pub fn run(data: PathBuf, listen: SocketAddr) -> Result<Served, Failure> {
         let settings = Settings { url: serve::url(&listener)?, zone, rate: 0, behind_proxy: false };
         let app = App::new(store, Clock::of_the_machine(), settings).with_mail(Mail::Kept);
         if app.store.people().await.map_err(unmade)?.is_empty() {
-            demo::fill(&app, &tracked("demo", app.today())).await.map_err(unmade)?;
+            let made = tracked("demo", app.today());
+            demo::fill(&app, &made).await.map_err(unmade)?;
+            let taken = server::reports::sample::snapshot(&app, &made.assembly).await;
+            taken.map_err(|fault| Failure::bug(format!("{fault:?}")))?;
         }
         let links = demo::links(&app).await.map_err(|fault| Failure::bug(format!("{fault:?}")))?;
         let _ = welcome(&mut Say::err(), &app, &links);

@@ -41,6 +41,8 @@ pub struct Operation {
 const JSON: &str = "application/json";
 const ATOM: &str = "application/atom+xml";
 const ICS: &str = "text/calendar";
+const CSV: &str = "text/csv";
+const LINKED: &str = "application/ld+json";
 
 const fn reading(path: &'static str, id: &'static str, summary: &'static str) -> Operation {
     Operation { method: "get", path, id, summary, scope: None, lists: false, body: None, answers: &[] }
@@ -96,6 +98,78 @@ pub const OPERATIONS: &[Operation] = &[
             "/api/v1/assemblies/{assembly}/recommendations/{reference}/events",
             "events",
             "Its public history: posts, never people.",
+        )
+    },
+    Operation {
+        answers: &[("200", JSON, Some("AnnualReport"))],
+        ..reading(
+            "/api/v1/assemblies/{assembly}/reports/{year}",
+            "annualReport",
+            "A year, as it stood at its end (or at the end of yesterday): figures, departments, recommendations, costs, outcomes.",
+        )
+    },
+    Operation {
+        answers: &[("200", CSV, None)],
+        ..reading(
+            "/api/v1/assemblies/{assembly}/reports/{year}/recommendations.csv",
+            "annualReportTable",
+            "The recommendations of that report as a table.",
+        )
+    },
+    Operation {
+        answers: &[("200", CSV, None)],
+        ..reading(
+            "/api/v1/assemblies/{assembly}/reports/{year}/departments.csv",
+            "annualReportDepartments",
+            "The departments of that report as a table.",
+        )
+    },
+    Operation {
+        answers: &[("200", JSON, Some("Bills"))],
+        ..reading(
+            "/api/v1/assemblies/{assembly}/bills",
+            "bills",
+            "Bills, and what each makes of which recommendation.",
+        )
+    },
+    Operation {
+        answers: &[("200", JSON, Some("Statement"))],
+        ..reading(
+            "/api/v1/assemblies/{assembly}/bills/{bill}",
+            "statement",
+            "The participation statement of a bill: asked, heard, changed, refused and why.",
+        )
+    },
+    Operation {
+        answers: &[("200", JSON, Some("Snapshots"))],
+        ..reading(
+            "/api/v1/assemblies/{assembly}/snapshots",
+            "snapshots",
+            "Snapshots of the open data, each with its hash and where it is.",
+        )
+    },
+    Operation {
+        answers: &[("200", LINKED, None)],
+        ..reading(
+            "/api/v1/assemblies/{assembly}/catalogue.jsonld",
+            "catalogue",
+            "The catalogue of the assembly's data in the words of DCAT.",
+        )
+    },
+    Operation {
+        answers: &[("200", LINKED, None)],
+        ..reading(
+            "/api/v1/assemblies/{assembly}/popolo.jsonld",
+            "linkedData",
+            "Assembly, departments, posts, recommendations and votes in the words of Popolo.",
+        )
+    },
+    Operation {
+        answers: &[("200", LINKED, None)],
+        ..reading(
+            "/api/v1/assemblies/{assembly}/recommendations/{reference}/motion.jsonld",
+            "linkedRecommendation",
+            "One recommendation and its vote in the same words.",
         )
     },
     Operation {
@@ -244,8 +318,10 @@ fn reference(schema: &str) -> Value {
 fn answers(operation: &Operation) -> Value {
     let mut said: Map<String, Value> = Map::new();
     for (status, media, schema) in operation.answers {
-        let schema = schema
-            .map_or_else(|| if *media == JSON { json!({}) } else { json!({ "type": "string" }) }, reference);
+        let schema = schema.map_or_else(
+            || if [JSON, LINKED].contains(media) { json!({}) } else { json!({ "type": "string" }) },
+            reference,
+        );
         let answer = json!({ "description": "Done.", "content": { *media: { "schema": schema } } });
         said.insert((*status).to_owned(), answer);
     }

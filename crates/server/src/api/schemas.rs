@@ -1,7 +1,7 @@
 //! The forms of what the API takes and gives, as JSON Schema.
 
 use serde_json::{Map, Value, json};
-use tracking::{Delivery, Duty, Grade, Position, Role, Start, State, Verb};
+use tracking::{Delivery, Duty, Figures, Gap, Grade, Position, Relation, Role, Start, State, Verb};
 
 /// One of these words.
 pub fn words<'a>(all: impl Iterator<Item = &'a str>) -> Value {
@@ -71,6 +71,10 @@ pub fn schemas() -> Value {
         ),
         ("Recommendation", recommendation()),
         ("Events", list(event())),
+        ("AnnualReport", annual_report()),
+        ("Bills", list(object(bill()))),
+        ("Statement", statement()),
+        ("Snapshots", list(snapshot())),
         ("NewRecommendation", new_recommendation()),
         ("NewProgress", new_progress()),
         ("NewEvidence", new_evidence()),
@@ -255,6 +259,126 @@ fn event() -> Value {
         ("to", state()),
         ("role", words(Role::ALL.iter().map(|one| one.key()))),
         ("post", maybe(text())),
+    ])
+}
+
+fn annual_report() -> Value {
+    let figures = || {
+        let fields = Figures::ALL.iter().map(|(key, _)| ((*key).to_owned(), whole()));
+        let keys: Vec<&str> = Figures::ALL.iter().map(|(key, _)| *key).collect();
+        let fields: Map<String, Value> = fields.collect();
+        json!({ "type": "object", "properties": fields, "required": keys, "additionalProperties": false })
+    };
+    let line = object([
+        ("reference", text()),
+        ("titles", by_language(text())),
+        ("unit", maybe(text())),
+        ("state", words(State::ALL.iter().map(|one| one.key()))),
+        ("position", maybe(words(Position::ALL.iter().map(|one| one.key())))),
+        ("delivery", words(Delivery::ALL.iter().map(|one| one.key()))),
+        ("grade", maybe(words(Grade::ALL.iter().map(|one| one.key())))),
+        ("gap", maybe(words(Gap::ALL.iter().map(|one| one.key())))),
+        ("figures", figures()),
+        ("url", text()),
+    ]);
+    let cost = object([
+        ("purpose", words(worth::Purpose::ALL.iter().map(|one| one.key()))),
+        ("what", text()),
+        ("amount", text()),
+        ("on", day()),
+        ("source", text()),
+        ("recommendation", maybe(text())),
+    ]);
+    let measure = object([
+        ("on", day()),
+        ("value", json!({ "type": "number" })),
+        ("source", text()),
+        ("independent", flag()),
+    ]);
+    let outcome = object([
+        ("recommendation", text()),
+        ("indicator", text()),
+        ("unit", text()),
+        ("more_is_better", flag()),
+        ("measures", list(measure)),
+    ]);
+    object([
+        ("assembly", text()),
+        ("year", whole()),
+        ("from", day()),
+        ("until", day()),
+        ("figures", figures()),
+        ("departments", list(object([("unit", maybe(text())), ("figures", figures())]))),
+        ("recommendations", list(line)),
+        ("costs", list(cost)),
+        ("outcomes", list(outcome)),
+    ])
+}
+
+fn linked() -> [(&'static str, Value); 5] {
+    [
+        ("recommendation", text()),
+        ("relation", words(Relation::ALL.iter().map(|one| one.key()))),
+        ("provision", text()),
+        ("changed", text()),
+        ("refused", text()),
+    ]
+}
+
+fn bill() -> [(&'static str, Value); 8] {
+    [
+        ("id", text()),
+        ("assembly", text()),
+        ("reference", text()),
+        ("titles", by_language(text())),
+        ("bill_url", maybe(text())),
+        ("on", day()),
+        ("links", list(object(linked()))),
+        ("url", text()),
+    ]
+}
+
+fn statement() -> Value {
+    let [recommendation, relation, provision, changed, refused] = linked();
+    let promise = object([("deliverable", text()), ("due", day())]);
+    let part = object([
+        recommendation,
+        relation,
+        provision,
+        changed,
+        refused,
+        ("asked", by_language(object([("title", text()), ("text", text())]))),
+        ("vote", maybe(vote())),
+        ("position", maybe(words(Position::ALL.iter().map(|one| one.key())))),
+        ("reasons", maybe(by_language(text()))),
+        ("answered_at", maybe(time())),
+        ("replies", whole()),
+        ("promised", list(promise)),
+        ("url", text()),
+    ]);
+    let [id, assembly, reference, titles, bill_url, on, _, url] = bill();
+    object([
+        id,
+        assembly,
+        reference,
+        titles,
+        bill_url,
+        on,
+        ("links", list(part)),
+        url,
+        ("handed_over", whole()),
+        ("not_named", whole()),
+    ])
+}
+
+fn snapshot() -> Value {
+    object([
+        ("number", whole()),
+        ("title", text()),
+        ("taken_at", time()),
+        ("sha256", text()),
+        ("size", whole()),
+        ("url", text()),
     ])
 }
 

@@ -46,6 +46,8 @@ pub const CHAPTERS: &[(&str, &str, &str)] = &[
     ("/staff/letters", "secretariat", "letters"),
     ("/staff/elections", "secretariat", "after-an-election"),
     ("/staff/worth", "secretariat", "what-it-was-worth"),
+    ("/staff/reports", "secretariat", "reports-bills-and-snapshots"),
+    ("/staff/bills", "secretariat", "reports-bills-and-snapshots"),
     ("/staff/sittings", "sessions", ""),
     ("/staff/people", "service", "set-it-up"),
     ("/staff/units", "service", "set-it-up"),

@@ -11,6 +11,20 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 use crate::fault::Fault;
 use crate::secret::fingerprint;
 
+/// A table as CSV (RFC 4180) that a spreadsheet opens without running anything in it.
+///
+/// # Errors
+/// Never: a table in memory can be written.
+pub fn csv(columns: &[&str], rows: Vec<Vec<String>>) -> Result<Vec<u8>, Fault> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    writer.write_record(columns).map_err(Fault::broken)?;
+    for row in rows {
+        let cells = row.iter().map(|cell| crate::api::table::guarded(cell));
+        writer.write_record(cells).map_err(Fault::broken)?;
+    }
+    writer.into_inner().map_err(Fault::broken)
+}
+
 /// Files by their paths.
 #[derive(Debug, Default)]
 pub struct Pack {
@@ -39,13 +53,7 @@ impl Pack {
     /// # Errors
     /// Never: a table in memory can be written.
     pub fn csv(&mut self, path: &str, columns: &[&str], rows: Vec<Vec<String>>) -> Result<(), Fault> {
-        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-        writer.write_record(columns).map_err(Fault::broken)?;
-        for row in rows {
-            let cells = row.iter().map(|cell| crate::api::table::guarded(cell));
-            writer.write_record(cells).map_err(Fault::broken)?;
-        }
-        self.add(path, writer.into_inner().map_err(Fault::broken)?);
+        self.add(path, csv(columns, rows)?);
         Ok(())
     }
 
@@ -61,6 +69,13 @@ impl Pack {
         let resources: Vec<_> = self.files.iter().enumerate().map(resource).collect();
         let list = json!({ "name": name, "title": title, "profile": "data-package", "resources": resources });
         self.json("datapackage.json", &list)
+    }
+
+    /// Adds the hashes of all files as `sha256sum --check` reads them.
+    pub fn hashes(&mut self) {
+        let line = |(path, bytes): (&String, &Vec<u8>)| format!("{}  {path}\n", fingerprint(bytes));
+        let lines: String = self.files.iter().map(line).collect();
+        self.add("SHA256SUMS", lines);
     }
 
     /// The archive.

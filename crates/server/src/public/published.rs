@@ -32,7 +32,8 @@ pub fn routes(routes: Routes) -> Routes {
 /// # Errors
 /// If the store cannot be read.
 pub async fn pages(app: &App, assembly: &str) -> Result<Vec<(String, &'static str)>, Fault> {
-    let mut pages = vec![(format!("/a/{}/before", escaped(assembly)), "nav-gates")];
+    let own = |page: &str| format!("/a/{}/{page}", escaped(assembly));
+    let mut pages = vec![(own("before"), "nav-gates"), (own("reports"), "nav-reports")];
     for (part, key) in [("programme", "nav-programme"), ("draw", "nav-draw")] {
         if !app.store.publications(assembly, part).await?.is_empty() {
             pages.push((format!("/a/{}/{part}", escaped(assembly)), key));

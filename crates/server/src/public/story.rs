@@ -16,7 +16,7 @@ use crate::posts::practice;
 use crate::told::Told;
 use crate::visit::Visit;
 use crate::words::Words;
-use tracking::{Action, Change, Delivery, DutyRule, Event, Grade, Recommendation, Verb};
+use tracking::{Action, Change, DutyRule, Event, Recommendation, Verb};
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
@@ -98,20 +98,12 @@ fn steps(events: &[Event], words: Words, rule: &DutyRule) -> Vec<Step> {
 
 /// Shown as soon as the department says done, or somebody outside has looked.
 fn gap(it: &Recommendation, words: Words) -> Option<Gap> {
-    let done = it.delivery == Delivery::Done;
-    let (key, less) = match (done, it.grade) {
-        (false, None) => return None,
-        (true, None) => ("gap-unchecked", false),
-        (true, Some(grade)) if grade < Grade::Substantial => ("gap-less", true),
-        (false, Some(grade)) if grade >= Grade::Substantial => ("gap-more", false),
-        (true, Some(_)) => ("gap-agreed", false),
-        (false, Some(_)) => ("gap-open", false),
-    };
+    let gap = tracking::Gap::of(it.delivery, it.grade)?;
     let unchecked = || words.say("gap-nobody");
     Some(Gap {
         said: words.word("delivery", it.delivery.key()),
         found: it.grade.map_or_else(unchecked, |grade| words.word("grade", grade.key())),
-        sentence: words.say(key),
-        less,
+        sentence: words.word("gap", gap.key()),
+        less: gap == tracking::Gap::Less,
     })
 }

@@ -56,6 +56,7 @@ async fn filled(place: &str) -> Store {
     change.add_file(&file, (0..=255).collect()).await.expect("added");
     change.publish(&publication, b"id\n1\n".to_vec(), None).await.expect("written");
     change.add_event(&event).await.expect("added");
+    change.keep_snapshot("climate", "First year", vec![0, 255]).await.expect("kept");
     change.note("test", "a", &json!({ "x": 1.5 })).await.expect("noted");
     change.commit().await.expect("made");
     let draft = Draft {

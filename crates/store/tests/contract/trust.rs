@@ -15,7 +15,7 @@ pub async fn behind(place: &str) -> AnyPool {
     AnyPool::connect(&format!("sqlite:{path}")).await.expect("connected")
 }
 
-async fn sql(pool: &AnyPool, text: &str) -> Result<u64, sqlx::Error> {
+pub async fn sql(pool: &AnyPool, text: &str) -> Result<u64, sqlx::Error> {
     Ok(sqlx::raw_sql(AssertSqlSafe(text.to_owned())).execute(pool).await?.rows_affected())
 }
 

@@ -1,0 +1,365 @@
+//! Annual reports, statements for bills, the catalogue and snapshots, as they are answered.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read as _};
+
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode};
+use common::{House, Visitor};
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use tower::ServiceExt as _;
+use tracking::Role;
+
+const PUBLIC: &str = "/a/harbour-county";
+const API: &str = "/api/v1/assemblies/harbour-county";
+const STAFF: &str = "/staff/reports/harbour-county";
+const BILL: &str = "/staff/bills/bill-harbour-county-bill-14--made-up-";
+
+async fn secretariat(house: &House) -> Visitor {
+    house.cast().await.into_iter().find(|(role, _)| *role == Role::Secretariat).unwrap().1
+}
+
+async fn json(house: &House, path: &str) -> Value {
+    let answer = house.get(&Visitor::default(), path).await;
+    assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
+    serde_json::from_str(&answer.body).unwrap()
+}
+
+/// The bytes of an address.
+async fn bytes(house: &House, path: &str) -> Vec<u8> {
+    let response =
+        house.router.clone().oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK, "{path}");
+    to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec()
+}
+
+fn hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The files of an archive.
+fn files(archive: &[u8]) -> BTreeMap<String, Vec<u8>> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(archive)).unwrap();
+    let mut files = BTreeMap::new();
+    for place in 0..archive.len() {
+        let mut file = archive.by_index(place).unwrap();
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).unwrap();
+        files.insert(file.name().unwrap().into_owned(), bytes);
+    }
+    files
+}
+
+#[tokio::test]
+async fn page_json_and_tables_of_a_year_say_the_same_and_add_up() {
+    let house = House::full().await;
+    let report = json(&house, &format!("{API}/reports/2026")).await;
+    assert_eq!((report["from"].as_str(), report["until"].as_str()), (Some("2026-01-01"), Some("2026-11-21")));
+    let lines = report["recommendations"].as_array().unwrap();
+    for (key, n) in report["figures"].as_object().unwrap() {
+        let sum = |list: &str| {
+            let list = report[list].as_array().unwrap().iter();
+            list.map(|one| one["figures"][key].as_u64().unwrap()).sum::<u64>()
+        };
+        assert_eq!(Some(sum("recommendations")), n.as_u64(), "{key}");
+        assert_eq!(Some(sum("departments")), n.as_u64(), "{key}");
+    }
+    assert_eq!(report["figures"]["handed_over"].as_u64(), Some(lines.len() as u64));
+
+    let table = bytes(&house, &format!("{API}/reports/2026/recommendations.csv")).await;
+    let mut table = csv::Reader::from_reader(table.as_slice());
+    let missed = table.headers().unwrap().iter().position(|name| name == "missed").unwrap();
+    let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), lines.len());
+    for (row, line) in rows.iter().zip(lines) {
+        assert_eq!(Some(&row[0]), line["reference"].as_str());
+        assert_eq!(row[missed].parse().ok(), line["figures"]["missed"].as_u64(), "{}", &row[0]);
+    }
+    for (cookie, words) in
+        [("language=en", "How it stood at the end"), ("language=es", "Cómo estaba al final")]
+    {
+        let visitor = Visitor { cookie: cookie.into(), ..Visitor::default() };
+        let page = house.get(&visitor, &format!("{PUBLIC}/reports/2026")).await.body;
+        assert!(page.contains(words), "{words}");
+        for line in lines {
+            assert!(page.contains(line["reference"].as_str().unwrap()), "{}", line["reference"]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_year_that_is_over_stays_as_it_was() {
+    let house = House::full().await;
+    let first = house.get(&Visitor::default(), &format!("{API}/reports/2025")).await;
+    for year in ["2027", "2026x", "1999", "-1", "99999"] {
+        let status = house.get(&Visitor::default(), &format!("{PUBLIC}/reports/{year}")).await.status;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{year}");
+    }
+    assert_eq!(first.status, StatusCode::OK, "the demonstration is in its second year: {}", first.body);
+    // Something happens today, and time goes by.
+    let staff = house.cast().await;
+    let officer = &staff.iter().find(|(role, _)| *role == Role::Officer).unwrap().1;
+    let listed =
+        house.app.store.list(&store::Filter::default(), store::Order::Reference, None, 100).await.unwrap();
+    let own =
+        listed.items.iter().find(|one| one.state == "in_delivery" && one.unit.as_deref() == Some("parks"));
+    let id = &own.unwrap().id;
+    let evidence = [
+        ("title", "Minutes"),
+        ("url", "https://town.example/minutes"),
+        ("dated-day", "1"),
+        ("dated-month", "11"),
+        ("dated-year", "2026"),
+        ("revision", &own.unwrap().revision.to_string()),
+    ];
+    let answer = house.post(officer, &format!("/staff/r/{id}/do/add_evidence"), &evidence).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    house.later(60 * 24 * 200);
+    let later = house.get(&Visitor::default(), &format!("{API}/reports/2025")).await;
+    assert_eq!(later.body, first.body);
+    let whole = json(&house, &format!("{API}/reports/2026")).await;
+    assert_eq!(whole["until"], "2026-12-31", "now it is over");
+}
+
+#[tokio::test]
+async fn a_bill_is_entered_linked_and_told() {
+    let house = House::full().await;
+    let staff = secretariat(&house).await;
+    let wrong = [("reference", "!"), ("url", "bills"), ("name-en", "")];
+    let answer = house.post(&staff, &format!("{STAFF}/bill"), &wrong).await;
+    for field in ["reference", "name-en", "url", "on"] {
+        assert!(answer.body.contains(&format!("href=\"#{field}\"")), "{field}");
+    }
+    let bill = [
+        ("reference", "Bill 20"),
+        ("name-en", "Shade Bill"),
+        ("url", "https://bills.example/20"),
+        ("on-day", "2"),
+        ("on-month", "11"),
+        ("on-year", "2026"),
+    ];
+    let answer = house.post(&staff, &format!("{STAFF}/bill"), &bill).await;
+    assert_eq!(answer.location(), "/staff/bills/bill-harbour-county-bill-20?done=saved", "{}", answer.body);
+    let again = house.post(&staff, &format!("{STAFF}/bill"), &bill).await;
+    assert!(again.body.contains("This bill is there already"));
+
+    let path = "/staff/bills/bill-harbour-county-bill-20";
+    let halves = [("recommendation", "R-99999"), ("relation", "partly"), ("revision", "1")];
+    let answer = house.post(&staff, &format!("{path}/link"), &halves).await;
+    for field in ["recommendation", "changed", "refused"] {
+        assert!(answer.body.contains(&format!("href=\"#{field}\"")), "{field}");
+    }
+    let link = [
+        ("recommendation", "R-03"),
+        ("relation", "partly"),
+        ("provision", "section 2"),
+        ("changed", "Every new school yard gets trees."),
+        ("refused", "Yards that are there stay: no money this year."),
+        ("revision", "1"),
+    ];
+    let answer = house.post(&staff, &format!("{path}/link"), &link).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    // The same form from a page that is old by now.
+    let stale = house.post(&staff, &format!("{path}/link"), &link).await;
+    assert!(stale.body.contains("Somebody else has changed this bill") && stale.body.contains("section 2"));
+
+    let page =
+        house.get(&Visitor::default(), &format!("{PUBLIC}/bills/bill-harbour-county-bill-20")).await.body;
+    for words in
+        ["Shade Bill", "R-03", "section 2", "Every new school yard", "no money this year", "does part of it"]
+    {
+        assert!(page.contains(words), "{words}");
+    }
+    let said = json(&house, &format!("{API}/bills/bill-harbour-county-bill-20")).await;
+    let it = json(&house, &format!("{API}/recommendations/R-03")).await;
+    assert_eq!(said["links"][0]["relation"], "partly");
+    assert_eq!(
+        said["links"][0]["asked"]["en"]["text"],
+        it["texts"]["en"].as_array().unwrap().last().unwrap()["text"]
+    );
+    assert_eq!(said["handed_over"].as_u64().unwrap() - 1, said["not_named"].as_u64().unwrap());
+
+    let gone = [("which", "R-03"), ("revision", "2")];
+    assert_eq!(house.post(&staff, &format!("{path}/unlink"), &gone).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        json(&house, &format!("{API}/bills/bill-harbour-county-bill-20")).await["links"],
+        serde_json::json!([])
+    );
+    assert_eq!(
+        house.get(&Visitor::default(), "/a/another/bills/bill-harbour-county-bill-20").await.status,
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[tokio::test]
+async fn a_statement_says_of_each_link_what_was_asked_heard_changed_and_refused() {
+    let house = House::full().await;
+    let said = json(&house, &format!("{API}/bills/{}", BILL.rsplit('/').next().unwrap())).await;
+    let links = said["links"].as_array().unwrap();
+    let relations: Vec<&str> = links.iter().map(|link| link["relation"].as_str().unwrap()).collect();
+    assert_eq!(relations, ["implements", "partly", "cites", "contradicts"]);
+    for link in links {
+        assert!(link["reasons"].as_object().is_some_and(|reasons| !reasons.is_empty()), "{link}");
+        assert!(!link["asked"].as_object().unwrap().is_empty(), "{link}");
+        let empty = |field: &str| link[field] == "";
+        assert_eq!(empty("changed"), ["cites", "contradicts"].contains(&link["relation"].as_str().unwrap()));
+        assert_eq!(empty("refused"), link["relation"] == "implements");
+    }
+    assert_eq!(links[0]["position"], "accepted");
+    assert_eq!(links[3]["position"], "not_accepted");
+}
+
+#[tokio::test]
+async fn a_snapshot_stays_the_same_bytes_and_says_the_hash_of_each_file() {
+    let house = House::full().await;
+    let staff = secretariat(&house).await;
+    let empty = house.post(&staff, &format!("{STAFF}/snapshot"), &[("title", "")]).await;
+    assert!(empty.body.contains("href=\"#title\""));
+    let answer = house.post(&staff, &format!("{STAFF}/snapshot"), &[("title", "Before the summer")]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    let first = bytes(&house, &format!("{PUBLIC}/snapshots/1")).await;
+    let listed = json(&house, &format!("{API}/snapshots")).await;
+    assert_eq!(listed[0]["sha256"], hash(&first));
+    assert_eq!(listed[0]["size"].as_u64(), Some(first.len() as u64));
+    let public = house.get(&Visitor::default(), &format!("{PUBLIC}/reports")).await.body;
+    assert!(public.contains("Before the summer") && public.contains(&hash(&first)));
+
+    let files = files(&first);
+    for name in [
+        "recommendations.csv",
+        "recommendations.json",
+        "reports/2026.json",
+        "catalogue.jsonld",
+        "popolo.jsonld",
+    ] {
+        assert!(files.contains_key(name), "{name} in {:?}", files.keys());
+    }
+    let sums = String::from_utf8(files["SHA256SUMS"].clone()).unwrap();
+    assert_eq!(sums.lines().count(), files.len() - 1, "a line for each file but itself");
+    for line in sums.lines() {
+        let (sum, name) = line.split_once("  ").unwrap();
+        assert_eq!(sum, hash(&files[name]), "{name}");
+    }
+    let everything: String =
+        files.values().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect();
+    assert!(!everything.contains("sample-"), "no id of a person");
+    for word in ["\"respond\"", "\"propose_done\"", "\"send_back\""] {
+        assert!(!everything.contains(word), "{word} is internal");
+    }
+
+    // The same data gives the same bytes; other data another snapshot, and the first stays.
+    house
+        .post(
+            &staff,
+            &format!("{STAFF}/licence"),
+            &[("licence", "https://licence.example/"), ("licence-revision", "0")],
+        )
+        .await;
+    house.later(20);
+    house.post(&staff, &format!("{STAFF}/snapshot"), &[("title", "After it")]).await;
+    let second = bytes(&house, &format!("{PUBLIC}/snapshots/2")).await;
+    assert_ne!(second, first);
+    assert_eq!(bytes(&house, &format!("{PUBLIC}/snapshots/1")).await, first);
+    let entries = house.app.store.latest(Some("harbour-county"), None, 10).await;
+    let noted = entries.unwrap().iter().any(|entry| entry.body.contains(&hash(&first)));
+    assert!(noted, "the audit log holds the hash");
+}
+
+#[tokio::test]
+async fn the_catalogue_names_every_dataset_and_every_address_in_it_answers() {
+    let house = House::full().await;
+    let staff = secretariat(&house).await;
+    house.post(&staff, &format!("{STAFF}/snapshot"), &[("title", "One")]).await;
+    let before = json(&house, &format!("{API}/catalogue.jsonld")).await;
+    assert!(before.get("dct:license").is_none() && before["dct:rights"].is_object(), "none is named");
+    let wrong = house
+        .post(&staff, &format!("{STAFF}/licence"), &[("licence", "free"), ("licence-revision", "0")])
+        .await;
+    assert!(wrong.body.contains("href=\"#licence\""));
+    let licence = "https://creativecommons.org/licenses/by/4.0/";
+    let named = [("licence", licence), ("licence-revision", "0")];
+    assert_eq!(house.post(&staff, &format!("{STAFF}/licence"), &named).await.status, StatusCode::SEE_OTHER);
+    assert!(
+        house.post(&staff, &format!("{STAFF}/licence"), &named).await.body.contains("href=\"#licence\""),
+        "stale"
+    );
+
+    let catalogue = json(&house, &format!("{API}/catalogue.jsonld")).await;
+    assert_eq!(catalogue["@type"], "dcat:Catalog");
+    assert_eq!(catalogue["dct:license"]["@id"], licence);
+    let datasets = catalogue["dcat:dataset"].as_array().unwrap();
+    let mut asked = 0;
+    for dataset in datasets {
+        for field in ["@id", "dct:title", "dct:description", "dct:publisher", "dcat:distribution"] {
+            assert!(!dataset[field].is_null(), "{field} of {dataset}");
+        }
+        for way in dataset["dcat:distribution"].as_array().unwrap() {
+            assert_eq!(way["dct:license"]["@id"], licence);
+            let address = way["dcat:downloadURL"]["@id"].as_str().unwrap();
+            let path = address.strip_prefix(&house.app.settings.url).unwrap();
+            let answer = house.get(&Visitor::default(), path).await;
+            assert_eq!(answer.status, StatusCode::OK, "{path}");
+            let media =
+                answer.headers["content-type"].to_str().unwrap().split(';').next().unwrap().to_owned();
+            assert!(way["dcat:mediaType"]["@id"].as_str().unwrap().ends_with(&media), "{path} is {media}");
+            asked += 1;
+        }
+    }
+    assert!(datasets.len() >= 8 && asked >= 13, "{} datasets, {asked} ways", datasets.len());
+    let ids: std::collections::BTreeSet<&str> =
+        datasets.iter().map(|one| one["@id"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), datasets.len(), "each is itself");
+}
+
+#[tokio::test]
+async fn linked_data_has_posts_votes_and_no_people() {
+    let house = House::full().await;
+    let linked = json(&house, &format!("{API}/popolo.jsonld")).await;
+    let graph = linked["@graph"].as_array().unwrap();
+    let of = |kind: &str| {
+        let is = |node: &&Value| match &node["type"] {
+            Value::Array(all) => all.iter().any(|one| one == kind),
+            one => one == kind,
+        };
+        graph.iter().filter(is).collect::<Vec<_>>()
+    };
+    let ids: std::collections::BTreeSet<&str> =
+        graph.iter().map(|node| node["id"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), graph.len(), "each is there once");
+    for (kind, field) in [("Post", "organization"), ("Motion", "organization"), ("VoteEvent", "motion")] {
+        assert!(of(kind).len() > 5, "{kind}");
+        for node in of(kind) {
+            assert!(ids.contains(node[field].as_str().unwrap()), "{field} of {node}");
+        }
+    }
+    for vote in of("VoteEvent") {
+        let count = |option: &str| {
+            let counts = vote["counts"].as_array().unwrap();
+            counts.iter().find(|count| count["option"] == option).unwrap()["value"].as_u64().unwrap()
+        };
+        assert_eq!(vote["result"] == "pass", count("yes") > count("no"), "{vote}");
+    }
+    let text = linked.to_string();
+    assert!(!text.contains("\"Person\"") && !text.contains("sample-"), "posts, never people");
+    // Every term that is used is explained in the document itself; this one for each class by itself.
+    let context = linked["@context"].as_object().unwrap();
+    for node in graph {
+        for key in node.as_object().unwrap().keys() {
+            assert!(context.contains_key(key) || key == "organization", "{key}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn another_assembly_is_not_within_reach() {
+    let house = House::full().await;
+    let staff = secretariat(&house).await;
+    for path in ["/staff/reports/another/bill", "/staff/reports/another/snapshot", "/staff/bills/none/link"] {
+        assert_eq!(house.post(&staff, path, &[("title", "x")]).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
