@@ -118,13 +118,15 @@ for (const name of NAMES) {
       const report = await (await fetch(`${service.url}${API}/reports/${year}`)).json();
       const row = await page.$$eval("main tr", (rows) => rows.map((one) => one.innerText.split("\t").map((cell) => cell.trim())));
       assert.ok(row.some(([what, n]) => what === "Handed over so far" && Number(n) === report.figures.handed_over));
-      // On paper: the report itself, without menu and foot.
-      await page.emulateMediaType("print");
-      const shown = await page.$$eval(".govuk-service-navigation, .boule-foot, main .boule-no-print", (all) =>
-        all.filter((one) => one.getClientRects().length > 0).map((one) => one.className),
-      );
-      assert.deepEqual(shown, []);
-      await page.emulateMediaType("screen");
+      // On paper: the report itself, without menu and foot. Puppeteer can ask Chromium only for what it would print.
+      if (name === "chromium") {
+        await page.emulateMediaType("print");
+        const shown = await page.$$eval(".govuk-service-navigation, .boule-foot, main .boule-no-print", (all) =>
+          all.filter((one) => one.getClientRects().length > 0).map((one) => one.className),
+        );
+        assert.deepEqual(shown, []);
+        await page.emulateMediaType("screen");
+      }
 
       const found = [];
       for (const language of ["en", "es"]) {

@@ -22,7 +22,7 @@ pub fn routes(routes: Routes) -> Routes {
 }
 
 /// The forms of the data: route, address with `{assembly}` for the assembly, key of the words.
-const FORMS: [(&str, &str, &str); 5] = [
+const FORMS: [(&str, &str, &str); 6] = [
     ("/api/v1/recommendations.csv", "/api/v1/recommendations.csv?assembly={assembly}", "data-csv"),
     ("/api/v1/recommendations", "/api/v1/recommendations?assembly={assembly}", "data-json"),
     ("/api/v1/assemblies/{assembly}/feed.atom", "/api/v1/assemblies/{assembly}/feed.atom", "data-atom"),
@@ -30,6 +30,11 @@ const FORMS: [(&str, &str, &str); 5] = [
         "/api/v1/assemblies/{assembly}/deadlines.ics",
         "/api/v1/assemblies/{assembly}/deadlines.ics",
         "data-calendar",
+    ),
+    (
+        "/api/v1/assemblies/{assembly}/catalogue.jsonld",
+        "/api/v1/assemblies/{assembly}/catalogue.jsonld",
+        "reports-catalogue",
     ),
     ("/api/v1/openapi.json", "/api/v1/openapi.json", "data-openapi"),
 ];

@@ -37,8 +37,8 @@ pub async fn snapshot(app: &App, assembly: &str) -> Result<(), Fault> {
 
 fn bill(made: &Tracked, today: Date) -> Bill {
     let answered = |position: Position| {
-        let list = made.histories.iter().map(|(it, _)| it);
-        list.filter(move |it: &&Recommendation| it.position == Some(position)).next()
+        let mut list = made.histories.iter().map(|(it, _)| it);
+        list.find(|it: &&Recommendation| it.position == Some(position))
     };
     let says = |position, relation, provision: &str, changed: &str, refused: &str| {
         let it = answered(position)?;
