@@ -1,6 +1,7 @@
 //! The command line of Boule, as a library, so that tests can start it and `demo` can call the other commands.
 
 pub mod bundle;
+pub mod chances;
 pub mod command;
 pub mod comparison;
 pub mod database;

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use sortition::Problem;
 use sortition::canonical::normal;
-use sortition::certificate::{PARTS, bound};
 use sortition::commitment::{self, Prepare, Prepared, Settings, Voided};
 use sortition::hash::Digest;
 use sortition::people::People;
@@ -17,6 +16,7 @@ use sortition::seed::{BeaconSlot, Chain, Slots, WitnessedSlot};
 
 use crate::Report;
 use crate::bundle::Folders;
+use crate::chances::Chances;
 use crate::comparison::{self, Compared};
 use crate::failure::Failure;
 use crate::folder::Folder;
@@ -24,7 +24,7 @@ use crate::inputs::{self, Inputs, Place};
 use crate::keys::{KEY, Key, SIGNATURES, secret};
 use crate::letters;
 use crate::lottery::{self, Lottery};
-use crate::say::{CARE, GOOD, STRONG, Say, amount, counted, percent_down, percent_up, shell};
+use crate::say::{CARE, GOOD, STRONG, Say, amount, counted, percent_down, shell};
 use crate::settings::{A_DAY, Decided};
 use crate::time;
 
@@ -46,14 +46,8 @@ pub struct Ready {
     withdrawn: usize,
     /// How many sit without being drawn.
     seated: u32,
-    /// The fewest panels that hold a member, of those whom a panel can hold.
-    smallest: u32,
-    /// The most panels that hold a member who is drawn.
-    largest: u32,
-    /// No lottery gives everybody more than this, in parts of 10^12.
-    bound: Option<u64>,
-    /// The largest distance of a chance from the ideal one, in millionths, rounded up.
-    distance: u64,
+    #[serde(flatten)]
+    chances: Chances,
     exact: bool,
     levels: usize,
     /// What each objective would give in this pool.
@@ -237,12 +231,7 @@ fn ready(
 ) -> Ready {
     let Lottery { proposal, portfolio, rules, objectives } = lottery;
     let counts = portfolio.counts(rules.members.len());
-    let is_impossible = |index: &u32| proposal.impossible.binary_search(index).is_ok();
     let seated = &register.extra.seated;
-    let drawn = (0u32..).zip(&counts).filter(|(index, _)| seated.binary_search(index).is_err());
-    let possible = (0u32..).zip(&counts).filter(|(index, _)| !is_impossible(index)).map(|(_, &count)| count);
-    let smallest = possible.min().unwrap_or(0);
-    let level = proposal.certificate.levels.iter().find(|level| !level.unfixed.iter().any(is_impossible));
     let row = |&index: &u32| inputs.pool.members[register.entries[index as usize].member].row;
     let mut impossible: Vec<usize> = proposal.impossible.iter().map(row).collect();
     impossible.sort_unstable();
@@ -251,13 +240,8 @@ fn ready(
         commitment: prepared.commitment,
         commit: prepared.commit,
         withdrawn: inputs.pool.withdrawn,
-        smallest,
         seated: seated.len() as u32,
-        largest: drawn.map(|(_, &count)| count).max().unwrap_or(0),
-        bound: level
-            .and_then(|level| bound(level, rules, &counts, portfolio.size()))
-            .and_then(|bound| bound.parts()),
-        distance: (proposal.distance * 1e6).ceil() as u64,
+        chances: Chances::new(proposal, rules, &counts, portfolio.size(), seated),
         exact: proposal.exact,
         levels: proposal.levels,
         objectives: objectives.clone(),
@@ -302,25 +286,13 @@ impl Ready {
             0 => String::new(),
             seated => format!(", {} of whom sit already; the others are drawn", amount(seated as usize)),
         };
-        let chance = |count: u32| {
-            let share = percent_down(count.into(), m.into());
-            format!("{share} ({} of {} panels)", amount(count as usize), amount(panels))
-        };
         let mut facts = vec![
             ("pool", counted(members, "member") + &withdrawn),
             ("panel", counted(seats, "member") + &seated),
             ("lottery", counted(panels, "panel") + ", equally likely, each of which meets every quota"),
             ("average chance", percent_down((k - self.seated).into(), (n - self.seated).max(1).into())),
-            ("smallest chance", chance(self.smallest)),
-            ("largest chance", chance(self.largest)),
         ];
-        if let Some(bound) = self.bound {
-            let most = percent_up(bound.into(), PARTS.into());
-            let all = if self.impossible.is_empty() { "everybody" } else { "all whom a panel can hold" };
-            facts.push(("proof", format!("no lottery gives {all} more than {most}")));
-        }
-        let distance = percent_up(self.distance.into(), 1_000_000);
-        facts.push(("distance", format!("{distance} at most from anybody's ideal chance")));
+        facts.extend(self.chances.facts(m));
         if !self.exact {
             facts.push((
                 "caution",

@@ -16,6 +16,7 @@ use sortition::{Problem, Quotas, Reading};
 
 use crate::Report;
 use crate::bundle::Folders;
+use crate::chances::Chances;
 use crate::command::draw::{digits, round};
 use crate::command::prepare::randomness;
 use crate::failure::Failure;
@@ -83,8 +84,10 @@ pub struct Answer {
     candidates: usize,
     m: u32,
     slots: Slots,
-    /// The smallest and the largest number of panels that hold a candidate.
-    chances: Option<(u32, u32)>,
+    /// What the lottery gives those who may come in.
+    chances: Option<Chances>,
+    /// How many of them no panel can hold beside those who stay.
+    impossible: usize,
     /// The newcomers by index, once they are known.
     newcomers: Option<Vec<u32>>,
     /// The number of the panel in the lottery.
@@ -157,6 +160,7 @@ fn draw(args: &Args, folder: &Folder, bundle: &Bundle, standing: &Standing) -> R
         m: record.m,
         slots: record.slots.clone(),
         chances: None,
+        impossible: 0,
         newcomers: Some(drawn.newcomers),
         t: drawn.t,
         tickets: false,
@@ -222,8 +226,8 @@ fn prepare(
         quotas = (mended != standing.quotas).then_some(mended);
     }
     let slots = if args.tickets { Slots { witnessed: None, beacon: None } } else { decided.slots() };
-    let (made, chances) = if args.tickets {
-        (replace::prepare(&bundle, &standing, &withdrawn, &Way::Tickets, &SIGNATURES), None)
+    let (made, chances, impossible) = if args.tickets {
+        (replace::prepare(&bundle, &standing, &withdrawn, &Way::Tickets, &SIGNATURES), None, 0)
     } else {
         let lottery = lottery(args, &decided, &bundle, &standing, &withdrawn, quotas.as_ref())?;
         let way = Way::Lottery {
@@ -233,7 +237,7 @@ fn prepare(
             quotas: quotas.as_ref(),
         };
         let made = replace::prepare(&bundle, &standing, &withdrawn, &way, &SIGNATURES);
-        (made, Some(lottery.chances))
+        (made, Some(lottery.chances), lottery.impossible)
     };
     let made: Replaced = made.map_err(Failure::bug)?;
     write(&mut writing, &made.files)?;
@@ -248,6 +252,7 @@ fn prepare(
         m: if args.tickets { 0 } else { decided.panels },
         slots,
         chances,
+        impossible,
         newcomers: made.panel.map(|_| made.newcomers),
         t: None,
         tickets: args.tickets,
@@ -329,7 +334,8 @@ fn own_quotas(path: &Path, standing: &Standing) -> Result<Quotas, Failure> {
 struct Lottery {
     portfolio: Portfolio,
     certificate: sortition::Certificate,
-    chances: (u32, u32),
+    chances: Chances,
+    impossible: usize,
 }
 
 /// Finds the fairest lottery of completions.
@@ -403,10 +409,13 @@ fn lottery(
     };
     let portfolio = Portfolio::new(proposal.panels.iter().map(full).collect(), &standing.rules(quotas))
         .map_err(|(place, _)| Failure::bug(format!("panel {place} breaks a rule")))?;
-    let counts = portfolio.counts(standing.people.rows.len());
-    let of = left.candidates.iter().map(|&index| counts[index as usize]);
-    let chances = (of.clone().min().unwrap_or(0), of.max().unwrap_or(0));
-    Ok(Lottery { portfolio, certificate: proposal.certificate, chances })
+    let mut counts = vec![0; left.candidates.len()];
+    for &place in proposal.panels.iter().flatten() {
+        counts[place as usize] += 1;
+    }
+    let chances = Chances::new(&proposal, &left.rules, &counts, portfolio.size(), &[]);
+    let impossible = proposal.impossible.len();
+    Ok(Lottery { portfolio, certificate: proposal.certificate, chances, impossible })
 }
 
 /// The quotas with the cheapest change within the limits of the assembly's own file, where it is still there.
@@ -446,10 +455,18 @@ impl Report for Answer {
         if self.own_quotas {
             say.fact("quotas", "of its own; they are published with it")?;
         }
-        if let Some((least, most)) = self.chances {
+        if let Some(chances) = &self.chances {
             say.fact("lottery", counted(self.m as usize, "panel") + ", each with everybody who stays")?;
-            let chances = format!("{} to {}", amount(least as usize), amount(most as usize));
-            say.fact("in panels", chances)?;
+            for (name, value) in chances.facts(self.m) {
+                say.fact(name, value)?;
+            }
+        }
+        if self.impossible > 0 {
+            let members = counted(self.impossible, "member");
+            say.fact(
+                "no panel holds",
+                format_args!("{members}, whom the quotas leave no seat beside those who stay"),
+            )?;
         }
         if let Some(t) = self.t {
             say.fact("drawn", format_args!("panel {t} of the {} counted from 0", amount(self.m as usize)))?;

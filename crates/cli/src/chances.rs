@@ -1,0 +1,63 @@
+//! What a lottery gives people, in numbers and in words.
+
+use fairness::Proposal;
+use serde::Serialize;
+use sortition::Rules;
+use sortition::certificate::{PARTS, bound};
+
+use crate::say::{amount, percent_down, percent_up};
+
+/// The chances of those who may be drawn.
+#[derive(Debug, Serialize)]
+pub struct Chances {
+    /// The fewest panels that hold a member, of those whom a panel can hold.
+    pub smallest: u32,
+    /// The most panels that hold a member who is drawn.
+    pub largest: u32,
+    /// The bound that is proved for the least likely member, in parts of 10^12, rounded up.
+    pub bound: Option<u64>,
+    /// The largest distance of a chance from the ideal one, in millionths, rounded up.
+    pub distance: u64,
+    /// Whether there is nobody whom no panel can hold.
+    #[serde(skip)]
+    is_for_all: bool,
+}
+
+impl Chances {
+    /// Of members who are in `counts` of the m panels; `seated` (ascending) are in all of them without being drawn.
+    pub fn new(proposal: &Proposal, rules: &Rules, counts: &[u32], m: u32, seated: &[u32]) -> Self {
+        let is_impossible = |index: &u32| proposal.impossible.binary_search(index).is_ok();
+        let of = |without: &dyn Fn(&u32) -> bool| -> Vec<u32> {
+            let left = (0u32..).zip(counts).filter(|(index, _)| !without(index));
+            left.map(|(_, &count)| count).collect()
+        };
+        let possible = of(&is_impossible);
+        let drawn = of(&|index| seated.binary_search(index).is_ok());
+        let level = proposal.certificate.levels.iter().find(|level| !level.unfixed.iter().any(is_impossible));
+        Self {
+            smallest: possible.into_iter().min().unwrap_or(0),
+            largest: drawn.into_iter().max().unwrap_or(0),
+            bound: level.and_then(|level| bound(level, rules, counts, m)).and_then(|bound| bound.parts()),
+            distance: (proposal.distance * 1e6).ceil() as u64,
+            is_for_all: proposal.impossible.is_empty(),
+        }
+    }
+
+    /// What to tell of a lottery of `m` panels: names and values.
+    pub fn facts(&self, m: u32) -> Vec<(&'static str, String)> {
+        let chance = |count: u32| {
+            let share = percent_down(count.into(), m.into());
+            format!("{share} ({} of {} panels)", amount(count as usize), amount(m as usize))
+        };
+        let mut facts =
+            vec![("smallest chance", chance(self.smallest)), ("largest chance", chance(self.largest))];
+        if let Some(bound) = self.bound {
+            let most = percent_up(bound.into(), PARTS.into());
+            let all = if self.is_for_all { "everybody" } else { "all whom a panel can hold" };
+            facts.push(("proof", format!("no lottery gives {all} more than {most}")));
+        }
+        let distance = percent_up(self.distance.into(), 1_000_000);
+        facts.push(("distance", format!("{distance} at most from anybody's ideal chance")));
+        facts
+    }
+}
