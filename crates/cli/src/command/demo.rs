@@ -12,7 +12,7 @@ use sortition::hash::Digest;
 use crate::command::{check, demo_serve, draw, init, prepare, sample, verify};
 use crate::failure::{Exit, Failure};
 use crate::inputs::Place;
-use crate::say::{self, CARE, STRONG, Say};
+use crate::say::{self, CARE, STRONG, Say, shell};
 use crate::settings::Settings;
 use crate::{Report, answer};
 
@@ -137,7 +137,7 @@ fn tell(story: &mut Story, folder: &Path) -> Result<(), Failure> {
 
 /// The folder, the quotas and the people.
 fn found(story: &mut Story, folder: &Path, assembly: &Assembly) -> Result<(), Failure> {
-    let dir = folder.display();
+    let dir = shell(folder);
     story.part("1. A folder for the assembly");
     let args = init::Args { dir: folder.to_owned(), event: assembly.event.to_owned(), size: assembly.size };
     let typed = format!("boule init {dir} --event \"{}\" --size {}", args.event, args.size);
@@ -162,7 +162,7 @@ fn found(story: &mut Story, folder: &Path, assembly: &Assembly) -> Result<(), Fa
         bias: pool.bias,
         households: pool.household_share,
     };
-    let (quotas, out) = (args.quotas.display(), args.out.display());
+    let (quotas, out) = (shell(&args.quotas), shell(&args.out));
     let typed =
         format!("boule sample --quotas {quotas} --size {} --seed \"{}\" --out {out}", args.size, args.seed);
     story.command(&typed, sample::run(&args))?;
@@ -179,7 +179,7 @@ fn place(folder: &Path, settings: Settings) -> Place {
 
 /// The lottery, and what is published of it.
 fn prepared(story: &mut Story, folder: &Path) -> Result<Digest, Failure> {
-    let dir = folder.display();
+    let dir = shell(folder);
     story.part("4. The lottery");
     story.words(
         "The program now makes a thousand panels, each of which meets every quota, so that the smallest chance of\n\
@@ -201,7 +201,7 @@ fn prepared(story: &mut Story, folder: &Path) -> Result<Digest, Failure> {
 
 /// The digits and the panel.
 fn drawn(story: &mut Story, folder: &Path) -> Result<(), Failure> {
-    let dir = folder.display();
+    let dir = shell(folder);
     story.part("6. The draw");
     story.words(&format!(
         "In the town hall, in front of everybody, a ten-sided die is rolled twenty times. It shows {DIGITS}.\n\
@@ -243,10 +243,10 @@ fn verified(story: &mut Story, folder: &Path, commitment: Digest) -> Result<(), 
 
 /// Verifies, shown as it would be typed.
 fn verified_by(story: &mut Story, args: &verify::Args) -> Result<verify::Verified, Failure> {
-    let mut typed = format!("boule verify {}", args.public.display());
+    let mut typed = format!("boule verify {}", shell(&args.public));
     let folders = [("observers", &args.observers), ("private", &args.private)];
     for (flag, folder) in folders {
-        typed += &folder.as_ref().map(|folder| format!(" --{flag} {}", folder.display())).unwrap_or_default();
+        typed += &folder.as_ref().map(|folder| format!(" --{flag} {}", shell(folder))).unwrap_or_default();
     }
     typed += &args.commitment.map(|commitment| format!(" --commitment {commitment}")).unwrap_or_default();
     if args.brief {
@@ -257,7 +257,7 @@ fn verified_by(story: &mut Story, args: &verify::Args) -> Result<verify::Verifie
 
 /// What happens to somebody who cheats.
 fn cheated(story: &mut Story, folder: &Path, commitment: Digest) -> Result<(), Failure> {
-    let dir = folder.display();
+    let dir = shell(folder);
     story.part("10. Somebody cheats");
     story.words("The county does not like the panel and rolls again, until the die shows something better:");
     let other = DIGITS.chars().rev().collect::<String>();
@@ -311,7 +311,7 @@ fn tamper(folder: &Path, tampered: &Path) -> io::Result<()> {
 }
 
 fn ending(story: &mut Story, folder: &Path) {
-    let dir = folder.display();
+    let dir = shell(folder);
     story.part("That was all");
     story.words(&format!(
         "Everything lies in {dir}:\n\
