@@ -15,11 +15,11 @@ export const GUIDE = fileURLToPath(new URL("../../crates/cli/guide/", import.met
 const AXE = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-/** Starts the demonstration in a new folder. Gives that folder, its address, the link of each role, and how to stop it. */
-export async function demonstration() {
+/** Starts the demonstration in a new folder, with further arguments. Gives that folder, its address, the link of each role, and how to stop it. */
+export async function demonstration(more = []) {
   if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing: cargo build --release makes it`);
   const data = mkdtempSync(join(tmpdir(), "boule-service-"));
-  const service = spawn(PROGRAM, ["demo", "--serve", "--data", data, "--listen", "127.0.0.1:0"], {
+  const service = spawn(PROGRAM, ["demo", "--serve", "--data", data, "--listen", "127.0.0.1:0", ...more], {
     stdio: ["ignore", "ignore", "pipe"],
     env: { ...process.env, NO_COLOR: "1" },
   });
@@ -89,6 +89,15 @@ async function put(page, selector, value) {
 /** What stands in the main part of the page. */
 export const text = (page) => page.$eval("main", (main) => main.innerText);
 
+/** What axe finds wrong with a page as it is now: each rule with the places that break it. */
+export async function broken(page) {
+  await page.evaluate(`${AXE}; undefined`);
+  return page.evaluate(async (rules) => {
+    const { violations } = await globalThis.axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html)}`);
+  }, RULES);
+}
+
 /**
  * What axe finds wrong with a page, on a phone and on a desk, and where it is wider than the screen. Firefox, six times slower
  * at this, runs axe on the phone's width only: what its rules find depends on the page, hardly ever on the browser.
@@ -96,15 +105,10 @@ export const text = (page) => page.$eval("main", (main) => main.innerText);
 export async function faults(page, where) {
   const found = [];
   const isFirefox = /firefox/i.test(await page.browser().version());
-  await page.evaluate(`${AXE}; undefined`);
   for (const width of [360, 1000]) {
     await page.setViewport({ width, height: 800 });
     if (width === 360 || !isFirefox) {
-      const violations = await page.evaluate(async (rules) => {
-        const { violations } = await globalThis.axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
-        return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html)}`);
-      }, RULES);
-      found.push(...violations.map((violation) => `${where} at ${width}: ${violation}`));
+      found.push(...(await broken(page)).map((violation) => `${where} at ${width}: ${violation}`));
     }
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (wider > 0) found.push(`${where} at ${width} pixels is ${wider} wider`);

@@ -8,10 +8,12 @@ use store::Person;
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::fault::Fault;
-use crate::form::{Field, Kind, Problem, Typed};
+use crate::form::{Choice, Field, Kind, Problem, Typed};
 use crate::link::password_problems;
+use crate::mail::digest::{self, CHOICES, Often};
 use crate::page::{self, Page};
 use crate::visit::Visit;
+use crate::words::Words;
 use crate::{password, totp};
 
 /// What this module answers.
@@ -20,6 +22,7 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/account", Access::SignedIn, show)
         .post("/account/password", Access::SignedIn, change_password)
         .post("/account/code", Access::SignedIn, change_code)
+        .post("/account/letters", Access::SignedIn, choose_letters)
         .post("/account/sessions", Access::SignedIn, end_other_sessions)
 }
 
@@ -32,6 +35,8 @@ struct Account {
     protected: bool,
     secret: String,
     address: String,
+    /// How often a digest comes; none where the account has no address for letters.
+    letters: Option<Field>,
     /// The address for a camera.
     picture: Option<totp::Picture>,
 }
@@ -40,8 +45,18 @@ async fn person(app: &App, visit: &Visit) -> Result<Person, Fault> {
     app.store.person(&visit.signed()?.actor.person).await?.ok_or(Fault::Forbidden)
 }
 
-fn form(visit: Visit, person: &Person, typed: &Typed, problems: Vec<Problem>) -> Result<Response, Fault> {
+async fn form(
+    app: &App,
+    visit: Visit,
+    person: &Person,
+    typed: &Typed,
+    problems: Vec<Problem>,
+) -> Result<Response, Fault> {
     let words = visit.words;
+    let letters = match person.email.as_ref().is_none_or(|email| email.contains('@')) {
+        true => Some(letters(words, often(app, person).await?, &problems)),
+        false => None,
+    };
     let password = [
         Field::new("current", words.say("password-current"), Kind::Password).fill("current-password"),
         Field::new("password", words.say("password-new"), Kind::Password)
@@ -62,6 +77,7 @@ fn form(visit: Visit, person: &Person, typed: &Typed, problems: Vec<Problem>) ->
         password: password.map(|field| field.typed(typed, &problems)).into(),
         code: code.map(|field| field.typed(typed, &problems)).into(),
         protected: person.totp.is_some(),
+        letters,
         picture: totp::picture(&address),
         address,
         secret,
@@ -70,7 +86,40 @@ fn form(visit: Visit, person: &Person, typed: &Typed, problems: Vec<Problem>) ->
 
 async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
     let person = person(&app, &visit).await?;
-    form(visit, &person, &Typed::default(), Vec::new())
+    form(&app, visit, &person, &Typed::default(), Vec::new()).await
+}
+
+/// How often somebody gets a digest.
+async fn often(app: &App, person: &Person) -> Result<Often, Fault> {
+    Ok(CHOICES.about(app, &person.id).await?.map(|kept| kept.value.often).unwrap_or_default())
+}
+
+fn letters(words: Words, often: Often, problems: &[Problem]) -> Field {
+    let choices = Often::ALL.map(|one| Choice::new(one.key(), words.word("often", one.key())));
+    let field = Field::new("often", words.say("account-letters-often"), Kind::Radios(choices.into()));
+    field.hint(words.say("account-letters-hint")).value(often.key()).typed(&Typed::default(), problems)
+}
+
+async fn choose_letters(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Response, Fault> {
+    let person = person(&app, &visit).await?;
+    let Some(often) = Often::from_key(&typed.text("often")) else {
+        let problem = Problem::new(
+            "often",
+            visit.words.with("field-unread", "field", visit.words.say("account-letters-often")),
+        );
+        return form(&app, visit, &person, &Typed::default(), vec![problem]).await;
+    };
+    let there = CHOICES.about(&app, &person.id).await?.map(|kept| kept.entry);
+    let mut entry = there.unwrap_or_else(|| CHOICES.only(&person.id));
+    entry.subject = Some(person.id.clone());
+    let mut change = app.store.change(&person.id, app.now()).await?;
+    match CHOICES.keep(&mut change, entry, &digest::Choice { often }, "choose").await {
+        Ok(_) => change.commit().await?,
+        // The same person chose at the same moment in another window: that choice holds and is shown.
+        Err(store::Error::Stale { .. } | store::Error::Taken) => drop(change),
+        Err(error) => return Err(error.into()),
+    }
+    Ok(Redirect::to("/account?done=letters").into_response())
 }
 
 /// Whether the password typed once more is right; tried as seldom as at the door.
@@ -90,7 +139,7 @@ async fn change_password(State(app): State<App>, visit: Visit, typed: Typed) -> 
         problems.insert(0, Problem::new("current", visit.words.say("password-wrong")));
     }
     if !problems.is_empty() {
-        return form(visit, &person, &typed, problems);
+        return form(&app, visit, &person, &typed, problems).await;
     }
     person.password = Some(password::hash(&app, typed.exact("password")).await?);
     let mut change = app.store.change(&person.id, app.now()).await?;
@@ -116,7 +165,7 @@ async fn change_code(State(app): State<App>, visit: Visit, typed: Typed) -> Resu
         None => problems.push(Problem::new("code", visit.words.say("sign-in-code-wrong"))),
     }
     if !problems.is_empty() {
-        return form(visit, &person, &typed, problems);
+        return form(&app, visit, &person, &typed, problems).await;
     }
     person.totp = secret.filter(|_| on);
     let mut change = app.store.change(&person.id, app.now()).await?;

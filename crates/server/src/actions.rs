@@ -64,13 +64,12 @@ impl Context<'_> {
     }
 
     fn languages(&self) -> Vec<Choice> {
-        self.languages.iter().map(|tag| Choice::new(tag, self.words.word("language", tag))).collect()
+        self.languages.iter().map(|tag| Choice::new(tag, self.words.language(tag))).collect()
     }
 
     /// Fields for each language of the assembly: `name-en`, `name-es`.
     fn by_language(&self, name: &str) -> Vec<Field> {
-        let label =
-            |tag: &str| format!("{} ({})", self.words.word("field", name), self.words.word("language", tag));
+        let label = |tag: &str| format!("{} ({})", self.words.word("field", name), self.words.language(tag));
         let fields =
             self.languages.iter().map(|tag| Field::new(format!("{name}-{tag}"), label(tag), Kind::Lines(10)));
         let hint = format!("field-{name}-hint");
@@ -150,7 +149,7 @@ fn first_line(text: &str) -> &str {
 pub fn fields(verb: Verb, with: &Context<'_>) -> Vec<Field> {
     match verb {
         Verb::Draft | Verb::Acknowledge | Verb::Approve | Verb::Publish | Verb::Refuse | Verb::ConfirmStall
-        | Verb::ConfirmDone => Vec::new(),
+        | Verb::ConfirmDone | Verb::Lapse => Vec::new(),
         Verb::CorrectText => vec![with.field("language", Kind::Radios(with.languages())), with.line("title"), with.field("text", Kind::Lines(10)), with.lines("why")],
         Verb::Classify => vec![with.line("theme")],
         Verb::Adopt => with.vote().into_iter().chain((1..=STATEMENTS).flat_map(|n| [with.lines(&format!("minority-{n}")), with.number(&format!("members-{n}"))])).collect(),
@@ -308,7 +307,7 @@ pub fn action(verb: Verb, typed: &Typed, languages: &[String]) -> Option<(Action
     let first = languages.first().cloned().unwrap_or_default();
     let made = match verb {
         // What becomes of commitments after an election has a page of its own.
-        Verb::Draft | Verb::Reaffirm | Verb::Amend | Verb::Drop => return None,
+        Verb::Draft | Verb::Reaffirm | Verb::Amend | Verb::Drop | Verb::Lapse => return None,
         Verb::Acknowledge => Action::Acknowledge,
         Verb::Approve => Action::Approve,
         Verb::Publish => Action::Publish,

@@ -123,7 +123,7 @@ fn read(words: Words, typed: &Typed, assembly: &Assembly) -> Result<About, Vec<P
     Ok(About {
         languages,
         commissioner: typed.text("commissioner"),
-        remit: Language::ALL.into_iter().filter_map(remit).collect(),
+        remit: Language::all().filter_map(remit).collect(),
         members: typed.number("members"),
         rule,
         earlier,

@@ -1,6 +1,7 @@
 //! Elections: what those in office say of the commitments of those before, and the pack with which everything is handed over.
 
 pub mod handover;
+pub mod lapse;
 pub mod pack;
 pub mod record;
 pub mod report;
@@ -8,7 +9,7 @@ pub mod review;
 
 use serde::{Deserialize, Serialize};
 use store::EntryFilter;
-use tracking::{Recommendation, Role, Standing, Words as Texts};
+use tracking::{Recommendation, Role, Signed, Standing, Words as Texts};
 
 use crate::access::Routes;
 use crate::app::App;
@@ -36,6 +37,19 @@ pub struct Election {
     pub names: Texts,
     /// Its day.
     pub on: jiff::civil::Date,
+    /// The day on which the body that has to answer was dissolved, where that was not the election's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dissolved: Option<jiff::civil::Date>,
+    /// Who wrote it down; `None` in what was written before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Signed>,
+}
+
+impl Election {
+    /// The day of the dissolution.
+    pub fn dissolved(&self) -> jiff::civil::Date {
+        self.dissolved.unwrap_or(self.on)
+    }
 }
 
 /// Where they stand.

@@ -40,17 +40,17 @@ fn fields(app: &App, words: Words) -> Vec<Field> {
 
 /// The fields of an assembly that can be changed later too, empty.
 pub fn common_fields(words: Words) -> Vec<Field> {
-    let languages = Language::ALL.map(|one| Choice::new(one.tag(), words.word("language", one.tag())));
+    let languages = Language::all().map(|one| Choice::new(one.tag(), words.language(one.tag()))).collect();
     let remit = |one: Language| {
-        let label = format!("{} ({})", words.say("assembly-remit"), words.word("language", one.tag()));
+        let label = format!("{} ({})", words.say("assembly-remit"), words.language(one.tag()));
         Field::new(format!("remit-{}", one.tag()), label, Kind::Lines(3))
     };
     let mut fields = name_fields(words);
     fields.extend([
-        Field::new("languages", words.say("assembly-languages"), Kind::Ticks(languages.into())),
+        Field::new("languages", words.say("assembly-languages"), Kind::Ticks(languages)),
         Field::new("commissioner", words.say("assembly-commissioner"), Kind::Line),
     ]);
-    fields.extend(Language::ALL.map(remit));
+    fields.extend(Language::all().map(remit));
     fields.push(Field::new("members", words.say("assembly-members"), Kind::Number));
     fields
 }
@@ -104,7 +104,7 @@ async fn add(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Respo
     let about = About {
         languages,
         commissioner: typed.text("commissioner"),
-        remit: Language::ALL.into_iter().filter_map(remit).collect(),
+        remit: Language::all().filter_map(remit).collect(),
         members: typed.number("members"),
         begins: None,
         ends: None,

@@ -17,6 +17,7 @@
 //! sent; the log never says to whom, and of a server's answer only the code.
 
 pub mod courier;
+pub mod digest;
 pub mod news;
 pub mod paper;
 pub mod readers;

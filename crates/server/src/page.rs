@@ -43,7 +43,7 @@ impl Page {
 
     /// The languages in which the page can be read, and whether it is this one.
     pub fn languages(&self) -> Vec<(Language, bool)> {
-        Language::ALL.iter().map(|language| (*language, *language == self.words.language)).collect()
+        Language::all().map(|language| (language, language == self.words.language)).collect()
     }
 
     /// Whether somebody is signed in.
@@ -79,31 +79,50 @@ impl Page {
         self.words.has(&key).then(|| self.words.say(&key))
     }
 
-    /// The addresses of the menu with the keys of their words: what everybody sees, and what one's roles open.
-    pub fn menu(&self) -> Vec<(&'static str, &'static str)> {
-        let mut menu = vec![("/", "nav-assemblies")];
-        if self.signed_in() {
-            menu.extend(
-                staff::MENU
-                    .iter()
-                    .filter(|(_, _, roles)| roles.is_empty() || self.has_role(roles))
-                    .map(|(a, k, _)| (*a, *k)),
-            );
+    /// The entries of a part of the menu that one's roles open: address and key of the words.
+    fn entries(&self, part: &staff::Part) -> Vec<(&'static str, &'static str)> {
+        let open = |roles: &[Role]| self.signed_in() && self.has_role(roles);
+        part.entries
+            .iter()
+            .filter(|(_, _, roles)| open(roles))
+            .map(|(address, key, _)| (*address, *key))
+            .collect()
+    }
+
+    /// The entry to which this page belongs: the one with the longest address that begins its own.
+    fn place(&self) -> Option<&'static str> {
+        let all = staff::MENU.iter().flat_map(|part| self.entries(part)).map(|(address, _)| address);
+        all.filter(|address| self.is_under(address)).max_by_key(|address| address.len())
+    }
+
+    /// The part of the menu to which this page belongs.
+    fn part(&self) -> Option<&'static staff::Part> {
+        let place = self.place()?;
+        staff::MENU.iter().find(|part| self.entries(part).iter().any(|(address, _)| *address == place))
+    }
+
+    /// The first row of the menu: address, key of the words, and whether this page belongs there. A part leads to its first
+    /// entry; a part with one entry only is that entry.
+    pub fn menu(&self) -> Vec<(&'static str, &'static str, bool)> {
+        let path = &self.visit.path;
+        let mut menu = vec![("/", "nav-assemblies", path == "/" || path.starts_with("/a/"))];
+        let here = self.part().map(|part| part.key);
+        for part in staff::MENU {
+            match self.entries(part).as_slice() {
+                [] => {}
+                [(address, key)] => menu.push((address, key, here == Some(part.key))),
+                [(address, _), ..] => menu.push((address, part.key, here == Some(part.key))),
+            }
         }
         menu
     }
 
-    /// Whether the menu's entry leads to where this page belongs: the entry with the longest address that begins it.
-    pub fn is_at(&self, address: &str) -> bool {
-        let under = |address: &&str| if *address == "/" { true } else { self.is_under(address) };
-        let best = self
-            .menu()
-            .into_iter()
-            .map(|(address, _)| address)
-            .filter(under)
-            .max_by_key(|address| address.len());
-        best == Some(address)
-            && (address != "/" || self.visit.path == "/" || self.visit.path.starts_with("/a/"))
+    /// The second row of the menu: the entries of the part to which this page belongs, where it has more than one.
+    pub fn rest(&self) -> Option<(&'static str, Vec<(&'static str, &'static str, bool)>)> {
+        let (part, place) = (self.part()?, self.place()?);
+        let entries = self.entries(part);
+        let all = entries.iter().map(|(address, key)| (*address, *key, *address == place)).collect();
+        (entries.len() > 1).then_some((part.key, all))
     }
 
     /// The chapter of a guide that says how this page is used, for the staff.

@@ -3,7 +3,7 @@
 use axum::extract::State as FromState;
 use axum::response::Response;
 use store::{Filter, Order};
-use tracking::{DEEDS, Recommendation, Role, State, TRANSITIONS, Verb};
+use tracking::{DEEDS, Overload, Recommendation, Role, State, TRANSITIONS, Verb};
 
 use crate::access::{Access, Routes};
 use crate::app::App;
@@ -15,6 +15,8 @@ use crate::list::{self, List, Row};
 use crate::members::{self, Waiting};
 use crate::names::Names;
 use crate::page::{self, Page};
+use crate::posts::{COORDINATOR, may_see, overload};
+use crate::shelf::Kept;
 use crate::staff::STAFF;
 use crate::story::moves_on;
 use crate::visit::{Signed, Visit};
@@ -48,8 +50,37 @@ struct Tasks {
     more: bool,
     /// Questions and comments that wait for the reader.
     said: Vec<Waiting>,
+    /// Posts with too much to do that wait for the reader's answer.
+    flags: Vec<Flag>,
     /// Remits that wait for the reader's post: address, and assembly and topic.
     remits: Vec<(String, String)>,
+}
+
+/// A post with too much to do.
+#[derive(Debug)]
+struct Flag {
+    address: String,
+    post: String,
+    /// Until when it waits, or how late the answer is.
+    standing: String,
+    late: bool,
+}
+
+/// What waits for a coordinator's answer.
+async fn flags(app: &App, visit: &Visit, names: &Names) -> Result<Vec<Flag>, Fault> {
+    let (signed, today) = (visit.signed()?, app.today());
+    if !signed.holds(COORDINATOR) {
+        return Ok(Vec::new());
+    }
+    let mut flags = overload::waiting(app).await?;
+    flags.retain(|flag| may_see(signed, COORDINATOR, flag.entry.unit.as_deref().unwrap_or_default()));
+    let flag = |flag: &Kept<Overload>| Flag {
+        address: overload::address(flag),
+        post: names.post(&flag.value.post),
+        standing: overload::standing(visit.words, &flag.value, app),
+        late: flag.value.days_late(today) > 0,
+    };
+    Ok(flags.iter().map(flag).collect())
 }
 
 /// The states in which these roles have something to do that moves it on.
@@ -114,8 +145,9 @@ async fn tasks(FromState(app): FromState<App>, visit: Visit) -> Result<Response,
     let more = listed.next.is_some();
     let said = members::waiting(&app, &visit).await?;
     let remits = before::coming::to_acknowledge(&app, &visit).await?;
+    let flags = flags(&app, &visit, &names).await?;
     let page = Page::new(visit, words.say("nav-tasks"));
-    page::html(&Tasks { page, tasks, overdue, more, said, remits })
+    page::html(&Tasks { page, tasks, overdue, more, said, flags, remits })
 }
 
 #[derive(askama::Template)]

@@ -165,6 +165,12 @@ impl Told {
         self.on().open_deadlines()
     }
 
+    /// What lapsed at a dissolution: the duty and a sentence.
+    pub fn lapsed(&self) -> Vec<(String, String)> {
+        let said = |day: &Date| self.words.with("deadline-lapsed", "day", self.words.date(day));
+        self.on().lapsed().iter().map(|(deadline, day)| (self.duty(deadline), said(day))).collect()
+    }
+
     /// Whether anything is overdue.
     pub fn is_overdue(&self) -> bool {
         !self.on().overdue(self.today).is_empty()

@@ -30,16 +30,15 @@ pub fn routes(routes: Routes) -> Routes {
 
 /// The fields of a name in every language of the pages.
 pub fn name_fields(words: Words) -> Vec<Field> {
-    let label = |language: Language| {
-        format!("{} ({})", words.say("unit-name"), words.word("language", language.tag()))
-    };
-    Language::ALL.map(|one| Field::new(format!("name-{}", one.tag()), label(one), Kind::Line)).into()
+    let label =
+        |language: Language| format!("{} ({})", words.say("unit-name"), words.language(language.tag()));
+    Language::all().map(|one| Field::new(format!("name-{}", one.tag()), label(one), Kind::Line)).collect()
 }
 
 /// The names that were typed, by language.
 pub fn names(typed: &Typed) -> BTreeMap<String, String> {
     let name = |one: Language| Some((one.tag().to_owned(), typed.some(&format!("name-{}", one.tag()))?));
-    Language::ALL.into_iter().filter_map(name).collect()
+    Language::all().filter_map(name).collect()
 }
 
 /// What is wrong with an id and names.

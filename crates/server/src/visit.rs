@@ -74,7 +74,7 @@ pub struct Visit {
 
 impl Default for Visit {
     fn default() -> Self {
-        let words = Words::of(Language::En);
+        let words = Words::of(Language::EN);
         Self {
             words,
             signed: None,
@@ -121,7 +121,7 @@ pub async fn recognise(State(app): State<App>, mut request: Request, next: Next)
     let chosen = cookie(headers, "language").and_then(Language::from_tag);
     let accepted =
         || headers.get(ACCEPT_LANGUAGE).and_then(|list| list.to_str().ok()).map(Language::accepted);
-    let words = Words::of(chosen.or_else(accepted).unwrap_or(Language::En));
+    let words = Words::of(chosen.or_else(accepted).unwrap_or(Language::EN));
     let signed = match session::signed(&app, headers).await {
         Ok(signed) => signed.map(Arc::new),
         Err(fault) => return fault.into_response(),

@@ -1,7 +1,7 @@
 //! Words on the pages, in the language of the reader: Fluent messages, dates and numbers.
 
 use std::fmt::Display;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::types::FluentNumber;
@@ -11,39 +11,111 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use unic_langid::LanguageIdentifier;
 
-/// The languages of the pages.
+/// The languages in the program, the one for readers whose language is not there first: a line here and the file of this name in
+/// `web/words` are all that a language takes.
+const IN_THE_PROGRAM: &[(&str, &str)] =
+    &[("en", include_str!("../../../web/words/en.ftl")), ("es", include_str!("../../../web/words/es.ftl"))];
+
+/// A language of the pages, by its place among them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    /// English.
-    En,
-    /// Spanish.
-    Es,
+pub struct Language(usize);
+
+/// What is known of a language; everything but the tag stands in its file.
+struct Spoken {
+    tag: String,
+    source: String,
+    bundle: FluentBundle<FluentResource>,
+    own_name: String,
+    direction: String,
+    point: String,
+    groups: char,
+}
+
+static SPOKEN: OnceLock<Vec<Spoken>> = OnceLock::new();
+
+fn spoken() -> &'static [Spoken] {
+    SPOKEN.get_or_init(|| {
+        let read = |(tag, source): &(&str, &str)| Spoken::read(tag, source);
+        IN_THE_PROGRAM.iter().map(read).collect::<Result<_, _>>().expect("a test reads every message")
+    })
+}
+
+/// Adds languages from elsewhere, each a tag and what stands in its file. What a file does not say is said in the first
+/// language. Before any page is shown.
+///
+/// # Errors
+/// What cannot be read, or that it is too late.
+pub fn add(more: &[(String, String)]) -> Result<(), String> {
+    let own = IN_THE_PROGRAM.iter().map(|(tag, source)| (*tag, *source));
+    let more = more.iter().map(|(tag, source)| (tag.as_str(), source.as_str()));
+    let all = own.chain(more).map(|(tag, source)| Spoken::read(tag, source)).collect::<Result<_, _>>()?;
+    SPOKEN.set(all).map_err(|_| "the languages are in use already".to_owned())
+}
+
+impl Spoken {
+    fn read(tag: &str, source: &str) -> Result<Self, String> {
+        let id: LanguageIdentifier = tag.parse().map_err(|_| format!("{tag} is no tag of a language"))?;
+        let resource = FluentResource::try_new(source.to_owned()).map_err(|(_, errors)| {
+            format!("{tag}: {}", errors.first().map_or(String::new(), ToString::to_string))
+        })?;
+        let mut bundle = FluentBundle::new_concurrent(vec![id]);
+        bundle.set_use_isolating(false);
+        bundle.add_resource(resource).map_err(|_| format!("{tag}: a message is there twice"))?;
+        let say = |key: &str, instead: &str| {
+            let pattern = bundle.get_message(key).and_then(|message| message.value());
+            pattern.map_or_else(
+                || instead.to_owned(),
+                |pattern| bundle.format_pattern(pattern, None, &mut Vec::new()).into_owned(),
+            )
+        };
+        let (own_name, direction) = (say("this-language", tag), say("this-direction", "ltr"));
+        let point = say("this-decimal-point", ".");
+        let groups = say("this-thousands", ",").chars().next().unwrap_or(',');
+        bundle.set_formatter(Some(match groups {
+            '.' => |value, _| grouped(value, '.'),
+            ' ' | '\u{a0}' => |value, _| grouped(value, '\u{a0}'),
+            _ => |value, _| grouped(value, ','),
+        }));
+        let (tag, source) = (tag.to_owned(), source.to_owned());
+        Ok(Self { tag, source, bundle, own_name, direction, point, groups })
+    }
 }
 
 impl Language {
+    /// English, for readers whose language is not there.
+    pub const EN: Self = Self(0);
+    /// Spanish.
+    pub const ES: Self = Self(1);
+
     /// All of them, the one for readers whose language is not there first.
-    pub const ALL: [Self; 2] = [Self::En, Self::Es];
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..spoken().len()).map(Self)
+    }
+
+    fn spoken(self) -> &'static Spoken {
+        &spoken()[self.0]
+    }
 
     /// The tag of BCP 47.
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Es => "es",
-        }
+    pub fn tag(self) -> &'static str {
+        &self.spoken().tag
     }
 
     /// Its name for those who read it.
-    pub const fn own_name(self) -> &'static str {
-        match self {
-            Self::En => "English",
-            Self::Es => "Español",
-        }
+    pub fn own_name(self) -> &'static str {
+        &self.spoken().own_name
     }
 
-    /// The language of a tag, whatever the region.
+    /// `rtl` where it is written from right to left, else `ltr`.
+    pub fn direction(self) -> &'static str {
+        &self.spoken().direction
+    }
+
+    /// The language of a tag: that very one, or else one without regard to the region.
     pub fn from_tag(tag: &str) -> Option<Self> {
         let base = tag.split('-').next().unwrap_or_default().trim();
-        Self::ALL.into_iter().find(|language| language.tag().eq_ignore_ascii_case(base))
+        let find = |tag: &str| Self::all().find(|language| language.tag().eq_ignore_ascii_case(tag));
+        find(tag.trim()).or_else(|| find(base))
     }
 
     /// The best for an `Accept-Language` header (RFC 9110, section 12.5.4): the highest quality, the first among equals.
@@ -60,38 +132,17 @@ impl Language {
                 best = Some((q, language));
             }
         }
-        best.map_or(Self::ALL[0], |(_, language)| language)
+        best.map_or(Self::EN, |(_, language)| language)
     }
 
     fn bundle(self) -> &'static FluentBundle<FluentResource> {
-        static EN: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Language::En));
-        static ES: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Language::Es));
-        match self {
-            Self::En => &EN,
-            Self::Es => &ES,
-        }
+        &self.spoken().bundle
     }
 
-    /// The messages as they are written in `web/words`.
-    pub const fn source(self) -> &'static str {
-        match self {
-            Self::En => include_str!("../../../web/words/en.ftl"),
-            Self::Es => include_str!("../../../web/words/es.ftl"),
-        }
+    /// The messages as they are written in its file.
+    pub fn source(self) -> &'static str {
+        &self.spoken().source
     }
-}
-
-fn bundle(language: Language) -> FluentBundle<FluentResource> {
-    let tag: LanguageIdentifier = language.tag().parse().expect("the tags are well-formed");
-    let mut bundle = FluentBundle::new_concurrent(vec![tag]);
-    bundle.set_use_isolating(false);
-    bundle.set_formatter(Some(match language {
-        Language::En => |value, _| grouped(value, ','),
-        Language::Es => |value, _| grouped(value, '.'),
-    }));
-    let source = FluentResource::try_new(language.source().to_owned()).expect("a test reads every message");
-    bundle.add_resource(source).expect("a test finds a message that is there twice");
-    bundle
 }
 
 fn grouped(value: &FluentValue<'_>, separator: char) -> Option<String> {
@@ -128,17 +179,18 @@ impl Words {
     }
 
     fn message(self, key: &str, arguments: Option<&FluentArgs<'_>>) -> String {
-        let bundle = self.language.bundle();
-        let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
-            return key.to_owned();
-        };
-        let mut wrong = Vec::new();
-        bundle.format_pattern(pattern, arguments, &mut wrong).into_owned()
+        for language in [self.language, Language::EN] {
+            let bundle = language.bundle();
+            if let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) {
+                return bundle.format_pattern(pattern, arguments, &mut Vec::new()).into_owned();
+            }
+        }
+        key.to_owned()
     }
 
     /// Whether there is a message with this key.
     pub fn has(self, key: &str) -> bool {
-        self.language.bundle().has_message(key)
+        [self.language, Language::EN].iter().any(|language| language.bundle().has_message(key))
     }
 
     /// A message without arguments. A key that is missing stands for itself; a test finds those.
@@ -180,7 +232,7 @@ impl Words {
 
     /// A number with its groups.
     pub fn number(self, n: impl Amount) -> String {
-        digits(n.amount(), if self.language == Language::En { ',' } else { '.' })
+        digits(n.amount(), self.language.spoken().groups)
     }
 
     /// A day in words: "3 May 2027", "3 de mayo de 2027".
@@ -203,6 +255,18 @@ impl Words {
         let zoned = at.to_zoned(zone.clone());
         let time = format!("{:02}:{:02}", zoned.hour(), zoned.minute());
         self.with2("date-and-time", "date", self.date(&zoned.date()), "time", time)
+    }
+
+    /// What stands between whole and parts of a number.
+    pub fn point(self) -> &'static str {
+        &self.language.spoken().point
+    }
+
+    /// The name of a language in which texts are kept: in the reader's words where they have one, else in its own.
+    pub fn language(self, tag: &str) -> String {
+        let key = format!("language-{tag}");
+        let own = || Language::from_tag(tag).map_or_else(|| tag.to_owned(), |one| one.own_name().to_owned());
+        if self.has(&key) { self.say(&key) } else { own() }
     }
 
     /// A word of a closed list: the message `list-key`.
@@ -240,13 +304,13 @@ mod tests {
     #[test]
     fn the_best_language_is_the_one_asked_for_most() {
         for (header, wanted) in [
-            ("es-ES,es;q=0.9,en;q=0.8", Language::Es),
-            ("fr, es;q=0.3, en;q=0.2", Language::Es),
-            ("en;q=0.1, es;q=0.1", Language::En),
-            ("de", Language::En),
-            ("es;q=0", Language::En),
-            ("es;q=x", Language::En),
-            ("", Language::En),
+            ("es-ES,es;q=0.9,en;q=0.8", Language::ES),
+            ("fr, es;q=0.3, en;q=0.2", Language::ES),
+            ("en;q=0.1, es;q=0.1", Language::EN),
+            ("de", Language::EN),
+            ("es;q=0", Language::EN),
+            ("es;q=x", Language::EN),
+            ("", Language::EN),
         ] {
             assert_eq!(Language::accepted(header), wanted, "{header}");
         }
@@ -254,7 +318,7 @@ mod tests {
 
     #[test]
     fn dates_and_numbers_are_those_of_the_language() {
-        let (en, es) = (Words::of(Language::En), Words::of(Language::Es));
+        let (en, es) = (Words::of(Language::EN), Words::of(Language::ES));
         let day = date(2027, 5, 3);
         assert_eq!((en.date(&day), es.date(&day)), ("3 May 2027".into(), "3 de mayo de 2027".into()));
         assert_eq!((en.number(9_999_u32), es.number(9_999_u32)), ("9999".into(), "9999".into()));

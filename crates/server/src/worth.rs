@@ -12,7 +12,7 @@ use crate::access::Routes;
 use crate::app::App;
 use crate::fault::Fault;
 use crate::shelf::{Kept, Shelf};
-use crate::words::{Language, Words};
+use crate::words::Words;
 
 /// Costs.
 pub const COSTS: Shelf<Cost> = Shelf::new("cost");
@@ -83,12 +83,12 @@ impl Worth {
 /// A figure with one decimal, as it is written in a language.
 pub fn figure(words: Words, number: f64) -> String {
     let text = format!("{number:.1}");
-    if words.language == Language::Es { text.replace('.', ",") } else { text }
+    text.replace('.', words.point())
 }
 
 /// Money, as it is written in a language.
 pub fn money(words: Words, amount: &worth::Amount) -> String {
-    let point = if words.language == Language::Es { ',' } else { '.' };
+    let point = words.point();
     let (whole, part) = (amount.hundredths.div_euclid(100), amount.hundredths.rem_euclid(100));
     format!("{}{point}{part:02} {}", words.number(whole), amount.currency)
 }

@@ -131,6 +131,70 @@ async fn the_week_begins_with_one_letter_in_ones_own_language() {
     assert!(letters(&house, "digest").await.len() > digests.len(), "the next week");
 }
 
+/// Somebody chooses how often letters come; the answer is the person's id.
+async fn choose(house: &House, role: Role, often: &str) -> String {
+    let who = house.cast().await.into_iter().find(|(own, _)| *own == role).unwrap().1;
+    let before = house.get(&who, "/account").await;
+    assert!(before.body.contains("name=\"often\""), "{}", before.body);
+    let answer = house.post(&who, "/account/letters", &[("often", often)]).await;
+    assert_eq!(answer.location(), "/account?done=letters", "{}", answer.body);
+    let after = house.get(&who, "/account").await;
+    assert!(after.body.contains(&format!("value=\"{often}\" checked")), "{}", after.body);
+    let log = house.app.store.log(0, 1_000_000).await.unwrap();
+    let chosen = log.iter().rfind(|entry| entry.kind == "digest.choose").unwrap();
+    chosen.actor.clone()
+}
+
+#[tokio::test]
+async fn everybody_chooses_how_often_letters_come() {
+    let house = house().await;
+    let officer = choose(&house, Role::Officer, "daily").await;
+    let coordinator = choose(&house, Role::Coordinator, "weekly").await;
+    let approver = choose(&house, Role::Approver, "urgent").await;
+    assert_eq!(
+        choose(&house, Role::Approver, "urgent").await,
+        approver,
+        "chosen again, and in the same place"
+    );
+    let who = house.cast().await.into_iter().find(|(own, _)| *own == Role::Officer).unwrap().1;
+    let wrong = house.post(&who, "/account/letters", &[("often", "hourly")]).await;
+    assert_eq!(wrong.status, StatusCode::OK, "what cannot be chosen is refused");
+    // A Tuesday: only those who want a letter every morning.
+    for time in ["2026-11-24T08:00:00Z", "2026-11-24T12:00:00Z"] {
+        at(&house, time);
+        rounds::round(&house.app).await.unwrap();
+    }
+    let tuesday = letters(&house, "digest").await;
+    let readers: Vec<&str> = tuesday.iter().map(|(letter, _)| letter.reader.as_str()).collect();
+    assert_eq!(readers, [format!("person:{officer}")]);
+    assert!(tuesday[0].1.text.contains("VENCIDO"), "{}", tuesday[0].1.text);
+    // A Monday: everybody; who wants only what is urgent reads of nothing else.
+    at(&house, "2026-11-30T08:00:00Z");
+    rounds::round(&house.app).await.unwrap();
+    let monday: BTreeMap<String, Text> = (letters(&house, "digest").await.into_iter())
+        .filter(|(letter, _)| letter.written_at > "2026-11-30T00:00:00Z".parse::<Timestamp>().unwrap())
+        .map(|(letter, text)| (letter.reader, text))
+        .collect();
+    let of = |person: &str| &monday[&format!("person:{person}")];
+    assert!(monday.len() > 3, "{:?}", monday.keys());
+    assert!(of(&approver).text.contains("VENCIDO") && !of(&approver).text.contains("VENCE EN"));
+    let mine = of(&coordinator);
+    assert!(mine.text.contains("TOO MUCH TO DO: WAITS FOR YOUR ANSWER"), "{}", mine.text);
+    assert!(mine.text.contains("/staff/overload/"), "with the way to it");
+    assert!(!of(&officer).text.contains("ESPERA SU RESPUESTA"), "an officer does not answer flags");
+}
+
+#[tokio::test]
+async fn flags_that_wait_are_among_the_tasks_of_those_who_answer_them() {
+    let house = house().await;
+    for (role, visitor) in house.cast().await {
+        let tasks = house.get(&visitor, "/staff").await.body;
+        let asked = tasks.contains("Too much to do: waits for your answer");
+        assert_eq!(asked, role == Role::Coordinator, "{role}");
+        assert_eq!(tasks.contains("/staff/overload/"), asked, "{role}");
+    }
+}
+
 async fn administrator(house: &House) -> Visitor {
     house.cast().await.into_iter().find(|(role, _)| *role == Role::Administrator).unwrap().1
 }

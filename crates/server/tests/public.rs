@@ -102,7 +102,7 @@ async fn the_overview_counts_answers_and_positions() {
     }
     let rows = rows(&page);
     for (key, count) in positions {
-        let word = server::words::Words::of(server::words::Language::En).word("position", key);
+        let word = server::words::Words::of(server::words::Language::EN).word("position", key);
         assert!(rows.contains(&vec![word.clone(), count.to_string()]), "{word}: {count}");
     }
 }
@@ -206,7 +206,7 @@ async fn a_story_says_how_far_report_and_check_are_apart() {
         seen.insert(sentence);
         assert!(happened(events, Verb::Adopt).is_some(), "{}", it.reference);
         let vote = it.vote.as_ref().unwrap();
-        let words = server::words::Words::of(server::words::Language::En);
+        let words = server::words::Words::of(server::words::Language::EN);
         let row = vec!["The assembly voted for it".to_owned(), words.date(&vote.on)];
         assert!(rows(&page).contains(&row), "{}", it.reference);
     }

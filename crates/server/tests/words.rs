@@ -31,12 +31,26 @@ fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
 }
 
 #[test]
-fn both_languages_have_the_same_messages_with_the_same_variables() {
-    let (en, es) = (messages(Language::En), messages(Language::Es));
-    for (key, variables) in &en {
-        assert_eq!(es.get(key), Some(variables), "{key} in Spanish");
+fn every_language_has_the_same_messages_with_the_same_variables() {
+    let en = messages(Language::EN);
+    for language in Language::all().skip(1) {
+        let (tag, own) = (language.tag(), messages(language));
+        for (key, variables) in &en {
+            assert_eq!(own.get(key), Some(variables), "{key} in {tag}");
+        }
+        assert_eq!(en.keys().collect::<Vec<_>>(), own.keys().collect::<Vec<_>>(), "{tag}");
+        let known = ["ltr", "rtl"].contains(&language.direction());
+        assert!(known && language.own_name() != tag, "{tag} says what it is called and how it is written");
     }
-    assert_eq!(en.keys().collect::<Vec<_>>(), es.keys().collect::<Vec<_>>());
+}
+
+#[test]
+fn every_file_of_words_is_a_language_of_the_program() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/words");
+    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let files: BTreeSet<String> =
+        names.filter_map(|name| Some(name.strip_suffix(".ftl")?.to_owned())).collect();
+    assert_eq!(files, Language::all().map(|language| language.tag().to_owned()).collect());
 }
 
 /// The keys that stand in the text of a source: the literals behind the functions that say words.
@@ -54,7 +68,7 @@ fn used(text: &str) -> BTreeSet<String> {
 #[test]
 fn every_word_that_a_page_or_a_module_says_is_there() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let en = messages(Language::En);
+    let en = messages(Language::EN);
     let mut found = 0;
     let mut folders = vec![here.join("../../web/templates"), here.join("src")];
     while let Some(folder) = folders.pop() {
@@ -75,7 +89,7 @@ fn every_word_that_a_page_or_a_module_says_is_there() {
 
 #[test]
 fn every_word_of_the_rules_is_there() {
-    let en = messages(Language::En);
+    let en = messages(Language::EN);
     let there =
         |list: &str, key: &str| assert!(en.contains_key(&format!("{list}-{key}")), "{list}-{key} is missing");
     State::ALL.iter().for_each(|one| there("state", one.key()));

@@ -345,6 +345,14 @@ pub enum Action {
         /// Why; public.
         reason: String,
     },
+    /// The body that has to answer was dissolved, and by the rule what was due lapsed. Nobody does it: see
+    /// [`crate::Recommendation::lapse`].
+    Lapse {
+        /// The election's id.
+        election: String,
+        /// The day of the dissolution.
+        dissolved: Date,
+    },
     /// Extend a deadline, once.
     Extend {
         /// The deadline's number.
@@ -449,6 +457,8 @@ words! {
         Amend = "amend", "amend a commitment after an election";
         /// See [`Action::Drop`].
         Drop = "drop", "drop a commitment after an election";
+        /// See [`Action::Lapse`].
+        Lapse = "lapse", "let lapse at a dissolution";
         /// See [`Action::Extend`].
         Extend = "extend", "extend a deadline";
     }
@@ -503,6 +513,7 @@ impl Action {
             Self::Reaffirm { .. } => Verb::Reaffirm,
             Self::Amend { .. } => Verb::Amend,
             Self::Drop { .. } => Verb::Drop,
+            Self::Lapse { .. } => Verb::Lapse,
             Self::Extend { .. } => Verb::Extend,
         }
     }

@@ -78,15 +78,26 @@ impl Clocks<'_> {
             | Verb::Reverse => self.end(false, |_| true),
             _ => {}
         }
-        if let Action::Extend { deadline, until, reason } = action {
-            self.extend(*deadline, *until, reason, at);
+        match action {
+            Action::Extend { deadline, until, reason } => self.extend(*deadline, *until, reason, at),
+            Action::Lapse { dissolved, .. } => self.lapse(*dissolved),
+            _ => {}
         }
     }
 
     /// Ends the running deadlines that `which` picks.
     fn end(&mut self, met: bool, which: impl Fn(&Deadline) -> bool) {
         for deadline in self.list.iter_mut().filter(|one| one.is_open()).filter(|one| which(one)) {
-            deadline.ended = Some(Ended { on: self.today, met });
+            deadline.ended = Some(Ended { on: self.today, met, lapsed: false });
+            self.changed.insert(deadline.number);
+        }
+    }
+
+    /// Ends what the rule lets lapse with a dissolution, on its day.
+    fn lapse(&mut self, dissolved: Date) {
+        let rule = self.rule;
+        for deadline in self.list.iter_mut().filter(|one| one.is_open() && rule.lapses(one, dissolved)) {
+            deadline.ended = Some(Ended { on: dissolved, met: false, lapsed: true });
             self.changed.insert(deadline.number);
         }
     }

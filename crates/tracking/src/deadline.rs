@@ -52,6 +52,9 @@ pub struct Ended {
     pub on: Date,
     /// Whether what was due was done; otherwise nothing is due any more.
     pub met: bool,
+    /// Whether it lapsed when the body that had to answer was dissolved; the day is that of the dissolution.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lapsed: bool,
 }
 
 impl Deadline {

@@ -139,7 +139,7 @@ impl Recommendation {
     }
 
     /// Takes over the event's deadlines.
-    fn keep(&mut self, event: &Event) {
+    pub(crate) fn keep(&mut self, event: &Event) {
         for deadline in &event.deadlines {
             match self.deadlines.iter_mut().find(|one| one.number == deadline.number) {
                 Some(one) => *one = deadline.clone(),

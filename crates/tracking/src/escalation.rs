@@ -1,7 +1,7 @@
 //! Escalation: who hears of a deadline before and after its day. It follows from the dates alone, so nobody can stop it.
 
 use crate::deadline::Deadline;
-use crate::duty::{Duty, DutyRule};
+use crate::duty::Duty;
 use crate::recommendation::{Assignment, Recommendation};
 use crate::words::words;
 use jiff::civil::Date;
@@ -108,15 +108,5 @@ fn addressees(rung: Rung, assignment: Option<&Assignment>) -> Vec<Addressee> {
         (Rung::Overdue, None) => vec![Addressee::Coordinators, Addressee::Public],
         (Rung::Sponsor, _) => vec![Addressee::Sponsor],
         (Rung::Statement, _) => vec![Addressee::Sponsor, Addressee::Public],
-    }
-}
-
-impl DutyRule {
-    /// Whether a deadline that this rule set is gone when the body that has to answer is dissolved on a day: only if the rule
-    /// says so, and only if it was running.
-    pub fn lapses(&self, deadline: &Deadline, dissolved: Date) -> bool {
-        let running = deadline.ended.as_ref().is_none_or(|ended| ended.on > dissolved);
-        let own = deadline.rule.as_ref().is_some_and(|rule| *rule == self.version());
-        !self.survives_dissolution && own && running && deadline.started <= dissolved
     }
 }

@@ -14,6 +14,7 @@ mod clocks;
 mod coverage;
 mod deadline;
 mod diagram;
+mod dissolution;
 mod duty;
 mod effects;
 mod election;

@@ -12,6 +12,9 @@ use jiff::civil::Date;
 /// Who may write a recommendation down.
 pub(crate) const DRAFTERS: &[Role] = &[Role::Secretariat, Role::Client];
 
+/// Who records an election, from which a lapse follows.
+const RECORDERS: &[Role] = &[Role::Secretariat, Role::Coordinator];
+
 impl Recommendation {
     /// The verbs that somebody can use now; what they need is asked for afterwards. Pages show just these.
     pub fn allowed(&self, actor: &Actor, today: Date) -> Vec<Verb> {
@@ -145,7 +148,8 @@ fn anybody(verb: Verb) -> Vec<Role> {
     let lines = TRANSITIONS.iter().filter(|line| line.verb == verb).flat_map(|line| line.who);
     let deeds = DEEDS.iter().filter(|deed| deed.verb == verb).flat_map(|deed| deed.who);
     let drafters = DRAFTERS.iter().filter(|_| verb == Verb::Draft);
-    let mut roles: Vec<Role> = lines.chain(deeds).chain(drafters).copied().collect();
+    let recorders = RECORDERS.iter().filter(|_| verb == Verb::Lapse);
+    let mut roles: Vec<Role> = lines.chain(deeds).chain(drafters).chain(recorders).copied().collect();
     roles.sort();
     roles.dedup();
     roles

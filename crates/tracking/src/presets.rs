@@ -24,7 +24,7 @@ words! {
 }
 
 impl Preset {
-    /// What it rests on, in words for the public.
+    /// What it rests on, in words for the public. An article is named only where it was read in the law itself.
     pub const fn basis(self) -> &'static str {
         match self {
             Self::Usual => "Boule's usual rule; the assembly has set no other",
@@ -32,17 +32,19 @@ impl Preset {
                 "Climate Change (Scotland) Act 2009, section 32A(9): a statement within six months"
             }
             Self::BrusselsClimate => {
-                "Citizens' Assembly on Climate of the Brussels-Capital Region: the government reports after three months and \
-                 finally after one year"
+                "As described for the Citizens' Assembly on Climate of the Brussels-Capital Region: the government reports \
+                 after three months and finally after one year; check the clause"
             }
             Self::BrusselsCommittees => {
-                "Rules of procedure of the Parliament of the Brussels-Capital Region, article 25/1: deliberative committees \
-                 are followed up within six months, at the latest within nine"
+                "As described for the deliberative committees of the Parliament of the Brussels-Capital Region: followed up \
+                 within six months, at the latest within nine; check the clause in its rules of procedure"
             }
-            Self::Paris => "Charter of the Citizens' Assembly of Paris: the city reports every year",
+            Self::Paris => {
+                "As described for the Citizens' Assembly of Paris: the city reports every year; check the clause in its charter"
+            }
             Self::Canada => {
-                "Standing Orders of the House of Commons of Canada, 109: a response within 120 days; what is pending \
-                 lapses when the House is dissolved"
+                "As described for the House of Commons of Canada: a response within 120 days; what is pending lapses when \
+                 the House is dissolved; check the clause in its Standing Orders"
             }
         }
     }

@@ -237,6 +237,9 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::State { verb: Verb::Draft, .. } => f.write_str("It is written down already."),
+            Self::State { verb: Verb::Lapse, .. } => {
+                f.write_str("Nobody does that: it follows from the rule when the body that has to answer is dissolved.")
+            }
             Self::State { verb, state } => {
                 write!(f, "To {verb} is not possible while it is \"{state}\", only while it is {}.", list(&states(*verb)))
             }

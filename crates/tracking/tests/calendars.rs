@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Story, somebody};
+use common::{Story, noon, somebody};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
@@ -154,6 +154,53 @@ fn dissolution_ends_nothing_but_where_the_rule_says_so() {
     let strict = story.rule.followed_by(Preset::Scotland.rule(TimeZone::UTC));
     assert_eq!((strict.id.as_str(), strict.version), ("scotland", 2));
     assert!(story.it.deadlines.iter().all(|one| !strict.lapses(one, dissolved)), "another rule set them");
+}
+
+/// Who records elections.
+fn recorder() -> Signed {
+    Signed { person: "p-secretariat".into(), post: None, role: Role::Secretariat }
+}
+
+#[test]
+fn a_dissolution_is_an_event_that_ends_what_was_due_and_nothing_else() {
+    let story = handed_over(Preset::Canada, date(2026, 8, 31)).on(date(2026, 9, 2)).then(Verb::Assign);
+    let (dissolved, today) = (date(2026, 10, 1), date(2026, 10, 9));
+    let lapse = |story: &Story, on, at| story.it.lapse(&recorder(), "e-1", on, noon(at), &story.rule);
+    assert_eq!(lapse(&story, dissolved, date(2026, 9, 30)), None, "the day is still to come");
+    assert_eq!(lapse(&story, date(2026, 8, 30), today), None, "nothing was running");
+    let (after, event) = lapse(&story, dissolved, today).expect("the answer lapses");
+    assert_eq!(after.state, State::Owned, "it stays where it was");
+    let lapsed: Vec<(Duty, jiff::civil::Date)> =
+        after.lapsed().into_iter().map(|(one, on)| (one.duty, on)).collect();
+    assert_eq!(lapsed, [(Duty::Answer, dissolved)], "what was met before stays met");
+    assert!(after.open_deadlines().is_empty() && after.overdue(date(2028, 1, 1)).is_empty());
+    assert!(escalations(&after, date(2028, 1, 1)).is_empty(), "and nobody hears of it any more");
+    let events: Vec<Event> = story.events.iter().cloned().chain([event]).collect();
+    assert_eq!(Recommendation::rebuild(&events).expect("a history"), after);
+    let text = serde_json::to_string(&events).expect("JSON");
+    assert_eq!(serde_json::from_str::<Vec<Event>>(&text).expect("the same"), events);
+    let again = Story { it: after, events, ..story };
+    assert_eq!(lapse(&again, dissolved, today), None, "once");
+}
+
+#[test]
+fn promises_and_the_time_of_the_members_outlive_every_dissolution() {
+    let later = date(2026, 12, 1);
+    for preset in Preset::ALL {
+        let rule = preset.rule(TimeZone::UTC);
+        let owned = || Story { rule: rule.clone(), ..Story::owned(date(2026, 3, 2)) };
+        let delivering = owned().published(Position::Accepted).then(Verb::Deliver);
+        let promised =
+            |it: &Recommendation| it.open_deadlines().iter().filter(|one| one.commitment.is_some()).count();
+        let lapsed = delivering.it.lapse(&recorder(), "e-1", date(2026, 10, 1), noon(later), &rule);
+        assert_eq!(lapsed.is_some(), *preset == Preset::Canada, "{preset}: only its progress report");
+        if let Some((after, _)) = lapsed {
+            assert_eq!(promised(&after), promised(&delivering.it));
+            assert_eq!(after.lapsed().iter().map(|one| one.0.duty).collect::<Vec<_>>(), [Duty::Progress]);
+        }
+        let refused = owned().published(Position::NotAccepted).then(Verb::Refuse);
+        assert_eq!(refused.it.lapse(&recorder(), "e-1", date(2026, 3, 20), noon(later), &rule), None);
+    }
 }
 
 #[test]

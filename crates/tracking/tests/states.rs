@@ -41,7 +41,8 @@ fn every_state_is_reached_and_every_one_that_is_not_final_has_a_way_out() {
 
 #[test]
 fn every_verb_is_in_a_table_and_the_administrator_and_the_auditor_in_none() {
-    for verb in Verb::ALL.iter().filter(|verb| **verb != Verb::Draft) {
+    // A draft comes before all states, and a lapse is nobody's deed.
+    for verb in Verb::ALL.iter().filter(|verb| !matches!(verb, Verb::Draft | Verb::Lapse)) {
         let there =
             TRANSITIONS.iter().any(|line| line.verb == *verb) || DEEDS.iter().any(|deed| deed.verb == *verb);
         assert!(there, "{verb}");

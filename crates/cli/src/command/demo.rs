@@ -31,6 +31,9 @@ pub struct Args {
     /// With --serve: the address to listen on
     #[arg(long, value_name = "ADDRESS", requires = "serve", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    /// With --serve: a folder with more languages, each a file like those in web/words
+    #[arg(long, value_name = "DIR", requires = "serve", hide = true)]
+    pub words: Option<PathBuf>,
 }
 
 /// Twenty digits that nobody rolled.
@@ -42,7 +45,7 @@ const REHEARSAL: &str = "Harbour County";
 pub fn run(args: &Args, json: bool) -> Exit {
     if args.serve {
         let data = args.data.clone().unwrap_or_else(|| "demo-service".into());
-        return answer("demo", json, demo_serve::run(data, args.listen));
+        return answer("demo", json, demo_serve::run(data, args.listen, args.words.as_deref()));
     }
     let mut story = Story { say: (!json).then(Say::out), steps: Vec::new() };
     let result = folder(args).and_then(|folder| tell(&mut story, &folder).map(|()| folder));

@@ -1,8 +1,9 @@
 //! `boule demo --serve`: the service with a made-up assembly in it, and a link for each role.
 
+use std::fs;
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 use rehearsal::tracked;
@@ -16,7 +17,10 @@ use crate::failure::Failure;
 use crate::say::{CARE, STRONG, Say};
 
 /// Fills a folder that has nobody in it yet, and serves it.
-pub fn run(data: PathBuf, listen: SocketAddr) -> Result<Served, Failure> {
+pub fn run(data: PathBuf, listen: SocketAddr, words: Option<&Path>) -> Result<Served, Failure> {
+    if let Some(folder) = words {
+        add_languages(folder)?;
+    }
     serve::runtime()?.block_on(async {
         let place = Where { database: Database { data, database: None }, listen };
         let store = serve::open(&place).await?;
@@ -34,6 +38,26 @@ pub fn run(data: PathBuf, listen: SocketAddr) -> Result<Served, Failure> {
         let _ = welcome(&mut Say::err(), &app, &links);
         serve::serve(app, listener).await
     })
+}
+
+/// More languages, each a file named by its tag: for trying out a language before it is part of the program.
+fn add_languages(folder: &Path) -> Result<(), Failure> {
+    let unread = |error: io::Error| {
+        Failure::could_not_run(
+            format!("{}: {error}", folder.display()),
+            "name a folder with files like en.ftl",
+        )
+    };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unread)? {
+        let path = entry.map_err(unread)?.path();
+        let tag = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default().to_owned();
+        if path.extension().is_some_and(|extension| extension == "ftl") {
+            files.push((tag, fs::read_to_string(&path).map_err(unread)?));
+        }
+    }
+    files.sort();
+    server::words::add(&files).map_err(|why| Failure::no(why, "mend the file and start again"))
 }
 
 fn unmade(error: store::Error) -> Failure {

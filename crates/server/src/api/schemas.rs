@@ -245,6 +245,7 @@ fn deadline() -> Value {
         ("extension_reason", maybe(text())),
         ("ended", maybe(day())),
         ("met", flag()),
+        ("lapsed", flag()),
         ("overdue", flag()),
     ])
 }

@@ -258,6 +258,7 @@ pub struct Deadline {
     extension_reason: Option<String>,
     ended: Option<Date>,
     met: bool,
+    lapsed: bool,
     overdue: bool,
 }
 
@@ -484,6 +485,7 @@ fn deadline(of: &t::Deadline, today: Date) -> Deadline {
         extension_reason: of.extension.as_ref().map(|extension| extension.reason.clone()),
         ended: of.ended.as_ref().map(|ended| ended.on),
         met: of.ended.as_ref().is_some_and(|ended| ended.met),
+        lapsed: of.ended.as_ref().is_some_and(|ended| ended.lapsed),
         overdue: of.is_overdue(today),
     }
 }

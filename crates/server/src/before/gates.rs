@@ -230,7 +230,7 @@ impl Told<'_> {
         let topic = of.topics.iter().find(|topic| topic.id == missing.about());
         let what = match topic {
             Some(topic) => in_language(&topic.names, self.words).unwrap_or(&topic.id).to_owned(),
-            None => self.words.word("language", missing.about()),
+            None => self.words.language(missing.about()),
         };
         self.words.with(&format!("missing-{}", missing.key()), "what", what)
     }

@@ -58,7 +58,7 @@ pub async fn fill(change: &mut Change, app: &App, made: &Tracked) -> store::Resu
     let names =
         [("en", english), ("es", spanish)].map(|(tag, name)| (tag.to_owned(), name.to_owned())).into();
     let on = made.election.on;
-    let election = Election { names, on };
+    let election = Election { names, on, dissolved: None, by: None };
     let of = Entry {
         assembly: Some(made.assembly.clone()),
         from: Some(on),

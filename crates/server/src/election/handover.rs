@@ -99,7 +99,7 @@ pub async fn pack(app: &App, id: &str) -> Result<Vec<u8>, Fault> {
     let mut pack = Pack::default();
     let own: Vec<Language> =
         handed.assembly.about.languages.iter().filter_map(|tag| Language::from_tag(tag)).collect();
-    for language in if own.is_empty() { vec![Language::En] } else { own } {
+    for language in if own.is_empty() { vec![Language::EN] } else { own } {
         let words = Words::of(language);
         pack.add(&format!("report-{}.html", language.tag()), report::written(&handed, words)?);
     }
@@ -115,7 +115,7 @@ pub async fn pack(app: &App, id: &str) -> Result<Vec<u8>, Fault> {
         }
     }
     let first = handed.assembly.about.languages.first().and_then(|tag| Language::from_tag(tag));
-    let title = handed.assembly.name(Words::of(first.unwrap_or(Language::En)));
+    let title = handed.assembly.name(Words::of(first.unwrap_or(Language::EN)));
     pack.list(&format!("handover-{id}"), title)?;
     pack.zip()
 }

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use store::{EntryFilter, Filter};
 use tracking::Reviews;
 
-use super::{ELECTIONS, Election, OFFICE, RECORDERS, REVIEWERS, concerned, reason, standing};
+use super::{ELECTIONS, Election, OFFICE, RECORDERS, REVIEWERS, concerned, lapse, reason, standing};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::assembly::Assembly;
@@ -17,7 +17,7 @@ use crate::plain::{Cell, Form, Plain, Table};
 use crate::posts::town::recommendations;
 use crate::shelf::Kept;
 use crate::units::{name_fields, names};
-use crate::visit::Visit;
+use crate::visit::{Signed, Visit};
 use crate::words::Words;
 
 /// What this module answers.
@@ -79,6 +79,8 @@ async fn overview(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>
         let mut fields = vec![Field::new("assembly", words.say("field-assembly"), Kind::Select(choices))];
         fields.extend(name_fields(words));
         fields.push(Field::new("on", words.say("election-on"), day(words)));
+        let dissolved = Field::new("dissolved", words.say("election-dissolved"), day(words));
+        fields.push(dissolved.hint(words.say("election-dissolved-hint")));
         plain = plain.form(Form {
             heading: words.say("election-add"),
             about: words.say("election-add-about"),
@@ -124,15 +126,27 @@ async fn add(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Respo
     {
         problems.push(Problem::new("on", words.say("election-twice")));
     }
+    let dissolved = typed.has_date("dissolved").then(|| typed.date("dissolved"));
+    match dissolved {
+        Some(None) => problems.push(Problem::new(
+            "dissolved",
+            words.with("field-unread", "field", words.say("election-dissolved")),
+        )),
+        Some(Some(day)) if on.is_some_and(|on| on < day) => {
+            problems.push(Problem::new("dissolved", words.say("election-dissolved-late")));
+        }
+        _ => {}
+    }
     let (Some(on), true) = (on, problems.is_empty()) else {
         return overview(&app, visit, &typed, problems).await;
     };
+    let value = Election { names: given, on, dissolved: dissolved.flatten(), by: recorder(signed, &id) };
     // One election a day for an assembly: a form that is sent twice makes one.
     let mut entry = ELECTIONS.only(&format!("{id}-{on}"));
     entry.id = entry.id.replace(':', "-");
-    (entry.assembly, entry.from) = (Some(id), Some(on));
+    (entry.assembly, entry.from) = (Some(id.clone()), Some(on));
     let mut change = app.store.change(&signed.actor.person, app.now()).await?;
-    match ELECTIONS.keep(&mut change, entry, &Election { names: given, on }, "add").await {
+    match ELECTIONS.keep(&mut change, entry, &value, "add").await {
         Ok(_) => change.commit().await?,
         Err(store::Error::Taken) => {
             drop(change);
@@ -141,11 +155,25 @@ async fn add(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Respo
         }
         Err(error) => return Err(error.into()),
     }
+    lapse::apply(&app, &Assembly::find(&app, &id).await?).await?;
     Ok(Redirect::to("/staff/elections?done=election").into_response())
 }
 
+/// Who records an election of an assembly, and in which role.
+fn recorder(signed: &Signed, assembly: &str) -> Option<tracking::Signed> {
+    let own = |grant: &&tracking::Grant| grant.assembly.as_deref().is_none_or(|own| own == assembly);
+    let role = signed.grants_of(RECORDERS).find(own)?.role;
+    let actor = &signed.actor;
+    Some(tracking::Signed { person: actor.person.clone(), post: actor.post.clone(), role })
+}
+
 /// The counts in a sentence each.
-fn counted(words: Words, election: &Kept<Election>, reviews: &Reviews) -> Vec<String> {
+fn counted(
+    words: Words,
+    election: &Kept<Election>,
+    work: &[(String, tracking::Recommendation)],
+    reviews: &Reviews,
+) -> Vec<String> {
     let due = words.date(&election.rule().due());
     let mut told = vec![
         words.with2("election-due", "day", words.date(&election.value.on), "due", due),
@@ -153,6 +181,13 @@ fn counted(words: Words, election: &Kept<Election>, reviews: &Reviews) -> Vec<St
     ];
     if reviews.silent > 0 {
         told.push(words.count("election-count-silent", reviews.silent));
+    }
+    let day = election.value.dissolved();
+    let lapsed: usize =
+        work.iter().map(|(_, it)| it.lapsed().iter().filter(|(_, on)| *on == day).count()).sum();
+    if lapsed > 0 {
+        let (day, n) = (words.date(&day), words.number(lapsed));
+        told.push(words.with2("election-lapsed", "day", day, "n", n));
     }
     told
 }
@@ -215,7 +250,7 @@ async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
     let table = table(words, &names, &election, &work, today, link);
     let page = Page::new(visit, election.name(words));
     let mut plain = Plain::new(page).back("/staff/elections", words.say("nav-elections"));
-    for sentence in counted(words, &election, &reviews) {
+    for sentence in counted(words, &election, &work, &reviews) {
         plain = plain.about(sentence);
     }
     plain.table(table).show()
@@ -243,7 +278,7 @@ async fn public(
     let page = Page::new(visit, format!("{} – {}", election.name(words), of.name(words)));
     let mut plain =
         Plain::new(page).back(format!("/a/{assembly}"), of.name(words)).about(words.say("election-about"));
-    for sentence in counted(words, &election, &reviews) {
+    for sentence in counted(words, &election, &work, &reviews) {
         plain = plain.about(sentence);
     }
     plain.table(table).show()

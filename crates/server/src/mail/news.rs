@@ -106,7 +106,7 @@ async fn happened(
 }
 
 fn words(follower: &Follower) -> Words {
-    Words::of(Language::from_tag(&follower.language).unwrap_or(Language::En))
+    Words::of(Language::from_tag(&follower.language).unwrap_or(Language::EN))
 }
 
 async fn write(

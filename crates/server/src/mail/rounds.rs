@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan as _};
 use serde_json::json;
 use store::{Filter, Order, Step};
@@ -10,13 +10,13 @@ use tracking::{Escalation, Recommendation, Rung, escalations};
 
 use crate::app::App;
 use crate::assembly::Assembly;
-use crate::desk::{self, may_see_as};
+use crate::desk;
+use crate::election::lapse;
 use crate::fault::Fault;
-use crate::mail::news;
 use crate::mail::paper::{self, Text};
-use crate::mail::readers::{PERSON, Reader, Readers, SPONSOR};
+use crate::mail::readers::{PERSON, Readers, SPONSOR};
+use crate::mail::{digest, news};
 use crate::session::later;
-use crate::story::moves_on;
 use crate::told::duty;
 use crate::words::{Language, Words};
 
@@ -25,7 +25,7 @@ const MORNING: i8 = 7;
 /// How many recommendations are read at a time.
 const PAGE: i64 = 500;
 /// A step reaches this many days ahead: a reminder.
-const AHEAD: i64 = 31;
+pub(super) const AHEAD: i64 = 31;
 
 /// A recommendation with its id and assembly.
 #[derive(Debug, Clone)]
@@ -46,12 +46,15 @@ type Lines<'a> = BTreeMap<(String, u32), (&'a Known, Escalation)>;
 pub async fn round(app: &App) -> Result<(), Fault> {
     let assemblies: BTreeMap<String, Assembly> =
         Assembly::all(app).await?.into_iter().map(|one| (one.id.clone(), one)).collect();
+    for assembly in assemblies.values() {
+        lapse::apply(app, assembly).await?;
+    }
     let soon = app.today().checked_add(AHEAD.days()).unwrap_or(Date::MAX);
     let known = due(app, soon).await?;
     steps(app, &assemblies, &known).await?;
     let here = app.now().to_zoned(app.zone().clone());
     if app.mail.is_on() && here.hour() >= MORNING {
-        digests(app, &assemblies, here.date()).await?;
+        digest::write(app, &assemblies, here.date()).await?;
         news::tell(app, &assemblies).await?;
         forget(app).await?;
     }
@@ -59,7 +62,7 @@ pub async fn round(app: &App) -> Result<(), Fault> {
 }
 
 /// Everything with a deadline before a day.
-async fn due(app: &App, before: Date) -> Result<Vec<Known>, Fault> {
+pub(super) async fn due(app: &App, before: Date) -> Result<Vec<Known>, Fault> {
     let filter = Filter { due_before: Some(before), ..Filter::default() };
     let (mut known, mut place) = (Vec::new(), None);
     loop {
@@ -150,7 +153,7 @@ async fn note(
 }
 
 /// A line of a letter: reference and title, what is due, and where it is read.
-fn line(app: &App, words: Words, it: &Recommendation, what: &str) -> String {
+pub(super) fn line(app: &App, words: Words, it: &Recommendation, what: &str) -> String {
     let own = it.wording(words.language.tag()).or_else(|| it.texts.values().find_map(|all| all.last()));
     let title = own.map_or("", |version| version.wording.title.as_str());
     let reference = &it.reference;
@@ -165,7 +168,7 @@ fn step_line(app: &App, words: Words, one: &Known, step: &Escalation) -> String 
     line(app, words, &one.it, &format!("{what}: {said}"))
 }
 
-fn foot(app: &App, words: Words) -> String {
+pub(super) fn foot(app: &App, words: Words) -> String {
     words.with("letter-foot", "address", format!("{}/staff", app.settings.url))
 }
 
@@ -193,7 +196,7 @@ pub fn sponsor_text<'a>(
     lines: impl Iterator<Item = &'a (&'a Known, Escalation)>,
 ) -> Text {
     let first = assembly.about.languages.first().and_then(|tag| Language::from_tag(tag));
-    let words = Words::of(first.unwrap_or(Language::En));
+    let words = Words::of(first.unwrap_or(Language::EN));
     let name = assembly.name(words);
     let lines: Vec<String> = lines.map(|(one, step)| step_line(app, words, one, step)).collect();
     let basis = assembly.basis(words);
@@ -212,78 +215,6 @@ pub fn sponsor_text<'a>(
         language: words.language.tag().to_owned(),
         end: None,
     }
-}
-
-/// A letter to everybody of the staff at the beginning of the week: what of theirs is overdue, due soon, and new.
-async fn digests(app: &App, assemblies: &BTreeMap<String, Assembly>, today: Date) -> Result<(), Fault> {
-    let midnight = today.to_zoned(app.zone().clone()).map_err(Fault::broken)?.timestamp();
-    if today.weekday() != Weekday::Monday || app.store.has_letters("digest", midnight).await? {
-        return Ok(());
-    }
-    let known = due(app, Date::MAX).await?;
-    let readers = Readers::on(app, today).await?;
-    let mut change = app.store.change("clock", app.now()).await?;
-    let mut written = 0;
-    for (id, reader) in &readers.people {
-        let Some(text) = digest(app, assemblies, &known, reader, today) else { continue };
-        let key = format!("digest/{id}/{today}");
-        written +=
-            u32::from(paper::write(app, &mut change, &format!("{PERSON}{id}"), "digest", &key, &text).await?);
-    }
-    if written == 0 {
-        return Ok(());
-    }
-    change.note("letters.digest", "letters", &json!({ "day": today, "letters": written })).await?;
-    Ok(change.commit().await?)
-}
-
-/// Whether something is a person's: by a post, or because it waits for what the person may do.
-fn concerns(reader: &Reader, it: &Recommendation, today: Date) -> bool {
-    let by_post = it.assignment.as_ref().is_some_and(|held| {
-        let working = held.responsible.iter().chain([&held.accountable, &held.deputy]);
-        working.into_iter().any(|post| reader.posts.contains(post))
-    });
-    by_post
-        || may_see_as(&reader.actor.grants, it) && it.allowed(&reader.actor, today).into_iter().any(moves_on)
-}
-
-fn digest(
-    app: &App,
-    assemblies: &BTreeMap<String, Assembly>,
-    known: &[Known],
-    reader: &Reader,
-    house: Date,
-) -> Option<Text> {
-    let words = reader.words;
-    let week_ago = house.checked_sub(7.days()).unwrap_or(Date::MIN);
-    let mut parts: [Vec<String>; 3] = Default::default();
-    for one in known.iter().filter(|one| concerns(reader, &one.it, house)) {
-        let Some(assembly) = assemblies.get(&one.it.assembly) else { continue };
-        let today = assembly.about.rule.day(app.now());
-        let soon = today.checked_add(AHEAD.days()).unwrap_or(Date::MAX);
-        for deadline in one.it.open_deadlines() {
-            let part = match () {
-                () if deadline.is_overdue(today) => 0,
-                () if deadline.started > week_ago => 2,
-                () if deadline.due < soon => 1,
-                () => continue,
-            };
-            let key = if part == 0 { "letter-was-due" } else { "letter-is-due" };
-            let what =
-                format!("{}: {}", duty(words, deadline), words.with(key, "day", words.date(&deadline.due)));
-            parts[part].push(line(app, words, &one.it, &what));
-        }
-    }
-    let headings = ["letter-digest-overdue", "letter-digest-soon", "letter-digest-new"];
-    let parts = headings.iter().zip(&parts).filter(|(_, lines)| !lines.is_empty());
-    let mut text: Vec<String> =
-        parts.map(|(heading, lines)| format!("{}\n\n{}", words.say(heading), lines.join("\n"))).collect();
-    if text.is_empty() {
-        return None;
-    }
-    text.push(foot(app, words));
-    let subject = words.with("letter-digest-subject", "day", words.date(&house));
-    Some(Text { subject, text: text.join("\n\n"), language: words.language.tag().to_owned(), end: None })
 }
 
 /// Forgets who asked for letters and never confirmed.

@@ -16,7 +16,7 @@ use crate::members::rounds::{self, Round};
 use crate::page::{self, Page};
 use crate::shelf::Kept;
 use crate::visit::Visit;
-use crate::words::{Language, Words};
+use crate::words::Words;
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
@@ -93,7 +93,7 @@ pub async fn scored(app: &App, round: &Kept<Round>, words: Words) -> Result<Vec<
 
 /// A number of tenths: "4.1", "4,1".
 pub fn tenths(words: Words, n: u64) -> String {
-    let point = if words.language == Language::En { '.' } else { ',' };
+    let point = words.point();
     format!("{}{point}{}", n / 10, n % 10)
 }
 
@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn tenths_have_the_point_of_the_language() {
-        assert_eq!(tenths(Words::of(Language::En), 41), "4.1");
-        assert_eq!(tenths(Words::of(Language::Es), 100), "10,0");
+        assert_eq!(tenths(Words::of(Language::EN), 41), "4.1");
+        assert_eq!(tenths(Words::of(Language::ES), 100), "10,0");
     }
 }

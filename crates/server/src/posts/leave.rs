@@ -323,7 +323,7 @@ async fn moved(
         }
         let about = &rules[&it.assembly];
         let own = about.languages.iter().find_map(|tag| Language::from_tag(tag));
-        let why = Words::of(own.unwrap_or(Language::En)).say("leaving-why");
+        let why = Words::of(own.unwrap_or(Language::EN)).say("leaving-why");
         let action = Action::Reassign {
             from: one.from.clone(),
             to: one.to.clone(),

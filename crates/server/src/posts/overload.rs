@@ -44,7 +44,7 @@ pub async fn table(
     let flags = FLAGS.list(app, &filter).await?;
     let row = |flag: &Kept<Overload>| {
         let one = &flag.value;
-        let link = format!("/staff/overload/{}", flag.entry.id);
+        let link = address(flag);
         let todo = answers && one.is_open();
         vec![
             Cell::text(names.post(&one.post)),
@@ -60,8 +60,24 @@ pub async fn table(
     Ok(Table { caption: words.say("overload-title"), columns, rows })
 }
 
+/// What waits for an answer, the oldest first.
+///
+/// # Errors
+/// If the store cannot be read.
+pub async fn waiting(app: &App) -> Result<Vec<Kept<Overload>>, Fault> {
+    let mut flags = FLAGS.list(app, &EntryFilter::default()).await?;
+    flags.retain(|flag| flag.value.is_open());
+    flags.sort_by(|one, other| one.value.raised_on.cmp(&other.value.raised_on));
+    Ok(flags)
+}
+
+/// Where it is read and answered.
+pub fn address(flag: &Kept<Overload>) -> String {
+    format!("/staff/overload/{}", flag.entry.id)
+}
+
 /// Whether it is answered, and how late, in words.
-fn standing(words: Words, one: &Overload, app: &App) -> String {
+pub fn standing(words: Words, one: &Overload, app: &App) -> String {
     let today = app.today();
     match (&one.answer, one.days_late(today)) {
         (Some(answer), _) => words.with("overload-answered", "day", words.date(&answer.by)),

@@ -52,7 +52,7 @@ fn filled_names(
     typed: &Typed,
     problems: &[Problem],
 ) -> Vec<Field> {
-    let fields = Language::ALL.into_iter().zip(name_fields(words));
+    let fields = Language::all().zip(name_fields(words));
     let with = |(language, field): (Language, Field)| {
         let value = there.get(language.tag()).cloned().unwrap_or_default();
         field.value(value).typed(typed, problems)

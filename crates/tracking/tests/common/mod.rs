@@ -237,6 +237,7 @@ pub fn action(verb: Verb, story: &Story) -> Action {
             Action::Amend { under: under(today), deliverable: "300 trees".into(), due, reason: text() }
         }
         Verb::Drop => Action::Drop { under: under(today), reason: text() },
+        Verb::Lapse => Action::Lapse { election: "e-1".into(), dissolved: today },
         Verb::Extend => {
             let open = story.it.open_deadlines();
             let (number, due) = open.first().map_or((1, today), |deadline| (deadline.number, deadline.due));
