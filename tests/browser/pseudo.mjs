@@ -23,7 +23,7 @@ export function words(name, direction) {
   const line = (line) => {
     const [, key, value] = line.match(/^([a-z][\w-]*) = (.*)$/) ?? [];
     if (own[key]) return `${key} = ${own[key]}`;
-    if (line === "" || line.startsWith("#") || line.startsWith("}") || key?.startsWith("this-") || value?.endsWith("->")) return line;
+    if (line === "" || line.startsWith("#") || line.trim() === "}" || key?.startsWith("this-") || value?.endsWith("->")) return line;
     if (key) return `${key} = ${pseudo(value)}`;
     const [, variant, text] = line.match(/^(\s+\*?\[\w+\] )(.*)$/) ?? [];
     if (variant) return variant + pseudo(text);
