@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { start } from "./browsers.mjs";
 import { folder, pseudo, sentences, words } from "./pseudo.mjs";
-import { RULES, demonstration, enter, run } from "./service.mjs";
+import { GUIDE, RULES, demonstration, enter, run } from "./service.mjs";
 
 const A = "/a/harbour-county";
 const PAGES = {
@@ -57,15 +57,17 @@ const texts = (page) =>
     return found;
   });
 
-/** Everything that the demonstration keeps: names and texts that people gave. */
+/** Everything that the demonstration keeps, names and texts that people gave; and the titles of the guides, which are in English. */
 function kept() {
   const files = readdirSync(service.data, { recursive: true }).filter((name) => /\.db(-wal)?$/.test(name));
-  return files.map((name) => readFileSync(join(service.data, name), "utf8")).join("\n");
+  const guides = readdirSync(GUIDE).filter((name) => name.endsWith(".md"));
+  const titles = guides.map((name) => readFileSync(join(GUIDE, name), "utf8").split("\n")[0]);
+  return [...files.map((name) => readFileSync(join(service.data, name), "utf8")), ...titles].join("\n");
 }
 
 /** Whether every piece of a text was given by somebody: pieces, because pages put names together. */
 function given(text, data) {
-  const pieces = text.split(/⟦[^⟦⟧]*⟧|[⟦⟧]|\s[–·:]\s|[:;·,()]|–|\s\/\s/).map((piece) => piece.trim());
+  const pieces = text.replace("Europe/Madrid", "").split(/⟦[^⟦⟧]*⟧|[⟦⟧]|\s[–·:]\s|[:;·,()]|–|\s\/\s|^R-\d+\s/).map((piece) => piece.trim());
   const has = (piece) => !/[A-Za-z]{3}/.test(piece) || NO_WORDS.test(piece) || data.includes(piece.split(/["\n\\]/)[0].slice(0, 30).trim());
   return pieces.every(has);
 }
@@ -114,7 +116,7 @@ const measured = new Map();
 test("in a language that nobody speaks: every word comes from its file, and everything fits", async () => {
   const browser = await start("chromium");
   const found = [];
-  const data = kept();
+  let data = kept();
   const english = sentences();
   try {
     await walk(browser, "en-XA", async (page, where) => {
@@ -122,7 +124,7 @@ test("in a language that nobody speaks: every word comes from its file, and ever
       for (const text of all) {
         const untranslated = english.find((sentence) => text.includes(sentence));
         if (untranslated && !data.includes(untranslated)) found.push(`${where}: English: ${untranslated}`);
-        else if (!given(text, data)) found.push(`${where}: from no words file: ${text}`);
+        else if (!given(text, data) && !given(text, (data = kept()))) found.push(`${where}: from no words file: ${text}`);
       }
       await fits(page, where, found);
       await page.setViewport({ width: 1280, height: 900 });

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use server::mail::digest::Often;
 use server::words::Language;
 use tracking::{
     Decided, Delivery, Duty, Figures, Gap, Grade, Measure, Part, Phase, Position, Refusal, Relation, Role,
@@ -127,5 +128,6 @@ fn every_word_of_the_rules_is_there() {
             there("done", verb.key());
         }
     }
+    Often::ALL.iter().for_each(|one| there("often", one.key()));
     there("refusal", Refusal::Drafter.key());
 }

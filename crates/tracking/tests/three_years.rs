@@ -131,8 +131,8 @@ impl Town {
     /// A deed as the table writes it.
     fn does(&mut self, reference: &'static str, deed: &str, today: Date) {
         let story = self.stories[reference].clone().on(today);
-        if deed.starts_with("publish ") {
-            let position = Position::from_key(&deed["publish ".len()..]).expect("a position");
+        if let Some(position) = deed.strip_prefix("publish ") {
+            let position = Position::from_key(position).expect("a position");
             let after = story.published(position);
             return self.keep(reference, after);
         }
