@@ -11,6 +11,9 @@ use crate::staff;
 use crate::visit::Visit;
 use crate::words::{Language, Words};
 
+/// An entry of the menu: its address, the key of its words, and whether the page belongs there.
+pub type Entry = (&'static str, &'static str, bool);
+
 /// What every page has. A page's template holds it as `page`.
 #[derive(Debug, Clone)]
 pub struct Page {
@@ -101,9 +104,9 @@ impl Page {
         staff::MENU.iter().find(|part| self.entries(part).iter().any(|(address, _)| *address == place))
     }
 
-    /// The first row of the menu: address, key of the words, and whether this page belongs there. A part leads to its first
+    /// The first row of the menu. A part leads to its first
     /// entry; a part with one entry only is that entry.
-    pub fn menu(&self) -> Vec<(&'static str, &'static str, bool)> {
+    pub fn menu(&self) -> Vec<Entry> {
         let path = &self.visit.path;
         let mut menu = vec![("/", "nav-assemblies", path == "/" || path.starts_with("/a/"))];
         let here = self.part().map(|part| part.key);
@@ -118,7 +121,7 @@ impl Page {
     }
 
     /// The second row of the menu: the entries of the part to which this page belongs, where it has more than one.
-    pub fn rest(&self) -> Option<(&'static str, Vec<(&'static str, &'static str, bool)>)> {
+    pub fn rest(&self) -> Option<(&'static str, Vec<Entry>)> {
         let (part, place) = (self.part()?, self.place()?);
         let entries = self.entries(part);
         let all = entries.iter().map(|(address, key)| (*address, *key, *address == place)).collect();

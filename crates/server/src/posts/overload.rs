@@ -67,7 +67,7 @@ pub async fn table(
 pub async fn waiting(app: &App) -> Result<Vec<Kept<Overload>>, Fault> {
     let mut flags = FLAGS.list(app, &EntryFilter::default()).await?;
     flags.retain(|flag| flag.value.is_open());
-    flags.sort_by(|one, other| one.value.raised_on.cmp(&other.value.raised_on));
+    flags.sort_by_key(|one| one.value.raised_on);
     Ok(flags)
 }
 
