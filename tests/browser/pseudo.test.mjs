@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { start } from "./browsers.mjs";
 import { folder, pseudo, sentences, words } from "./pseudo.mjs";
-import { GUIDE, RULES, demonstration, enter, run } from "./service.mjs";
+import { GUIDE, broken, demonstration, enter } from "./service.mjs";
 
 const A = "/a/harbour-county";
 const PAGES = {
@@ -92,8 +92,7 @@ async function fits(page, where, found) {
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (wider > 0) found.push(`${where} at ${width} pixels is ${wider} wider`);
   }
-  const { violations } = await run(page, RULES);
-  found.push(...violations.map(({ id, nodes }) => `${where}: ${id}: ${nodes.map((node) => node.html)}`));
+  found.push(...(await broken(page)).map((violation) => `${where}: ${violation}`));
 }
 
 /** Where the parts of a page are: their distance from the side where reading begins. */
