@@ -3,6 +3,7 @@
 ## This language
 this-language = English
 this-direction = ltr
+this-code = ENG
 this-decimal-point = { "." }
 this-thousands = { "," }
 

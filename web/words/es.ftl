@@ -3,6 +3,7 @@
 ## Este idioma
 this-language = Español
 this-direction = ltr
+this-code = SPA
 this-decimal-point = { "," }
 this-thousands = { "." }
 

@@ -27,6 +27,7 @@ struct Spoken {
     bundle: FluentBundle<FluentResource>,
     own_name: String,
     direction: String,
+    code: String,
     point: String,
     groups: char,
 }
@@ -69,6 +70,7 @@ impl Spoken {
             )
         };
         let (own_name, direction) = (say("this-language", tag), say("this-direction", "ltr"));
+        let code = say("this-code", "");
         let point = say("this-decimal-point", ".");
         let groups = say("this-thousands", ",").chars().next().unwrap_or(',');
         bundle.set_formatter(Some(match groups {
@@ -77,7 +79,7 @@ impl Spoken {
             _ => |value, _| grouped(value, ','),
         }));
         let (tag, source) = (tag.to_owned(), source.to_owned());
-        Ok(Self { tag, source, bundle, own_name, direction, point, groups })
+        Ok(Self { tag, source, bundle, own_name, direction, code, point, groups })
     }
 }
 
@@ -109,6 +111,11 @@ impl Language {
     /// `rtl` where it is written from right to left, else `ltr`.
     pub fn direction(self) -> &'static str {
         &self.spoken().direction
+    }
+
+    /// Its code in the European Union's list of languages, where it has one.
+    pub fn code(self) -> Option<&'static str> {
+        Some(self.spoken().code.as_str()).filter(|code| !code.is_empty())
     }
 
     /// The language of a tag: that very one, or else one without regard to the region.

@@ -126,8 +126,9 @@ impl Catalogue<'_> {
 
     /// A text in every language of the pages.
     fn texts(said: impl Fn(Words) -> String) -> Value {
-        let one = |language: &Language| json!({ "@language": language.tag(), "@value": said(Words::of(*language)) });
-        Language::ALL.iter().map(one).collect()
+        let one =
+            |language: Language| json!({ "@language": language.tag(), "@value": said(Words::of(language)) });
+        Language::all().map(one).collect()
     }
 
     fn publisher(&self) -> Value {
@@ -220,10 +221,7 @@ impl Catalogue<'_> {
 
     fn whole(&self, datasets: Vec<Value>) -> Value {
         // The names of languages that DCAT-AP asks for (publications.europa.eu/resource/authority/language).
-        let language = |tag: &String| match Language::from_tag(tag)? {
-            Language::En => Some("ENG"),
-            Language::Es => Some("SPA"),
-        };
+        let language = |tag: &String| Language::from_tag(tag)?.code();
         let base = "http://publications.europa.eu/resource/authority/language";
         let named = self.assembly.about.languages.iter().filter_map(language);
         let languages: Vec<Value> = named

@@ -83,7 +83,7 @@ async fn packed(app: &App, assembly: &Assembly, title: &str) -> Result<Vec<u8>, 
         }
     }
     let first = assembly.about.languages.first().and_then(|tag| Language::from_tag(tag));
-    let name = assembly.name(Words::of(first.unwrap_or(Language::En)));
+    let name = assembly.name(Words::of(first.unwrap_or(Language::EN)));
     pack.list(&format!("snapshot-{id}-{today}"), &format!("{name}: {title}"))?;
     pack.hashes();
     pack.zip()
