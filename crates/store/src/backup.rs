@@ -18,12 +18,13 @@ use sqlx::{AnyConnection, Arguments as _, AssertSqlSafe, Column as _, Row as _, 
 use crate::columns::Columns as _;
 use crate::migrations::LATEST;
 use crate::place::Kind;
-use crate::{Error, Result, Store};
+use crate::{Error, Result, Store, search};
 
 /// The first line's form.
 const FORM: &str = "boule/backup/1";
 
-/// Every table but `migration`, those that others point to first, and the order of its rows.
+/// Every table but `migration` and the index of words (made from the texts), those that others point to first, and the order of
+/// its rows.
 const TABLES: &[(&str, &str)] = &[
     ("audit", "seq"),
     ("audit_head", "one"),
@@ -187,6 +188,7 @@ impl Store {
             insert(&mut within, &line, &reading).await?;
             rows += 1;
         }
+        search::rebuild(&mut within).await?;
         within.commit().await?;
         Ok(rows)
     }

@@ -31,6 +31,7 @@ mod people;
 mod place;
 mod publication;
 mod recommendation;
+mod search;
 mod session;
 mod snapshot;
 mod sql;

@@ -8,7 +8,7 @@ use crate::columns::{Columns as _, time};
 use crate::fold::{folded, pattern};
 use crate::recommendation::COLUMNS;
 use crate::sql::Sql;
-use crate::{Error, Recommendation, Result, Store, Summary};
+use crate::{Error, Recommendation, Result, Store, Summary, search};
 
 /// Which recommendations. Empty lists and none mean: whatever it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -136,7 +136,9 @@ impl Filter {
             sql.and("updated_at >= ?", &[time(at)]);
         }
         for word in folded(&self.words).split(' ').filter(|word| !word.is_empty()) {
-            sql.and("words LIKE ? ESCAPE '!'", &[pattern(word)]);
+            // The few texts of one assembly are read; among all of them the word is looked up.
+            let indexed = self.assemblies.is_empty() && search::is_indexed(word);
+            sql.and(if indexed { search::STANDS_IN } else { "words LIKE ? ESCAPE '!'" }, &[pattern(word)]);
         }
     }
 }
@@ -275,7 +277,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_one_assembly_shows_is_found_without_looking_at_others() {
+    async fn lists_are_answered_by_the_indexes_that_are_meant_for_them() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(folder.path().to_str().expect("plain")).await.expect("opened");
         let all = Filter {
@@ -285,6 +287,7 @@ mod tests {
         };
         let in_state = Filter { states: vec!["closed".to_owned()], ..all.clone() };
         let due = Filter { due_before: Some(jiff::civil::date(2026, 1, 1)), ..all.clone() };
+        let word = Filter { assemblies: Vec::new(), words: "shade".to_owned(), ..all.clone() };
         let order = format!(" ORDER BY {}, id LIMIT 51", Order::Reference.key());
         let cases = [
             ("titles", &all, order.as_str(), "recommendation_reference (assembly=?)"),
@@ -293,6 +296,9 @@ mod tests {
             ("COUNT(*)", &due, "", "COVERING INDEX recommendation_counted (assembly=? AND due_on<?)"),
             ("theme, COUNT(*)", &all, " GROUP BY 1", "COVERING INDEX recommendation_counted (assembly=?)"),
             ("unit, COUNT(*)", &all, " GROUP BY 1", "COVERING INDEX recommendation_counted (assembly=?)"),
+            ("COUNT(*)", &word, "", "SCAN recommendation USING COVERING INDEX recommendation_state"),
+            ("titles", &word, &order, "SCAN recommendation USING INDEX recommendation_sorting"),
+            ("titles", &word, &order, "SEARCH word_in USING PRIMARY KEY (word=?)"),
         ];
         for (begin, filter, end, wanted) in cases {
             let plan = plan(&store, begin, filter, end).await.expect("a plan");

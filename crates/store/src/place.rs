@@ -13,6 +13,9 @@ use tokio::sync::Mutex;
 
 use crate::{Error, Result, migrations};
 
+/// How long a connection may rest before it is asked whether it is there still.
+const TRUSTED: Duration = Duration::from_secs(1);
+
 /// The name of SQLite's file in the data folder.
 pub const FILE: &str = "boule.db";
 
@@ -26,11 +29,14 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// SQL with the two types whose names differ, and with text that sorts by its bytes on both.
+    /// SQL with the two types whose names differ, with text that sorts by its bytes on both, and without what only SQLite has.
     pub fn words(self, sql: &str) -> String {
         match self {
             Self::Sqlite => sql.replace(" BYTES", " BLOB"),
-            Self::Postgres => sql.replace(" BYTES", " BYTEA").replace(" TEXT", " TEXT COLLATE \"C\""),
+            Self::Postgres => sql
+                .replace(" BYTES", " BYTEA")
+                .replace(" TEXT", " TEXT COLLATE \"C\"")
+                .replace(" WITHOUT ROWID", ""),
         }
     }
 
@@ -151,7 +157,19 @@ async fn prepare(kind: Kind, connection: &mut AnyConnection) -> std::result::Res
 }
 
 async fn pool(kind: Kind, options: AnyConnectOptions) -> Result<AnyPool> {
-    let pool = AnyPoolOptions::new().max_connections(8).acquire_timeout(Duration::from_secs(10));
+    // A connection that was used just now is there still: asking it each time would double the ways to the database.
+    let pool = AnyPoolOptions::new()
+        .max_connections(8)
+        .acquire_timeout(Duration::from_secs(10))
+        .test_before_acquire(false)
+        .before_acquire(|connection, of| {
+            Box::pin(async move {
+                if of.idle_for > TRUSTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        });
     let pool = pool.after_connect(move |connection, _| Box::pin(prepare(kind, connection)));
     Ok(pool.connect_with(options).await?)
 }

@@ -9,7 +9,7 @@ use sqlx::any::AnyRow;
 use crate::columns::{Columns as _, json, time};
 use crate::fold::{folded, natural};
 use crate::sql::Sql;
-use crate::{Change, Error, Result, Store};
+use crate::{Change, Error, Result, Store, search};
 
 /// What a list shows of a recommendation and what it can be filtered by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -173,6 +173,11 @@ impl Change {
         expected: Option<i64>,
     ) -> Result<()> {
         let summary = &recommendation.summary;
+        let after = words(summary, text);
+        let before = match expected {
+            None => String::new(),
+            Some(_) => search::text_of(&mut self.within, &summary.id).await?,
+        };
         let query = match expected {
             None => sqlx::query(
                 "INSERT INTO recommendation (id, assembly, reference, sorting, revision, state, position, delivery, grade, \
@@ -203,14 +208,14 @@ impl Change {
             .bind(summary.due.map(|day| day.to_string()))
             .bind(time(summary.updated_at))
             .bind(json(&summary.titles))
-            .bind(words(summary, text))
+            .bind(after.clone())
             .bind(recommendation.body.clone())
             .bind(summary.external_id.clone());
         if let Some(expected) = expected {
             query = query.bind(expected);
         }
         if query.execute(&mut *self.within).await?.rows_affected() == 1 {
-            return Ok(());
+            return search::change(&mut self.within, &summary.id, &before, &after).await;
         }
         let found = sqlx::query("SELECT revision FROM recommendation WHERE id = $1")
             .bind(summary.id.clone())

@@ -14,6 +14,8 @@ mod papers;
 mod people;
 #[path = "contract/samples.rs"]
 mod samples;
+#[path = "contract/search.rs"]
+mod search;
 #[path = "contract/snapshots.rs"]
 mod snapshots;
 #[path = "contract/trust.rs"]
@@ -61,6 +63,7 @@ contract! {
     work: assemblies_are_saved_by_revision, who_saves_over_a_newer_revision_is_told,
         another_systems_id_finds_its_own, of_many_who_save_at_once_one_wins, lists_are_filtered, search_forgets_case_and_accents,
         pages_never_overlap_in_any_order, tallies_add_up, history_is_added_to;
+    search: parts_of_words_are_found_as_if_every_text_were_read, words_of_any_length_are_found;
     papers: drafts_are_kept_until_they_are_dropped, files_come_back_as_they_were_added,
         keys_work_until_they_are_taken_back, a_request_is_answered_once, only_what_is_open_is_for_everybody,
         the_last_mark_holds, entries_are_found_by_what_they_are_about;
