@@ -90,17 +90,17 @@ pub struct List {
 pub async fn read(
     app: &App,
     words: Words,
+    names: &Names,
     path: &str,
     asked: &Typed,
     filter: &Filter,
     order: Order,
 ) -> Result<List, Fault> {
-    let names = Names::read(app, words).await?;
     let count = app.store.count(filter).await?;
     let listed = app.store.list(filter, order, asked.some("after").as_deref(), ROWS).await;
     let listed = listed.map_err(no_such_place)?;
     let today = app.today();
-    let rows = listed.items.iter().map(|summary| Row::new(summary, &names, words, today)).collect();
+    let rows = listed.items.iter().map(|summary| Row::new(summary, names, words, today)).collect();
     let next = listed.next.map_or(String::new(), |place| next(path, asked, &place));
     Ok(List { rows, count, next })
 }
@@ -146,6 +146,7 @@ pub fn filter(asked: &Typed, today: Date) -> Filter {
 pub async fn fields(
     app: &App,
     words: Words,
+    names: &Names,
     asked: &Typed,
     within: Option<&str>,
 ) -> Result<Vec<Field>, Fault> {
@@ -178,7 +179,7 @@ pub async fn fields(
         field("delivery", list("delivery", Delivery::ALL.iter().map(|one| one.key()).collect())),
         field("grade", list("grade", Grade::ALL.iter().map(|one| one.key()).collect())),
         field("theme", any(themes.collect())),
-        field("unit", any(Names::read(app, words).await?.unit_choices())),
+        field("unit", any(names.unit_choices())),
         Field::new("overdue", words.say("list-time"), any(vec![Choice::new("yes", words.say("overdue"))])),
     ]);
     Ok(fields.into_iter().map(|field| field.typed(asked, &[])).collect())

@@ -176,9 +176,10 @@ async fn inbox(FromState(app): FromState<App>, visit: Visit) -> Result<Response,
     let nothing = units.is_empty();
     let over = [State::Withdrawn, State::Closed].map(|state| state.key().to_owned());
     let filter = Filter { units, not_states: over.into(), ..scope(signed) };
+    let names = Names::read(&app, words).await?;
     let list = match nothing {
         true => List { rows: Vec::new(), count: 0, next: String::new() },
-        false => list::read(&app, words, "/staff/inbox", &asked, &filter, Order::Due).await?,
+        false => list::read(&app, words, &names, "/staff/inbox", &asked, &filter, Order::Due).await?,
     };
     let about = words.say(if nothing { "inbox-no-unit" } else { "inbox-about" });
     let page = Page::new(visit, words.say("nav-inbox"));
@@ -189,7 +190,8 @@ async fn deadlines(FromState(app): FromState<App>, visit: Visit) -> Result<Respo
     let asked = Typed::of_address(&visit.query)?;
     let words = visit.words;
     let filter = Filter { due_before: Some(jiff::civil::Date::MAX), ..scope(visit.signed()?) };
-    let list = list::read(&app, words, "/staff/deadlines", &asked, &filter, Order::Due).await?;
+    let names = Names::read(&app, words).await?;
+    let list = list::read(&app, words, &names, "/staff/deadlines", &asked, &filter, Order::Due).await?;
     let about = words.say("deadlines-about");
     let page = Page::new(visit, words.say("nav-deadlines"));
     let other = Some(("/staff/deadlines/calendar".to_owned(), words.say("deadlines-calendar")));
@@ -201,8 +203,10 @@ async fn recommendations(FromState(app): FromState<App>, visit: Visit) -> Result
     let words = visit.words;
     // What is asked for can only narrow what the grants hold.
     let filter = Filter { scopes: scope(visit.signed()?).scopes, ..list::filter(&asked, app.today()) };
-    let list = list::read(&app, words, "/staff/recommendations", &asked, &filter, Order::Reference).await?;
-    let fields = list::fields(&app, words, &asked, None).await?;
+    let names = Names::read(&app, words).await?;
+    let list =
+        list::read(&app, words, &names, "/staff/recommendations", &asked, &filter, Order::Reference).await?;
+    let fields = list::fields(&app, words, &names, &asked, None).await?;
     let about = words.count("list-count", list.count);
     let bulk = visit.signed()?.holds(&[Role::Secretariat, Role::Coordinator]);
     let page = Page::new(visit, words.say("nav-recommendations"));

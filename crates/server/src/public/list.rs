@@ -10,6 +10,7 @@ use crate::assembly::Assembly;
 use crate::fault::Fault;
 use crate::form::{Field, Kind, Typed};
 use crate::list::{self, List};
+use crate::names::Names;
 use crate::page::{self, Page};
 use crate::public;
 use crate::visit::Visit;
@@ -36,8 +37,9 @@ async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
     let filter = public::adopted(list::filter(&asked, app.today()));
     let filter = store::Filter { assemblies: vec![id.clone()], ..filter };
     let path = format!("/a/{id}/recommendations");
-    let list = list::read(&app, words, &path, &asked, &filter, Order::Reference).await?;
-    let fields = list::fields(&app, words, &asked, Some(&id)).await?;
+    let names = Names::read(&app, words).await?;
+    let list = list::read(&app, words, &names, &path, &asked, &filter, Order::Reference).await?;
+    let fields = list::fields(&app, words, &names, &asked, Some(&id)).await?;
     let name = assembly.name(words).to_owned();
     let page = Page::new(visit, format!("{} – {name}", words.say("nav-recommendations")));
     page::html(&ListPage { page, id, name, filter: fields, list })
