@@ -343,6 +343,7 @@ impl<'a> Walk<'a> {
             due,
             costs,
             budget_line: costs.then(|| format!("{}.{:02}", 40 + self.dice.below(30), self.dice.below(90))),
+            organisation: None,
             milestones: vec![step("Plan and contract", self.later(90)), step("Half of it", self.later(200))],
         };
         self.act(Role::Officer, Action::Deliver { commitments: vec![promise] });

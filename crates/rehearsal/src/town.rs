@@ -132,7 +132,7 @@ pub(crate) fn cast(assembly: &str, from: Date) -> Vec<Player> {
         let everywhere = matches!(role, Role::Administrator | Role::Auditor);
         let assembly = (!everywhere).then(|| assembly.to_owned());
         let grants = vec![Grant { role, assembly, unit: unit.map(str::to_owned), from, until: None }];
-        Player { name: name.to_owned(), actor: Actor { person, post, grants } }
+        Player { name: name.to_owned(), actor: Actor { person, post, units: Vec::new(), grants } }
     };
     let post = |end: &str| Some(format!("council-{end}"));
     let mut cast = vec![

@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use tracking::{
     Action, Assignment, Deadline, Delivery, EvidenceItem, Grade, Position, Promise, Recommendation, Report,
-    Revision, Stall, Statement, Step, Verb, Vote, Wording, Words as Texts,
+    Revision, Stall, Statement, Step, Through, Verb, Vote, Wording, Words as Texts,
 };
 
 use crate::form::{Choice, Field, Kind, Typed, day};
 use crate::words::Words;
 
+/// How far one commitment can be by the report of who delivers it.
+const ON_ONE: &[Delivery] =
+    &[Delivery::NotStarted, Delivery::UnderWay, Delivery::PartlyDone, Delivery::Done, Delivery::Stalled];
 /// How many minority statements the form has room for.
 const STATEMENTS: usize = 2;
 
@@ -168,6 +171,8 @@ pub fn fields(verb: Verb, with: &Context<'_>) -> Vec<Field> {
         Verb::Forward => vec![with.line("body"), with.field("letter", Kind::Lines(10))],
         Verb::RecordAnswer => vec![with.field("answer", Kind::Lines(10))],
         Verb::Reply => vec![with.field("text", Kind::Lines(10))],
+        Verb::EnterReply => vec![with.field("text", Kind::Lines(10)), with.radios("through", Through::ALL, Through::key)],
+        Verb::ReportOn => [vec![with.select("commitment", with.commitments()), with.radios("delivery", ON_ONE, Delivery::key), with.lines("text")], with.evidence()].concat(),
         Verb::Close | Verb::NotDone => vec![with.lines("note")],
         Verb::Deliver | Verb::AddCommitment => with.promise(),
         Verb::AddMilestone => vec![with.select("commitment", with.commitments()), with.line("title"), with.day("due")],
@@ -251,6 +256,7 @@ impl Reading<'_> {
             due: self.date("due"),
             costs: self.typed.ticked("costs"),
             budget_line: self.typed.some("budget_line"),
+            organisation: None,
             milestones: Vec::new(),
         }
     }
@@ -330,6 +336,8 @@ pub fn action(verb: Verb, typed: &Typed, languages: &[String]) -> Option<(Action
         Verb::Forward => Action::Forward { body: text("body"), letter: text("letter") },
         Verb::RecordAnswer => Action::RecordAnswer { answer: text("answer") },
         Verb::Reply => Action::Reply { text: text("text") },
+        Verb::EnterReply => Action::EnterReply { text: text("text"), through: read.word("through", Through::from_key, Through::Paper) },
+        Verb::ReportOn => Action::ReportOn { commitment: read.number("commitment"), delivery: read.word("delivery", Delivery::from_key, Delivery::UnderWay), text: text("text"), evidence: read.some_evidence() },
         Verb::Close => Action::Close { note: text("note") },
         Verb::Reopen => Action::Reopen { reason: text("reason") },
         Verb::Deliver => Action::Deliver { commitments: vec![read.promise()] },

@@ -124,9 +124,13 @@ async fn act(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Respo
         return show(&app, visit, &cases, &[], &typed, problems).await;
     }
     let (actor, at, words) = (&visit.signed()?.actor, app.now(), visit.words);
+    let outside = crate::parties::read(&app).await?.refusals(&action);
     let tried: Vec<_> = cases
         .iter()
-        .map(|case| case.recommendation.act(actor, action.clone(), at, &case.assembly.about.rule, &[]))
+        .map(|case| {
+            let done = case.recommendation.act(actor, action.clone(), at, &case.assembly.about.rule, &[]);
+            if outside.is_empty() { done } else { Err(outside.clone()) }
+        })
         .collect();
     if tried.iter().any(Result::is_err) {
         let fate = |tried: &Result<_, Vec<tracking::Refusal>>| match tried {

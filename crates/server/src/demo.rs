@@ -1,6 +1,7 @@
 //! A demonstration: a made-up assembly in the store, and a link for each role.
 
 pub mod office;
+pub mod outside;
 
 use std::collections::BTreeMap;
 
@@ -52,6 +53,7 @@ pub async fn fill(app: &App, made: &Tracked) -> store::Result<()> {
         join(&mut change, app, &player.name, &player.actor).await?;
     }
     recommend(&mut change, made, "demo").await?;
+    outside::fill(&mut change, app, made).await?;
     office::fill(&mut change, app, made).await?;
     crate::worth::sample::fill(&mut change, &made.assembly).await?;
     crate::reports::sample::fill(&mut change, made, app.today()).await?;

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use store::{Change, Filter, Order, Summary};
-use tracking::{Action, Actor, Answered, Draft, Event, Grant, Recommendation, Refusal, Verb};
+use tracking::{Action, Actor, Answered, Draft, Event, Grant, Recommendation, Refusal, Role, Verb};
 
 use crate::app::App;
 use crate::assembly::Assembly;
 use crate::evidence::File;
 use crate::fault::Fault;
+use crate::parties;
 use crate::secret::id;
 use crate::visit::Signed;
 
@@ -93,10 +94,17 @@ pub async fn act(
         return Ok(Acted::Stale(Box::new(case)));
     }
     let others = others(app, &case, action.verb()).await?;
+    let (parties, mut action) = (parties::read(app).await?, action);
+    parties.settle(&mut action);
+    let mut outside = parties.refusals(&action);
     let (rule, at) = (&case.assembly.about.rule, app.now());
     let (after, event) = match case.recommendation.act(actor, action, at, rule, &others) {
-        Ok(done) => done,
-        Err(refusals) => return Ok(Acted::Refused(refusals)),
+        Ok(done) if outside.is_empty() => done,
+        Ok(_) => return Ok(Acted::Refused(outside)),
+        Err(refusals) => {
+            outside.splice(..0, refusals);
+            return Ok(Acted::Refused(outside));
+        }
     };
     let mut change = app.store.change(&actor.person, at).await?;
     let kept = keep(&mut change, &case.id, &after, &event).await;
@@ -239,11 +247,24 @@ pub fn may_see(signed: &Signed, of: &Recommendation) -> bool {
     may_see_as(&grants, of)
 }
 
+/// Whether somebody sees a recommendation only because their organisation delivers some of it: then what goes on inside the
+/// department is none of their business.
+pub fn is_outside(signed: &Signed, of: &Recommendation) -> bool {
+    let staff = |grant: &&Grant| crate::staff::STAFF.contains(&grant.role);
+    !signed.actor.grants.iter().filter(staff).any(|grant| by_unit(grant, of))
+}
+
 /// The same for whoever has these grants today.
 pub fn may_see_as(grants: &[Grant], of: &Recommendation) -> bool {
     grants.iter().filter(|grant| crate::staff::STAFF.contains(&grant.role)).any(|grant| {
-        let assembly = grant.assembly.as_ref().is_none_or(|own| *own == of.assembly);
-        let unit = grant.unit.as_deref().is_none_or(|own| of.unit().is_none_or(|unit| unit == own));
-        assembly && unit
+        let delivers = |own: &str| grant.role == Role::Officer && of.organisations().any(|one| one == own);
+        by_unit(grant, of)
+            || grant.covers_assembly(&of.assembly) && grant.unit.as_deref().is_some_and(delivers)
     })
+}
+
+/// Whether a grant's scope holds a recommendation. What no unit answers for yet is in the scope of every unit.
+fn by_unit(grant: &Grant, of: &Recommendation) -> bool {
+    let unit = grant.unit.as_deref().is_none_or(|own| of.unit().is_none_or(|unit| unit == own));
+    grant.covers_assembly(&of.assembly) && unit
 }

@@ -42,6 +42,7 @@ pub mod mail;
 pub mod members;
 pub mod names;
 pub mod page;
+pub mod parties;
 pub mod password;
 pub mod people;
 pub mod plain;

@@ -2,6 +2,9 @@
 
 pub mod accounts;
 pub mod ballot;
+pub mod behalf;
+pub mod blank;
+pub mod came;
 pub mod comments;
 pub mod demo;
 pub mod paper;
@@ -37,6 +40,8 @@ pub fn routes(routes: Routes) -> Routes {
     routes
         .with(accounts::routes)
         .with(ballot::routes)
+        .with(behalf::routes)
+        .with(blank::routes)
         .with(comments::routes)
         .with(rounds::routes)
         .with(scores::routes)

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use tracking::{Parties, Party};
+
 use crate::app::App;
 use crate::assembly::in_language;
 use crate::fault::Fault;
 use crate::form::Choice;
+use crate::parties;
 use crate::words::Words;
 
 /// Names of units and posts in one language, by their ids.
@@ -13,6 +16,7 @@ use crate::words::Words;
 pub struct Names {
     units: BTreeMap<String, String>,
     posts: BTreeMap<String, (String, String)>,
+    parties: Parties,
 }
 
 impl Names {
@@ -23,11 +27,12 @@ impl Names {
     pub async fn read(app: &App, words: Words) -> Result<Self, Fault> {
         let name =
             |names: &BTreeMap<String, String>, id: &str| in_language(names, words).unwrap_or(id).to_owned();
-        let units =
-            app.store.units().await?.into_iter().map(|unit| (unit.id.clone(), name(&unit.names, &unit.id)));
-        let posts = app.store.posts().await?.into_iter();
+        let (units, posts) = (app.store.units().await?, app.store.posts().await?);
+        let parties = parties::among(&units, &posts)?;
+        let units = units.into_iter().map(|unit| (unit.id.clone(), name(&unit.names, &unit.id)));
+        let posts = posts.into_iter();
         let posts = posts.map(|post| (post.id.clone(), (name(&post.names, &post.id), post.unit)));
-        Ok(Self { units: units.collect(), posts: posts.collect() })
+        Ok(Self { units: units.collect(), posts: posts.collect(), parties })
     }
 
     /// The name of a unit; an id that nobody knows stands for itself.
@@ -38,6 +43,28 @@ impl Names {
     /// The name of a post; a name from elsewhere stands for itself.
     pub fn post(&self, id: &str) -> String {
         self.posts.get(id).map_or_else(|| id.to_owned(), |(name, _)| name.clone())
+    }
+
+    /// What a unit is.
+    pub fn party(&self, unit: &str) -> Party {
+        self.parties.of_unit(unit)
+    }
+
+    /// What stands beside the name of a unit that is no department; empty for one that is.
+    pub fn outside(&self, unit: &str, words: Words) -> String {
+        match self.party(unit) {
+            Party::Department => String::new(),
+            party => words.word("party-said", party.key()),
+        }
+    }
+
+    /// The organisation of a post with what it is; empty where the post is a department's.
+    pub fn organisation(&self, post: &str, words: Words) -> String {
+        let unit = self.posts.get(post).map_or("", |(_, unit)| unit);
+        match self.outside(unit, words) {
+            said if said.is_empty() => said,
+            said => format!("{}, {said}", self.unit(unit)),
+        }
     }
 
     /// Names of posts, with commas.

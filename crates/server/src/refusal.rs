@@ -32,6 +32,8 @@ pub fn sentence(words: Words, refusal: &Refusal, label: impl Fn(&str) -> String)
         Refusal::NotCarried { in_favour, against } => {
             values.extend([("for", in_favour.to_string()), ("against", against.to_string())]);
         }
+        Refusal::Outside { field } => values.push(("field", label(field))),
+        Refusal::NotYours { commitment } => values.push(("number", commitment.to_string())),
         Refusal::Blanket { reference } => values.push(("reference", reference.clone())),
         Refusal::OwnVerb { delivery, verb: own } => {
             values.extend([("delivery", words.word("delivery", delivery.key())), ("verb", verb(own))]);

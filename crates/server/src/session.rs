@@ -59,9 +59,10 @@ pub async fn signed(app: &App, headers: &HeaderMap) -> Result<Option<Signed>, Fa
     let held = app.store.posts_of(&person.id, today).await?;
     let post = held.first().map(|post| post.id.clone());
     let grants = grants(app, &person.id).await?;
+    let units = held.iter().map(|post| post.unit.clone()).collect();
     Ok(Some(Signed {
         name: person.name.unwrap_or_default(),
-        actor: Actor { person: person.id, post, grants },
+        actor: Actor { person: person.id, post, units, grants },
         posts: held.into_iter().map(|post| post.id).collect(),
         csrf: csrf(&token),
         session: session.hash,

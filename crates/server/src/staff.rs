@@ -77,6 +77,7 @@ pub const MENU: &[Part] = &[
             ("/staff/worth", "nav-worth", SECRETARIAT),
             ("/staff/reports", "nav-reports", SECRETARIAT),
             ("/staff/comments", "nav-comments", SECRETARIAT),
+            ("/staff/paper", "nav-paper", SECRETARIAT),
             ("/staff/rounds", "nav-rounds", &[Role::Secretariat, Role::Member]),
         ],
     },

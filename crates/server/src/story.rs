@@ -68,6 +68,11 @@ pub async fn seen(app: &App, visit: &Visit, id: &str) -> Result<Case, Fault> {
 async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {
     let case = seen(&app, &visit, &id).await?;
     let signed = visit.signed()?;
+    if desk::is_outside(signed, &case.recommendation) {
+        let address = format!("/a/{}/recommendations/{}", case.assembly.id, case.recommendation.reference);
+        let query = if visit.query.is_empty() { String::new() } else { format!("?{}", visit.query) };
+        return Ok(Redirect::to(&format!("{address}{query}")).into_response());
+    }
     let words = visit.words;
     let today = case.assembly.about.rule.day(app.now());
     let mut allowed = case.recommendation.allowed(&signed.actor, today);
@@ -133,7 +138,8 @@ async fn form(app: &App, visit: Visit, case: Case, filled: Filled<'_>) -> Result
     let events = desk::history(app, &case.id).await?;
     let new = events.iter().filter(|event| filled.since.is_some_and(|seen| event.sequence > seen)).count();
     let (revision, verb) = (case.recommendation.revision, filled.verb.key());
-    let told = Told::new(case, &events, names, words, app.now(), true);
+    let inside = !desk::is_outside(visit.signed()?, &case.recommendation);
+    let told = Told::new(case, &events, names, words, app.now(), inside);
     let meanwhile = told.history.iter().take(new).cloned().collect();
     let title = format!("{}: {}", told.on().reference, words.word("verb", verb));
     let page = Page::new(visit, title).with_problems(filled.problems);

@@ -3,7 +3,7 @@
 use axum::extract::State as FromState;
 use axum::response::Response;
 use store::{Filter, Order};
-use tracking::{DEEDS, Overload, Recommendation, Role, State, TRANSITIONS, Verb};
+use tracking::{DEEDS, Overload, Party, Recommendation, Role, State, TRANSITIONS, Verb};
 
 use crate::access::{Access, Routes};
 use crate::app::App;
@@ -54,6 +54,8 @@ struct Tasks {
     flags: Vec<Flag>,
     /// Remits that wait for the reader's post: address, and assembly and topic.
     remits: Vec<(String, String)>,
+    /// Commitments of the reader's organisation: address, and what was promised by when.
+    promised: Vec<(String, String)>,
 }
 
 /// A post with too much to do.
@@ -146,8 +148,9 @@ async fn tasks(FromState(app): FromState<App>, visit: Visit) -> Result<Response,
     let said = members::waiting(&app, &visit).await?;
     let remits = before::coming::to_acknowledge(&app, &visit).await?;
     let flags = flags(&app, &visit, &names).await?;
+    let promised = promised(&app, &visit, &names).await?;
     let page = Page::new(visit, words.say("nav-tasks"));
-    page::html(&Tasks { page, tasks, overdue, more, said, flags, remits })
+    page::html(&Tasks { page, tasks, overdue, more, said, flags, remits, promised })
 }
 
 #[derive(askama::Template)]
@@ -161,6 +164,38 @@ struct ListPage {
     bulk: bool,
     /// The same shown in another way: address and words.
     other: Option<(String, String)>,
+}
+
+/// What the reader's organisation outside government promised and delivers: reports are written there.
+async fn promised(
+    app: &App,
+    visit: &Visit,
+    names: &Names,
+) -> Result<Vec<(String, String)>, crate::fault::Fault> {
+    let (signed, words) = (visit.signed()?, visit.words);
+    let outside = |grant: &&tracking::Grant| {
+        grant.unit.as_deref().is_some_and(|unit| names.party(unit) == Party::CivilSociety)
+    };
+    let own: Vec<_> = signed.grants_of(&[Role::Officer]).filter(outside).collect();
+    if own.is_empty() {
+        return Ok(Vec::new());
+    }
+    let states = [State::InDelivery, State::Stalled].map(|state| state.key().to_owned()).into();
+    let mut found = Vec::new();
+    for (id, it) in crate::posts::town::recommendations(app, Filter { states, ..Filter::default() }).await? {
+        let mine = |of: &&tracking::Commitment| {
+            let delivers = |grant: &&&tracking::Grant| {
+                grant.covers_assembly(&it.assembly) && grant.unit == of.organisation
+            };
+            !of.is_dropped() && own.iter().any(|grant| delivers(&grant))
+        };
+        for one in it.commitments.iter().filter(mine) {
+            let due = words.with("task-due", "day", words.date(&one.due));
+            let said = format!("{} {}. {} · {due}", it.reference, one.number, one.deliverable);
+            found.push((format!("/staff/r/{id}/do/report_on"), said));
+        }
+    }
+    Ok(found)
 }
 
 async fn inbox(FromState(app): FromState<App>, visit: Visit) -> Result<Response, Fault> {

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use tracking::{
-    Change, Deadline, Duty, Event, Proposed, Recommendation, Response, Rung, Signed, State, Verb, Version,
-    Vote, difference, rungs,
+    Action, Change, Deadline, Duty, Event, Proposed, Recommendation, Response, Rung, Signed, State, Through,
+    Verb, Version, Vote, difference, rungs,
 };
 
 use crate::assembly::Assembly;
@@ -249,6 +249,24 @@ impl Told {
         deadline.is_overdue(self.today)
     }
 
+    /// What an organisation or the unit reported last of one commitment: how far, when and by whom, and in words.
+    pub fn reported(&self, commitment: &u32) -> Option<(String, String, &str)> {
+        let last = self.on().progress.iter().rfind(|one| one.commitment == Some(*commitment))?;
+        let who = format!("{} · {}", self.at(&last.at), self.signer(&last.by));
+        Some((self.words.word("delivery", last.delivery.key()), who, &last.text))
+    }
+
+    /// The organisation of a post and what it is; empty where the post is a department's.
+    pub fn outside(&self, post: &str) -> String {
+        self.names.organisation(post, self.words)
+    }
+
+    /// How a member's words came in, where somebody else entered them.
+    pub fn entered(&self, through: Option<&Through>) -> String {
+        through
+            .map_or_else(String::new, |through| format!(" · {}", self.words.word("entered", through.key())))
+    }
+
     /// What waits for a second pair of eyes.
     pub fn proposal(&self) -> Option<String> {
         let proposal = self.on().proposal.as_ref()?;
@@ -345,9 +363,15 @@ pub fn colour_of(key: &str) -> &'static str {
 
 fn moment(event: &Event, assembly: &Assembly, names: &Names, words: Words) -> Moment {
     let who = event.by.post.as_deref().map(|post| names.post(post));
+    let mut what = words.word("happened", event.action.verb().key());
+    match &event.action {
+        Action::EnterReply { through, .. } => what = words.word("happened-reply", through.key()),
+        Action::ReportOn { commitment, .. } => what = format!("{what} ({commitment})"),
+        _ => {}
+    }
     Moment {
         when: words.day(&event.at, &assembly.about.rule.zone),
-        what: words.word("happened", event.action.verb().key()),
+        what,
         who: who.unwrap_or_else(|| words.word("role", event.by.role.key())),
         words: quoted(event),
     }
@@ -357,8 +381,8 @@ fn moment(event: &Event, assembly: &Assembly, names: &Names, words: Words) -> Mo
 fn quoted(event: &Event) -> Vec<String> {
     use tracking::Action::{
         Abandon, Amend, Close, CorrectText, Decline, Dispute, Drop, Extend, NotDone, ProposeDone,
-        ProposeStall, Reaffirm, Reassign, Reopen, ReopenDelivery, Report, Resume, Return, Reverse, Revise,
-        SendBack, Withdraw,
+        ProposeStall, Reaffirm, Reassign, Reopen, ReopenDelivery, Report, ReportOn, Resume, Return, Reverse,
+        Revise, SendBack, Withdraw,
     };
     let given = match &event.action {
         CorrectText { why, .. } | Reassign { why, .. } => why,
@@ -378,7 +402,7 @@ fn quoted(event: &Event) -> Vec<String> {
         Revise { revision, .. } => &revision.why,
         Close { note } | ProposeDone { note, .. } | NotDone { note } | ReopenDelivery { note, .. } => note,
         ProposeStall(stall) => &stall.reason,
-        Report { text, .. } => text,
+        Report { text, .. } | ReportOn { text, .. } => text,
         _ => return Vec::new(),
     };
     vec![given.clone()]

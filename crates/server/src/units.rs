@@ -6,13 +6,15 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde_json::json;
 use store::{Post, Unit};
+use tracking::Party;
 
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::fault::Fault;
-use crate::form::{Field, Kind, Problem, Typed};
+use crate::form::{Choice, Field, Kind, Problem, Typed};
 use crate::names::Names;
 use crate::page::Page;
+use crate::parties;
 use crate::plain::{Cell, Form, Plain, Table};
 use crate::staff::ADMINISTRATOR;
 use crate::visit::Visit;
@@ -33,6 +35,14 @@ pub fn name_fields(words: Words) -> Vec<Field> {
     let label =
         |language: Language| format!("{} ({})", words.say("unit-name"), words.language(language.tag()));
     Language::all().map(|one| Field::new(format!("name-{}", one.tag()), label(one), Kind::Line)).collect()
+}
+
+/// The field that asks what a unit is.
+fn party_field(words: Words) -> Field {
+    let choice = |party: &Party| Choice::new(party.key(), words.word("party", party.key()));
+    Field::new("party", words.say("unit-party"), Kind::Radios(Party::ALL.iter().map(choice).collect()))
+        .hint(words.say("unit-party-hint"))
+        .value(Party::Department.key())
 }
 
 /// The names that were typed, by language.
@@ -73,18 +83,19 @@ async fn show(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>) ->
     let rows = known.unit_choices().into_iter().map(|unit| {
         vec![
             Cell::link(unit.label.clone(), format!("/staff/units/{}", unit.value)),
-            Cell::text(unit.value),
+            Cell::text(unit.value.clone()),
+            Cell::text(words.word("party", known.party(&unit.value).key())),
             Cell::text(of_unit(&unit.label)),
         ]
     });
     let rows = rows.collect();
-    let columns = ["field-unit", "unit-id", "unit-posts"].map(|key| words.say(key)).into();
+    let columns = ["field-unit", "unit-id", "unit-party", "unit-posts"].map(|key| words.say(key)).into();
     let own = Field::new("id", words.say("unit-id"), Kind::Line).hint(words.say("unit-id-hint"));
     let fill = |fields: Vec<Field>| fields.into_iter().map(|field| field.typed(typed, &problems)).collect();
     let unit = Form {
         heading: words.say("unit-add"),
         action: "/staff/units".to_owned(),
-        fields: fill([vec![own.clone()], name_fields(words)].concat()),
+        fields: fill([vec![own.clone()], name_fields(words), vec![party_field(words)]].concat()),
         button: words.say("unit-add"),
         ..Form::default()
     };
@@ -117,10 +128,12 @@ async fn add_unit(State(app): State<App>, visit: Visit, typed: Typed) -> Result<
     if !problems.is_empty() {
         return show(&app, visit, &typed, problems).await;
     }
-    let unit = Unit { id: typed.text("id"), parent: None, names: names(&typed), body: "{}".to_owned() };
+    // A form of before asks nothing: it is a department.
+    let party = Party::from_key(&typed.text("party")).unwrap_or(Party::Department);
+    let unit = Unit { id: typed.text("id"), parent: None, names: names(&typed), body: parties::body(party) };
     let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
     change.save_unit(&unit).await?;
-    change.note("unit.save", &unit.id, &json!({ "names": unit.names })).await?;
+    change.note("unit.save", &unit.id, &json!({ "names": unit.names, "party": party })).await?;
     change.commit().await?;
     Ok(Redirect::to("/staff/units?done=unit").into_response())
 }

@@ -17,6 +17,7 @@ fn address(path: &str) -> String {
         .replace("/staff/elections/{entry}/{id}", "/staff/elections/election-harbour-county/demo-r-01")
         .replace("/elections/{entry}", "/elections/election-harbour-county")
         .replace("{entry}", "none")
+        .replace("{form}", "comment")
         .replace("{post}", "parks-officer")
         .replace("/staff/people/{id}", "/staff/people/sample-member-2")
         .replace("/staff/r/{id}", "/staff/r/demo-r-01")
@@ -160,5 +161,6 @@ async fn person_of(house: &House, role: Role) -> tracking::Actor {
         grants: server::session::grants(&house.app, &person).await.unwrap(),
         person,
         post: None,
+        units: Vec::new(),
     }
 }

@@ -1,4 +1,4 @@
-//! Anonymous ballots: each is used once and counted in the same transaction, and nothing else is kept of it.
+//! Anonymous ballots: each is used once and counted in the same transaction, and of it only is kept how it came in.
 //!
 //! No row says which scores one ballot had, and no row, time or line of the audit log says when it came in. What remains:
 //! whoever holds the secrets of a round's ballots can see which of them were used; whoever can copy the whole database just
@@ -6,6 +6,7 @@
 //! by the number of its transaction (`xmin`). That is why scores are read when a round is over, and not before.
 
 use crate::columns::Columns as _;
+use crate::place::Transaction;
 use crate::sql::Sql;
 use crate::{Change, Error, Result, Store};
 
@@ -32,7 +33,8 @@ impl Store {
     /// If the database cannot be read.
     pub async fn ballots(&self, round: &str) -> Result<(u64, u64)> {
         let row = sqlx::query(
-            "SELECT COUNT(*) AS given, CAST(COALESCE(SUM(used), 0) AS BIGINT) AS came FROM ballot WHERE round = $1",
+            "SELECT COUNT(*) AS given, CAST(COALESCE(SUM(CASE WHEN used > 0 THEN 1 ELSE 0 END), 0) AS BIGINT) AS came \
+             FROM ballot WHERE round = $1",
         )
         .bind(round.to_owned())
         .fetch_one(&self.pool)
@@ -48,32 +50,25 @@ impl Store {
     pub async fn cast(&self, round: &str, hash: &str, scores: &[(String, u8)]) -> Result<bool> {
         let _writing = self.writing.lock().await;
         let mut within = self.begin(self.kind.begin()).await?;
-        let used = sqlx::query("UPDATE ballot SET used = 1 WHERE hash = $1 AND round = $2 AND used = 0")
-            .bind(hash.to_owned())
-            .bind(round.to_owned())
-            .execute(&mut *within)
-            .await?;
-        if used.rows_affected() != 1 {
-            return Ok(false);
+        let counted = count(&mut within, round, hash, scores, ONLINE).await?;
+        if counted {
+            within.commit().await?;
         }
-        // Always in the same order, so that two servers never wait for each other.
-        let mut scores: Vec<_> = scores.iter().collect();
-        scores.sort_unstable();
-        for (recommendation, score) in scores {
-            let counted = sqlx::query(
-                "UPDATE score SET n = n + 1 WHERE round = $1 AND recommendation = $2 AND score = $3",
-            )
-            .bind(round.to_owned())
-            .bind(recommendation.clone())
-            .bind(i64::from(*score))
-            .execute(&mut *within)
-            .await?;
-            if counted.rows_affected() != 1 {
-                return Err(Error::Missing);
-            }
-        }
-        within.commit().await?;
-        Ok(true)
+        Ok(counted)
+    }
+
+    /// How many ballots of a round came in by each way, the number that [`Change::cast`] was given; 1 is online.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn ballot_ways(&self, round: &str) -> Result<Vec<(i64, u64)>> {
+        let rows = sqlx::query(
+            "SELECT used, COUNT(*) AS many FROM ballot WHERE round = $1 AND used > 0 GROUP BY used ORDER BY used",
+        )
+        .bind(round.to_owned())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(|row| Ok((row.whole("used")?, row.whole("many")?.unsigned_abs()))).collect()
     }
 
     /// What was counted in a round, by recommendation.
@@ -102,7 +97,54 @@ impl Store {
     }
 }
 
+/// The way of a ballot that its own holder sent.
+const ONLINE: i64 = 1;
+
+/// Uses a ballot and counts its scores; false if it was used already.
+async fn count(
+    within: &mut Transaction,
+    round: &str,
+    hash: &str,
+    scores: &[(String, u8)],
+    way: i64,
+) -> Result<bool> {
+    let used = sqlx::query("UPDATE ballot SET used = $3 WHERE hash = $1 AND round = $2 AND used = 0")
+        .bind(hash.to_owned())
+        .bind(round.to_owned())
+        .bind(way)
+        .execute(&mut **within)
+        .await?;
+    if used.rows_affected() != 1 {
+        return Ok(false);
+    }
+    // Always in the same order, so that two servers never wait for each other.
+    let mut scores: Vec<_> = scores.iter().collect();
+    scores.sort_unstable();
+    for (recommendation, score) in scores {
+        let counted =
+            sqlx::query("UPDATE score SET n = n + 1 WHERE round = $1 AND recommendation = $2 AND score = $3")
+                .bind(round.to_owned())
+                .bind(recommendation.clone())
+                .bind(i64::from(*score))
+                .execute(&mut **within)
+                .await?;
+        if counted.rows_affected() != 1 {
+            return Err(Error::Missing);
+        }
+    }
+    Ok(true)
+}
+
 impl Change {
+    /// Uses a ballot that somebody else enters, and counts its scores: true once, whoever of its holder and the one who
+    /// enters it was first. `way` says how it came, 2 or more. Whoever enters it saw it, so the audit log may say so.
+    ///
+    /// # Errors
+    /// As [`Store::cast`]; then the change must not be made.
+    pub async fn cast(&mut self, round: &str, hash: &str, scores: &[(String, u8)], way: i64) -> Result<bool> {
+        count(&mut self.within, round, hash, scores, way).await
+    }
+
     /// Makes the rows of a round: every recommendation with every score, and what was counted on paper before (else 0).
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! What can be done to a recommendation, each with what it needs.
 
+use crate::party::Through;
 use crate::recommendation::{Assignment, EvidenceItem, Report, Revision, Stall, Statement, Vote};
 use crate::state::{Delivery, Grade, Position};
 use crate::text::{Wording, Words};
@@ -38,6 +39,9 @@ pub struct Promise {
     /// The budget line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget_line: Option<String>,
+    /// The organisation outside government that delivers it; none: the unit that answers for the recommendation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<String>,
     /// Steps on the way.
     #[serde(default)]
     pub milestones: Vec<Step>,
@@ -203,6 +207,13 @@ pub enum Action {
         /// The words.
         text: String,
     },
+    /// A member's reply that came in another way and is entered for the member.
+    EnterReply {
+        /// The words.
+        text: String,
+        /// How they came.
+        through: Through,
+    },
     /// Close what was refused, after the window.
     Close {
         /// A closing note.
@@ -245,6 +256,18 @@ pub enum Action {
         delivery: Delivery,
         /// In words.
         text: String,
+    },
+    /// Report progress of one commitment, by who delivers it.
+    ReportOn {
+        /// The commitment's number.
+        commitment: u32,
+        /// How far it is.
+        delivery: Delivery,
+        /// In words.
+        text: String,
+        /// What shows it.
+        #[serde(default)]
+        evidence: Vec<EvidenceItem>,
     },
     /// Add evidence.
     AddEvidence {
@@ -409,6 +432,8 @@ words! {
         Refuse = "refuse", "open the members' window";
         /// See [`Action::Reply`].
         Reply = "reply", "reply";
+        /// See [`Action::EnterReply`].
+        EnterReply = "enter_reply", "enter a member's reply";
         /// See [`Action::Close`].
         Close = "close", "close";
         /// See [`Action::Reopen`].
@@ -423,6 +448,8 @@ words! {
         MeetMilestone = "meet_milestone", "mark a milestone as met";
         /// See [`Action::Report`].
         Report = "report", "report progress";
+        /// See [`Action::ReportOn`].
+        ReportOn = "report_on", "report on a commitment";
         /// See [`Action::AddEvidence`].
         AddEvidence = "add_evidence", "add evidence";
         /// See [`Action::ProposeStall`].
@@ -489,6 +516,7 @@ impl Action {
             Self::RecordAnswer { .. } => Verb::RecordAnswer,
             Self::Refuse => Verb::Refuse,
             Self::Reply { .. } => Verb::Reply,
+            Self::EnterReply { .. } => Verb::EnterReply,
             Self::Close { .. } => Verb::Close,
             Self::Reopen { .. } => Verb::Reopen,
             Self::Deliver { .. } => Verb::Deliver,
@@ -496,6 +524,7 @@ impl Action {
             Self::AddMilestone { .. } => Verb::AddMilestone,
             Self::MeetMilestone { .. } => Verb::MeetMilestone,
             Self::Report { .. } => Verb::Report,
+            Self::ReportOn { .. } => Verb::ReportOn,
             Self::AddEvidence { .. } => Verb::AddEvidence,
             Self::ProposeStall(_) => Verb::ProposeStall,
             Self::ProposeDone { .. } => Verb::ProposeDone,

@@ -54,10 +54,14 @@ impl Grant {
         self.from <= on && self.until.is_none_or(|until| on <= until)
     }
 
+    /// Whether its scope holds `assembly`.
+    pub fn covers_assembly(&self, assembly: &str) -> bool {
+        self.assembly.as_deref().is_none_or(|own| own == assembly)
+    }
+
     /// Whether its scope holds `assembly` and the unit that answers (none yet: only a grant for all units does).
     pub fn covers(&self, assembly: &str, unit: Option<&str>) -> bool {
-        self.assembly.as_deref().is_none_or(|own| own == assembly)
-            && self.unit.as_deref().is_none_or(|own| Some(own) == unit)
+        self.covers_assembly(assembly) && self.unit.as_deref().is_none_or(|own| Some(own) == unit)
     }
 }
 
@@ -69,6 +73,9 @@ pub struct Actor {
     /// The post that the public sees, for example "Head of Parks".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub post: Option<String>,
+    /// The units whose posts the person holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<String>,
     /// What the person may be.
     pub grants: Vec<Grant>,
 }

@@ -57,6 +57,7 @@ impl Recommendation {
     ) -> Result<(Self, Event), Vec<Refusal>> {
         let (verb, today) = (action.verb(), rule.day(at));
         let mut refusals = self.obstacles(verb, actor, today);
+        refusals.extend(self.foreign(&action, actor, today));
         let role = self.role_in(verb, actor, today);
         if verb == Verb::CorrectText && self.locked_at.is_some() && role == Some(Role::Client) {
             refusals.push(Refusal::Locked);
@@ -203,6 +204,9 @@ impl Recommendation {
                 }
             }
             Action::Reply { text } => self.replies.push(reply(text, event)),
+            Action::EnterReply { text, through } => {
+                self.replies.push(Reply { through: Some(*through), ..reply(text, event) });
+            }
             _ => self.work(event),
         }
     }
@@ -223,6 +227,17 @@ impl Recommendation {
             Action::Report { delivery, text } => {
                 self.delivery = *delivery;
                 self.progress.push(Progress {
+                    commitment: None,
+                    delivery: *delivery,
+                    text: text.clone(),
+                    at: event.at,
+                    by: event.by.clone(),
+                });
+            }
+            Action::ReportOn { commitment, delivery, text, evidence } => {
+                evidence.iter().for_each(|item| self.show_of(item, Some(*commitment), event));
+                self.progress.push(Progress {
+                    commitment: Some(*commitment),
                     delivery: *delivery,
                     text: text.clone(),
                     at: event.at,
@@ -354,6 +369,7 @@ impl Recommendation {
             post: promise.post.clone(),
             due: promise.due,
             budget_line: promise.budget_line.clone(),
+            organisation: promise.organisation.clone(),
             milestones: Vec::new(),
             reviews: Vec::new(),
         };
@@ -370,8 +386,13 @@ impl Recommendation {
     }
 
     fn show(&mut self, item: &EvidenceItem, event: &Event) {
+        self.show_of(item, None, event);
+    }
+
+    fn show_of(&mut self, item: &EvidenceItem, commitment: Option<u32>, event: &Event) {
         let number = self.evidence.len() as u32 + 1;
-        self.evidence.push(Evidence { number, item: item.clone(), at: event.at, by: event.by.clone() });
+        let (item, by) = (item.clone(), event.by.clone());
+        self.evidence.push(Evidence { number, item, commitment, at: event.at, by });
     }
 
     fn propose(&mut self, what: Proposed, event: &Event) {
@@ -415,5 +436,5 @@ fn version(number: u32, wording: Wording, why: Option<String>, event: &Event) ->
 }
 
 fn reply(text: &str, event: &Event) -> Reply {
-    Reply { text: text.to_owned(), at: event.at, by: event.by.clone() }
+    Reply { text: text.to_owned(), through: None, at: event.at, by: event.by.clone() }
 }

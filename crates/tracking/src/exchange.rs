@@ -4,6 +4,7 @@
 //! Comments are public once the secretariat has published them; of a refused one everybody sees the reason.
 
 use crate::actor::{Actor, Role};
+use crate::party::Through;
 use crate::recommendation::Recommendation;
 use crate::state::State;
 use crate::words::words;
@@ -205,6 +206,9 @@ pub struct Comment {
     pub text: String,
     /// When they were written.
     pub at: Timestamp,
+    /// How they came, where the secretariat entered them for a member.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub through: Option<Through>,
     /// The opaque id of who wrote them, so that they learn what came of it. Never shown.
     pub by: String,
     /// What was decided; none while it waits.
@@ -224,8 +228,35 @@ impl Comment {
         at: Timestamp,
         today: Date,
     ) -> Result<Self, Vec<Unsaid>> {
+        Self::written(actor, on, text, None, at, today)
+    }
+
+    /// Enters a member's comment that came on paper or by telephone; it waits like any other.
+    ///
+    /// # Errors
+    /// Every reason why not.
+    pub fn enter(
+        actor: &Actor,
+        on: &Recommendation,
+        text: &str,
+        through: Through,
+        at: Timestamp,
+        today: Date,
+    ) -> Result<Self, Vec<Unsaid>> {
+        Self::written(actor, on, text, Some(through), at, today)
+    }
+
+    fn written(
+        actor: &Actor,
+        on: &Recommendation,
+        text: &str,
+        through: Option<Through>,
+        at: Timestamp,
+        today: Date,
+    ) -> Result<Self, Vec<Unsaid>> {
         let mut faults = text_faults(text);
-        if actor.role_for(&[Role::Member], &on.assembly, on.unit(), today).is_none() {
+        let role = if through.is_some() { Role::Secretariat } else { Role::Member };
+        if actor.role_for(&[role], &on.assembly, on.unit(), today).is_none() {
             faults.push(Unsaid::Role);
         }
         if on.state == State::Draft {
@@ -234,7 +265,7 @@ impl Comment {
         if !faults.is_empty() {
             return Err(faults);
         }
-        Ok(Self { text: text.trim().to_owned(), at, by: actor.person.clone(), ruling: None })
+        Ok(Self { text: text.trim().to_owned(), at, through, by: actor.person.clone(), ruling: None })
     }
 
     /// Publishes it.

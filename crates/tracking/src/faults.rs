@@ -141,6 +141,11 @@ impl Faults {
                 self.some("text", text);
                 self.report(on, *delivery);
             }
+            Action::ReportOn { commitment, delivery, text, evidence } => {
+                self.some("text", text);
+                self.report_on(on, *commitment, *delivery);
+                evidence.iter().for_each(|item| self.evidence(item));
+            }
             Action::AddEvidence { item } => self.evidence(item),
             Action::ReopenDelivery { evidence, note } => {
                 self.evidence(evidence);
@@ -181,7 +186,7 @@ impl Faults {
             | Action::Dispute { reason: text }
             | Action::Reverse { reason: text } => self.some("reason", text),
             Action::RecordAnswer { answer } => self.some("answer", answer),
-            Action::Reply { text } => self.some("text", text),
+            Action::Reply { text } | Action::EnterReply { text, .. } => self.some("text", text),
             _ => {}
         }
     }
@@ -371,6 +376,20 @@ impl Faults {
             (Delivery::Abandoned, _) => Verb::Abandon,
             (Delivery::Reversed, _) => Verb::Reverse,
             (_, State::Stalled) => Verb::Resume,
+            _ => return,
+        };
+        self.found.push(Refusal::OwnVerb { delivery, verb });
+    }
+
+    fn report_on(&mut self, on: &Recommendation, number: u32, delivery: Delivery) {
+        match on.commitments.iter().find(|one| one.number == number) {
+            None => self.found.push(Refusal::Unknown { field: "commitment", number }),
+            Some(found) if found.is_dropped() => self.found.push(Refusal::Dropped),
+            Some(_) => {}
+        }
+        let verb = match delivery {
+            Delivery::Abandoned => Verb::Abandon,
+            Delivery::Reversed => Verb::Reverse,
             _ => return,
         };
         self.found.push(Refusal::OwnVerb { delivery, verb });

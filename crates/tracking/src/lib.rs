@@ -27,6 +27,7 @@ mod gates;
 mod mandate;
 mod obstacles;
 mod overload;
+mod party;
 mod period;
 mod practice;
 mod presets;
@@ -63,6 +64,7 @@ pub use mandate::{
     REASON, Signature, Topic, WRITERS,
 };
 pub use overload::{ANSWER_DAYS, Overload, Relief};
+pub use party::{Parties, Party, Through};
 pub use period::{NoPeriod, Period};
 pub use practice::Practice;
 pub use presets::Preset;

@@ -1,7 +1,7 @@
 //! What stands in the way of a verb before anything is filled in: state, role, scope, four eyes, what has to come first.
 
-use crate::action::Verb;
-use crate::actor::{Actor, Role};
+use crate::action::{Action, Verb};
+use crate::actor::{Actor, Grant, Role};
 use crate::duty::Duty;
 use crate::recommendation::{Proposed, Recommendation};
 use crate::refusal::Refusal;
@@ -9,6 +9,8 @@ use crate::state::Position;
 use crate::transitions::{Bound, DEEDS, TRANSITIONS, deed_in, transition};
 use jiff::civil::Date;
 
+/// What is done to one commitment, by who delivers it.
+const OF_ONE: &[Verb] = &[Verb::ReportOn, Verb::MeetMilestone];
 /// Who may write a recommendation down.
 pub(crate) const DRAFTERS: &[Role] = &[Role::Secretariat, Role::Client];
 
@@ -45,7 +47,24 @@ impl Recommendation {
         actor: &Actor,
         today: Date,
     ) -> Result<Role, Refusal> {
-        role(verb, who, actor, &self.assembly, self.unit(), today)
+        let own = role(verb, who, actor, &self.assembly, self.unit(), today);
+        if own.is_ok() || !OF_ONE.contains(&verb) {
+            return own;
+        }
+        let mut organisations = self.organisations();
+        let delivers = organisations.find_map(|one| actor.role_for(who, &self.assembly, Some(one), today));
+        delivers.map_or(own, Ok)
+    }
+
+    /// Nobody speaks for a commitment but who delivers it: the organisation that promised it, or the unit that answers.
+    pub(crate) fn foreign(&self, action: &Action, actor: &Actor, today: Date) -> Option<Refusal> {
+        let (Action::ReportOn { commitment, .. } | Action::MeetMilestone { commitment, .. }) = action else {
+            return None;
+        };
+        let found = self.commitments.iter().find(|one| one.number == *commitment)?;
+        let delivers = found.organisation.as_deref().or(self.unit());
+        let own = actor.role_for(&[Role::Officer], &self.assembly, delivers, today);
+        own.is_none().then_some(Refusal::NotYours { commitment: *commitment })
     }
 
     /// The role in which an allowed verb is used.
@@ -67,8 +86,16 @@ impl Recommendation {
         }
     }
 
-    /// Whether somebody belongs to the unit or had a part in response or work.
+    /// Whether somebody belongs to the unit or to an organisation that delivers some of it, or had a part in response or work.
     fn is_inside(&self, actor: &Actor, today: Date) -> bool {
+        let here = |grant: &&Grant| grant.in_force(today) && grant.covers_assembly(&self.assembly);
+        let granted = actor.grants.iter().filter(here).filter_map(|grant| grant.unit.as_deref());
+        let own: Vec<&str> = granted.chain(actor.units.iter().map(String::as_str)).collect();
+        if self.organisations().any(|one| own.contains(&one))
+            || self.unit().is_some_and(|unit| actor.units.iter().any(|own| own == unit))
+        {
+            return true;
+        }
         let inside = [Role::Officer, Role::Approver, Role::Signatory];
         let responses = self.responses.iter().chain(&self.draft);
         let hands = responses

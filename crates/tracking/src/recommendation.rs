@@ -3,6 +3,7 @@
 use crate::action::Step;
 use crate::actor::Signed;
 use crate::deadline::Deadline;
+use crate::party::Through;
 use crate::state::{Decided, Delivery, Grade, Position, State};
 use crate::text::{Version, Words};
 use jiff::Timestamp;
@@ -222,6 +223,9 @@ pub struct Commitment {
     /// The budget line, where it costs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget_line: Option<String>,
+    /// The organisation outside government that delivers it; none: the unit that answers for the recommendation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<String>,
     /// Steps on the way.
     pub milestones: Vec<Milestone>,
     /// What became of it after elections, oldest first.
@@ -261,9 +265,12 @@ pub struct Milestone {
     pub met_at: Option<Timestamp>,
 }
 
-/// A report of the department.
+/// A report of the department, or of an organisation on what it delivers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
+    /// The commitment that it is about; none: the whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commitment: Option<u32>,
     /// How far it is.
     pub delivery: Delivery,
     /// In words.
@@ -315,6 +322,9 @@ pub struct Evidence {
     /// What it is.
     #[serde(flatten)]
     pub item: EvidenceItem,
+    /// The commitment that it is about; none: the whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commitment: Option<u32>,
     /// When it was added.
     pub at: Timestamp,
     /// By whom.
@@ -357,6 +367,9 @@ pub struct Verification {
 pub struct Reply {
     /// The words.
     pub text: String,
+    /// How they came, where somebody else entered them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub through: Option<Through>,
     /// When.
     pub at: Timestamp,
     /// By whom.
@@ -384,6 +397,11 @@ impl Recommendation {
     /// Whether it is closed and somebody outside found it substantially or wholly done.
     pub fn is_delivered(&self) -> bool {
         self.state == State::Closed && self.grade.is_some_and(|grade| grade >= Grade::Substantial)
+    }
+
+    /// The organisations outside government that deliver some of it, or did.
+    pub fn organisations(&self) -> impl Iterator<Item = &str> {
+        self.commitments.iter().filter_map(|one| one.organisation.as_deref())
     }
 
     /// The unit that answers for it.

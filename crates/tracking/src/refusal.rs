@@ -147,7 +147,19 @@ pub enum Refusal {
     },
     /// The commitment was dropped after an election.
     Dropped,
-    /// The post says already that it has too much to do.
+    /// Only a department answers for a recommendation.
+    Outside {
+        /// The field, as in JSON.
+        field: &'static str,
+    },
+    /// A body that checks never delivers.
+    Checker,
+    /// Somebody else delivers this commitment and speaks for it.
+    NotYours {
+        /// Its number.
+        commitment: u32,
+    },
+    /// The post says already that it has too much to do, and that is not answered.
     Flagged,
     /// It was answered already.
     Answered,
@@ -191,6 +203,9 @@ impl Refusal {
             Self::TooEarly { .. } => "too_early",
             Self::TooLate { .. } => "too_late",
             Self::Dropped => "dropped",
+            Self::Outside { .. } => "outside",
+            Self::Checker => "checker",
+            Self::NotYours { .. } => "not_yours",
             Self::Flagged => "flagged",
             Self::Answered => "answered",
             Self::TimeRunsBack => "time_runs_back",
@@ -199,7 +214,15 @@ impl Refusal {
 
     /// Whether it is about who asks, not about what is asked.
     pub fn is_about_the_person(&self) -> bool {
-        matches!(self, Self::Role { .. } | Self::Scope { .. } | Self::Drafter | Self::Proposer | Self::Inside)
+        matches!(
+            self,
+            Self::Role { .. }
+                | Self::Scope { .. }
+                | Self::Drafter
+                | Self::Proposer
+                | Self::Inside
+                | Self::NotYours { .. }
+        )
     }
 
     /// The field that it is about, as in JSON.
@@ -210,9 +233,12 @@ impl Refusal {
             | Self::Unchanged { field }
             | Self::Unknown { field, .. }
             | Self::TooEarly { field, .. }
-            | Self::TooLate { field, .. } => Some(field),
+            | Self::TooLate { field, .. }
+            | Self::Outside { field } => Some(field),
             Self::Blanket { .. } => Some("reasons"),
             Self::Deputy => Some("deputy"),
+            Self::Checker => Some("post"),
+            Self::NotYours { .. } => Some("commitment"),
             Self::SameUnit { .. } => Some("proposed_unit"),
             Self::Evidence => Some("evidence"),
             Self::NotCarried { .. } => Some("vote"),
@@ -249,7 +275,7 @@ impl fmt::Display for Refusal {
             }
             Self::Drafter => f.write_str("Whoever drafted the response may not approve or sign it: somebody else has to."),
             Self::Proposer => f.write_str("Whoever proposed it may not decide on it: somebody else has to."),
-            Self::Inside => f.write_str("The check has to come from outside: from nobody with a role in the unit or a part in the work."),
+            Self::Inside => f.write_str("The check has to come from outside: from nobody with a role or post in a unit or organisation that delivers, or with a part in the work."),
             Self::NotApproved => f.write_str("The response is not approved yet: an approver who did not draft it has to."),
             Self::Approved => f.write_str("The response is approved already: it can be signed."),
             Self::NothingProposed => f.write_str("No such proposal of an officer waits for a decision."),
@@ -287,6 +313,9 @@ impl fmt::Display for Refusal {
             }
             Self::TooLate { field, given, latest } => write!(f, "\"{field}\" is {given}; the last possible day is {latest}."),
             Self::Dropped => f.write_str("The commitment was dropped after an election: promise a new one instead."),
+            Self::Outside { field } => write!(f, "\"{field}\" is outside: a department of the government answers for a recommendation, and what an organisation promised stays with it."),
+            Self::Checker => f.write_str("A body that checks promises nothing: name a post that delivers."),
+            Self::NotYours { commitment } => write!(f, "Commitment {commitment} is delivered by others: only who delivers it reports on it."),
             Self::Flagged => f.write_str("The post says already that it has too much to do, and that is not answered yet."),
             Self::Answered => f.write_str("It was answered already."),
             Self::TimeRunsBack => f.write_str("The time lies before the last event: check the clock of the machine."),

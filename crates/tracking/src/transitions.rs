@@ -30,7 +30,8 @@ pub enum Bound {
     NotTheDrafter,
     /// Somebody else than the one who proposed it.
     NotTheProposer,
-    /// Somebody outside the unit: with no role in it, and with no part in what is checked.
+    /// Somebody outside the unit and every organisation that delivers: with no role or post in them, and with no part in what is
+    /// checked.
     OutsideTheUnit,
 }
 
@@ -178,11 +179,13 @@ pub const DEEDS: &[Deed] = &[
     deed(Verb::Estimate, WITH_AN_OWNER, &[Coordinator, Officer], Bound::None, "hours a month of posts that have a part in it"),
     deed(Verb::Reassign, ASSIGNED, &[Coordinator], Bound::None, "a post that has a part in it, the post that takes that part, and why; another deputy where accountable post and deputy would become the same"),
     deed(Verb::Approve, &[ResponseDrafted], &[Approver], NotTheDrafter, "a response that somebody else drafted"),
+    deed(Verb::EnterReply, ANSWERED, &[Secretariat], Bound::None, "a member's words, and how they came: on paper or by telephone"),
     deed(Verb::Reply, ANSWERED, &[Member], Bound::None, "the words"),
     deed(Verb::AddCommitment, WORK, &[Officer], Bound::None, "deliverable, post, date, budget line where it costs"),
     deed(Verb::AddMilestone, WORK, &[Officer], Bound::None, "the commitment, what will be there and by when"),
     deed(Verb::MeetMilestone, WORK, &[Officer], Bound::None, "a milestone that is not yet met"),
     deed(Verb::Report, WORK, &[Officer, Client], Bound::None, "how far it is, in words too"),
+    deed(Verb::ReportOn, WORK, &[Officer], Bound::None, "one's own commitment, how far it is, in words too; an organisation outside government for what it promised itself"),
     deed(Verb::AddEvidence, HANDED, &[Secretariat, Officer, Verifier, Client], Bound::None, "what it shows, its address or file with hash, its date"),
     deed(Verb::ProposeStall, &[InDelivery], &[Officer], Bound::None, "the reason and what would unblock it; no other proposal waits"),
     deed(Verb::ProposeDone, &[InDelivery], &[Officer], Bound::None, "evidence, now or before; no other proposal waits"),

@@ -56,7 +56,10 @@ fn somebody(role: Role, post: Option<&str>) -> (Actor, Vec<String>) {
     let grant =
         Grant { role, assembly: Some("heat".into()), unit: None, from: date(2026, 1, 1), until: None };
     let post = post.map(str::to_owned);
-    (Actor { person: "p".into(), post: post.clone(), grants: vec![grant] }, post.into_iter().collect())
+    (
+        Actor { person: "p".into(), post: post.clone(), units: Vec::new(), grants: vec![grant] },
+        post.into_iter().collect(),
+    )
 }
 
 fn take(of: &Mandate, role: Role, post: Option<&str>, step: Preparation) -> Result<Mandate, Vec<Hindrance>> {

@@ -18,7 +18,7 @@ fn cast() -> Vec<Actor> {
         ("p-check", vec![Role::Officer, Role::Verifier]),
     ] {
         let grants = roles.into_iter().flat_map(|role| somebody(role).grants).collect();
-        cast.push(Actor { person: person.into(), post: None, grants });
+        cast.push(Actor { person: person.into(), post: None, units: Vec::new(), grants });
     }
     let mut roads = somebody(Role::Officer);
     roads.person = "p-roads".into();

@@ -265,6 +265,7 @@ fn every_reason_is_given_at_once() {
             due: date(2020, 1, 1),
             costs: true,
             budget_line: None,
+            organisation: None,
             milestones: Vec::new(),
         }],
     };

@@ -51,6 +51,26 @@ pub struct Count {
     pub people: u32,
 }
 
+/// How many came by each channel, where everybody knows how many there are in all: none of few is told, and none that the
+/// rest would give away. Empty where nothing can be told.
+pub fn told(counts: &BTreeMap<Channel, u64>) -> BTreeMap<Channel, Option<u64>> {
+    let few = FEWEST as u64;
+    let mut told: BTreeMap<Channel, Option<u64>> =
+        counts.iter().map(|(channel, n)| (*channel, (*n == 0 || *n >= few).then_some(*n))).collect();
+    loop {
+        let hidden: Vec<u64> =
+            counts.iter().filter(|(one, _)| told[one].is_none()).map(|(_, n)| *n).collect();
+        if hidden.is_empty() || hidden.len() > 1 && hidden.iter().sum::<u64>() >= few {
+            return told;
+        }
+        let rest = counts.iter().filter(|(one, n)| **n > 0 && told[one].is_some());
+        match rest.min_by_key(|(_, n)| **n) {
+            Some((next, _)) => drop(told.insert(*next, None)),
+            None => return BTreeMap::new(),
+        }
+    }
+}
+
 /// The shares of groups within each channel, as everybody may know them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shares {

@@ -12,7 +12,7 @@ mod support;
 mod survey;
 
 pub use amount::{Amount, NoAmount};
-pub use channel::{Channel, Count, Shares, shares};
+pub use channel::{Channel, Count, Shares, shares, told};
 pub use cost::{Cost, CostFault, Purpose, Totals, totals};
 pub use outcome::{Measure, Outcome, Trend};
 pub use support::{Kind, Support, SupportFault, Uptake};

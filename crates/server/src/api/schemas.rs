@@ -1,7 +1,7 @@
 //! The forms of what the API takes and gives, as JSON Schema.
 
 use serde_json::{Map, Value, json};
-use tracking::{Delivery, Duty, Figures, Gap, Grade, Position, Relation, Role, Start, State, Verb};
+use tracking::{Delivery, Duty, Figures, Gap, Grade, Position, Relation, Role, Start, State, Through, Verb};
 
 /// One of these words.
 pub fn words<'a>(all: impl Iterator<Item = &'a str>) -> Value {
@@ -116,7 +116,7 @@ fn unit() -> Value {
 
 fn recommendation() -> Value {
     let position = || words(Position::ALL.iter().map(|one| one.key()));
-    let remark = || object([("text", text()), ("at", time())]);
+    let remark = || object([("text", text()), ("at", time()), ("through", maybe(through()))]);
     object([
         ("assembly", text()),
         ("reference", text()),
@@ -205,18 +205,31 @@ fn commitment() -> Value {
         ("post", text()),
         ("due", day()),
         ("budget_line", maybe(text())),
+        ("organisation", maybe(text())),
         ("milestones", list(milestone)),
     ])
 }
 
 fn progress() -> Value {
     let delivery = words(Delivery::ALL.iter().map(|one| one.key()));
-    object([("delivery", delivery), ("text", text()), ("at", time()), ("post", maybe(text()))])
+    object([
+        ("commitment", maybe(whole())),
+        ("delivery", delivery),
+        ("text", text()),
+        ("at", time()),
+        ("post", maybe(text())),
+    ])
+}
+
+/// How words came in that somebody else entered.
+fn through() -> Value {
+    words(Through::ALL.iter().map(|one| one.key()))
 }
 
 fn evidence() -> Value {
     object([
         ("number", whole()),
+        ("commitment", maybe(whole())),
         ("title", text()),
         ("url", maybe(text())),
         ("file", maybe(text())),

@@ -187,6 +187,7 @@ pub struct Commitment {
     post: String,
     due: Date,
     budget_line: Option<String>,
+    organisation: Option<String>,
     milestones: Vec<Milestone>,
 }
 
@@ -202,6 +203,7 @@ pub struct Milestone {
 /// A report of the department.
 #[derive(Debug, Serialize)]
 pub struct Progress {
+    commitment: Option<u32>,
     delivery: &'static str,
     text: String,
     at: Timestamp,
@@ -219,6 +221,7 @@ pub struct Stall {
 #[derive(Debug, Serialize)]
 pub struct Evidence {
     number: u32,
+    commitment: Option<u32>,
     title: String,
     url: Option<String>,
     file: Option<String>,
@@ -242,6 +245,7 @@ pub struct Verification {
 pub struct Remark {
     text: String,
     at: Timestamp,
+    through: Option<&'static str>,
 }
 
 /// A deadline.
@@ -442,17 +446,20 @@ fn commitment(of: &t::Commitment) -> Commitment {
         post: of.post.clone(),
         due: of.due,
         budget_line: of.budget_line.clone(),
+        organisation: of.organisation.clone(),
         milestones: of.milestones.iter().map(milestone).collect(),
     }
 }
 
 fn progress(of: &t::Progress) -> Progress {
-    Progress { delivery: of.delivery.key(), text: of.text.clone(), at: of.at, post: of.by.post.clone() }
+    let (delivery, text, post) = (of.delivery.key(), of.text.clone(), of.by.post.clone());
+    Progress { commitment: of.commitment, delivery, text, at: of.at, post }
 }
 
 fn evidence(of: &t::Evidence) -> Evidence {
     Evidence {
         number: of.number,
+        commitment: of.commitment,
         title: of.item.title.clone(),
         url: of.item.url.clone(),
         file: of.item.file.clone(),
@@ -469,7 +476,7 @@ fn verification(of: &t::Verification) -> Verification {
 }
 
 fn remark(of: &t::Reply) -> Remark {
-    Remark { text: of.text.clone(), at: of.at }
+    Remark { text: of.text.clone(), at: of.at, through: of.through.map(t::Through::key) }
 }
 
 fn deadline(of: &t::Deadline, today: Date) -> Deadline {

@@ -41,7 +41,10 @@ pub async fn client(app: &App, headers: &HeaderMap) -> Result<Option<Client>, Fa
         from: Date::MIN,
         until: None,
     };
-    Ok(Some(Client { actor: Actor { person: token.id, post: None, grants: vec![grant] }, scopes }))
+    Ok(Some(Client {
+        actor: Actor { person: token.id, post: None, units: Vec::new(), grants: vec![grant] },
+        scopes,
+    }))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

@@ -2,18 +2,23 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use tracking::{HIGHEST, Phase};
+use serde_json::json;
+use tracking::{HIGHEST, Phase, Through};
 
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::assembly::Assembly;
 use crate::fault::Fault;
 use crate::form::{Choice, Field, Kind, Problem, Typed};
+use crate::members::behalf::through_field;
+use crate::members::came;
+use crate::members::holds_for;
 use crate::members::rounds::{self, ROUNDS, Round};
 use crate::members::scores::scored;
 use crate::page::{self, Page};
 use crate::secret::fingerprint;
 use crate::shelf::Kept;
+use crate::staff::SECRETARIAT;
 use crate::visit::Visit;
 
 /// What this module answers.
@@ -33,6 +38,24 @@ struct Ballot {
     /// The last day, in words.
     until: String,
     fields: Vec<Field>,
+}
+
+/// Counts a ballot that somebody else enters, with a line of the audit log: that one was entered, and how it came. Which one
+/// it was and what it says stands nowhere.
+async fn enter(
+    app: &App,
+    visit: &Visit,
+    round: &str,
+    (hash, given): (&str, &[(String, u8)]),
+    through: Through,
+) -> Result<bool, Fault> {
+    let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
+    let counted = change.cast(round, hash, given, came::way(through)).await?;
+    if counted {
+        change.note("ballot.enter", round, &json!({ "through": through })).await?;
+        change.commit().await?;
+    }
+    Ok(counted)
 }
 
 /// A ballot's round, and why it cannot be filled in.
@@ -65,6 +88,9 @@ async fn show(
     let id = round.entry.assembly.as_deref().unwrap_or_default();
     let assembly = Assembly::find(app, id).await?;
     let mut fields = Vec::new();
+    if shut.is_none() && enters(&visit, id) {
+        fields.push(through_field(words).typed(typed, &problems));
+    }
     if shut.is_none() {
         let mut choices = vec![Choice::new("", words.say("ballot-none"))];
         choices.extend((0..=HIGHEST).map(|score| Choice::new(score.to_string(), score.to_string())));
@@ -84,6 +110,11 @@ async fn show(
         until: words.date(&until),
         fields,
     })
+}
+
+/// Whether the reader enters a ballot for somebody: the secretariat has none of its own.
+fn enters(visit: &Visit, assembly: &str) -> bool {
+    visit.signed.as_ref().is_some_and(|signed| holds_for(signed, SECRETARIAT, assembly))
 }
 
 async fn cast(
@@ -106,14 +137,27 @@ async fn cast(
             None => problems.push(Problem::new(&name, words.with("ballot-wrong", "value", typed))),
         }
     }
+    let through = Through::from_key(&typed.text("through"));
+    let through = through.filter(|_| enters(&visit, round.entry.assembly.as_deref().unwrap_or_default()));
+    if through.is_none() && enters(&visit, round.entry.assembly.as_deref().unwrap_or_default()) {
+        problems.push(Problem::new("through", words.say("through-missing")));
+    }
     if given.is_empty() && problems.is_empty() {
         problems.push(Problem::new("", words.say("ballot-empty")));
     }
     if !problems.is_empty() {
         return show(&app, visit, &round, None, &typed, problems).await;
     }
-    if !app.store.cast(&round.entry.id, &fingerprint(token.as_bytes()), &given).await? {
+    let hash = fingerprint(token.as_bytes());
+    let counted = match through {
+        None => app.store.cast(&round.entry.id, &hash, &given).await?,
+        Some(through) => enter(&app, &visit, &round.entry.id, (&hash, &given), through).await?,
+    };
+    if !counted {
         return show(&app, visit, &round, Some("ballot-used"), &typed, Vec::new()).await;
+    }
+    if through.is_some() {
+        return Ok(Redirect::to("/staff/paper?done=entered").into_response());
     }
     let assembly = round.entry.assembly.unwrap_or_default();
     Ok(Redirect::to(&format!("/a/{assembly}/scores?done=ballot")).into_response())

@@ -119,7 +119,7 @@ fn comments(app: &App) -> Vec<Comment> {
     let written = |text: &str, days: i64, reason: Option<&str>| {
         let at = app.now().checked_sub((days * 24).hours()).unwrap_or(app.now());
         let ruling = reason.map(|reason| Ruling { at, reason: reason.to_owned() });
-        Comment { text: text.to_owned(), at, by: "sample-member".to_owned(), ruling }
+        Comment { text: text.to_owned(), at, through: None, by: "sample-member".to_owned(), ruling }
     };
     vec![
         written(

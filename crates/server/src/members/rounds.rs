@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::assembly::Assembly;
 use crate::fault::Fault;
 use crate::form::{Choice, Field, Kind, Problem, Typed, day};
-use crate::members::{MEMBER, assemblies, choices, holds_for, paper};
+use crate::members::{MEMBER, assemblies, blank, choices, holds_for, paper};
 use crate::page::Page;
 use crate::plain::{Cell, Form, Plain, Table};
 use crate::secret::{fingerprint, secret};
@@ -160,7 +160,10 @@ fn slips_form(words: Words, assembly: &Assembly, round: &Kept<Round>) -> Form {
     // Several rounds can stand on one page, so the field has the round's name.
     let many = Field::new(format!("many-{id}"), words.say("slips-many"), Kind::Number)
         .value(assembly.about.members.map_or_else(String::new, |members| members.to_string()));
-    let form_field = Field { name: format!("as-{id}"), ..paper::form_field(words) };
+    let mut form_field = Field { name: format!("as-{id}"), ..paper::form_field(words) };
+    if let Kind::Radios(choices) = &mut form_field.kind {
+        choices.insert(1, Choice::new("sheets", words.say("paper-sheets")));
+    }
     Form {
         heading: words.with("slips-make", "round", &round.value.name),
         about: words.say("slips-about"),
@@ -303,6 +306,9 @@ async fn slips(
     let slips: Vec<paper::Slip> = tokens.iter().map(slip).collect();
     if typed.text(&format!("as-{id}")) == "csv" {
         return paper::table(&format!("{}-ballots", assembly.id), &["link"], &slips);
+    }
+    if typed.text(&format!("as-{id}")) == "sheets" {
+        return blank::scorecards(&app, visit, &round, &assembly, &tokens).await;
     }
     let about = words.count("slips-sheets-about", many);
     let each = words.with2("slips-each", "assembly", assembly.name(words), "round", &round.value.name);

@@ -169,8 +169,10 @@ pub fn remark(app: &App, words: Words, kept: &Kept<Comment>) -> Remark {
     } else {
         "comment-waits"
     };
-    let said =
-        Said { who: words.say("said-by-member"), when: words.day(&of.at, app.zone()), text: of.text.clone() };
+    let entered =
+        of.through.map_or_else(String::new, |through| format!(", {}", words.word("entered", through.key())));
+    let who = format!("{}{entered}", words.say("said-by-member"));
+    let said = Said { who, when: words.day(&of.at, app.zone()), text: of.text.clone() };
     Remark {
         id: kept.entry.id.clone(),
         said,

@@ -315,6 +315,7 @@ async fn moved(
     let words = visit.words;
     let mut now: BTreeMap<&str, Recommendation> = BTreeMap::new();
     let mut rules = BTreeMap::new();
+    let parties = crate::parties::read(app).await?;
     for one in &plan.moves {
         let Some((_, begun)) = town.work.iter().find(|(id, _)| *id == one.id) else { continue };
         let it = now.entry(&one.id).or_insert_with(|| begun.clone());
@@ -331,6 +332,10 @@ async fn moved(
             unit: one.unit.clone(),
             why,
         };
+        let outside = parties.refusals(&action);
+        if !outside.is_empty() {
+            return Ok(Err(refused(words, &one.reference, &outside)));
+        }
         let (after, event) = match it.act(&visit.signed()?.actor, action, app.now(), &about.rule, &[]) {
             Ok(done) => done,
             Err(refusals) => return Ok(Err(refused(words, &one.reference, &refusals))),

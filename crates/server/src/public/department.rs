@@ -26,6 +26,8 @@ struct DepartmentPage {
     id: String,
     unit: String,
     name: String,
+    /// What it is, where it is no department.
+    outside: String,
     assembly: String,
     figures: Figures,
     posts: Vec<String>,
@@ -46,7 +48,8 @@ async fn show(
     let posts = posts.map(|post| names.post(&post.id)).collect();
     let filter = EntryFilter { unit: Some(unit.clone()), ..EntryFilter::default() };
     let notes = practice::told(&app, &filter, &names, words, false).await?;
+    let outside = names.outside(&unit, words);
     let (name, of) = (names.unit(&unit), assembly.name(words).to_owned());
     let page = Page::new(visit, words.with2("department-of", "unit", &name, "assembly", &of));
-    page::html(&DepartmentPage { page, id, unit, name, assembly: of, figures, posts, notes })
+    page::html(&DepartmentPage { page, id, unit, name, outside, assembly: of, figures, posts, notes })
 }

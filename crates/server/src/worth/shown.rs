@@ -9,6 +9,7 @@ use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::assembly::Assembly;
 use crate::fault::Fault;
+use crate::members::came;
 use crate::page::{Page, escaped};
 use crate::plain::{Cell, Plain, Table};
 use crate::visit::Visit;
@@ -30,7 +31,10 @@ async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
     for table in tables(words, &id, &worth) {
         plain = plain.table(table);
     }
-    plain.show()
+    if let Some(table) = came::table(&app, words, &id).await? {
+        plain = plain.table(table);
+    }
+    plain.go(format!("/a/{}/forms", escaped(&id)), words.say("forms-title")).show()
 }
 
 /// The tables of what was entered, as everybody may read them; none where nothing was.

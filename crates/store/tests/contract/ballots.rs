@@ -52,6 +52,29 @@ pub async fn a_ballot_is_counted_once_and_leaves_nothing_else(place: String) {
     assert_eq!(after, before, "the audit log does not say when");
 }
 
+pub async fn a_ballot_that_is_entered_for_somebody_is_the_same_ballot(place: String) {
+    let store = round(&place, &["one", "two", "three"]).await;
+    let at = jiff::Timestamp::UNIX_EPOCH;
+    let given = scores(&[("a", 4)]);
+    let mut change = store.change("secretariat", at).await.expect("a change");
+    assert!(change.cast("round", "one", &given, 2).await.expect("counted"));
+    change.note("ballot.enter", "round", &serde_json::json!({ "way": 2 })).await.expect("noted");
+    change.commit().await.expect("made");
+    // Its holder comes too late, and so does who enters what its holder has sent.
+    assert!(!store.cast("round", "one", &given).await.expect("refused"));
+    assert!(store.cast("round", "two", &given).await.expect("counted"));
+    let mut change = store.change("secretariat", at).await.expect("a change");
+    assert!(!change.cast("round", "two", &given, 3).await.expect("refused"));
+    drop(change);
+    // What is not made is not counted.
+    let mut change = store.change("secretariat", at).await.expect("a change");
+    assert!(change.cast("round", "three", &given, 3).await.expect("counted"));
+    drop(change);
+    assert_eq!(store.ballots("round").await.expect("read"), (3, 2));
+    assert_eq!(store.ballot_ways("round").await.expect("read"), [(1, 1), (2, 1)]);
+    assert_eq!(store.scores("round").await.expect("read")[0].1[4], 2);
+}
+
 pub async fn of_many_who_send_one_ballot_one_is_counted(place: String) {
     let store = round(&place, &["one"]).await;
     let tries = (0..8).map(|_| {

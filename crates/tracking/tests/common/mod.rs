@@ -13,6 +13,7 @@ pub fn somebody(role: Role) -> Actor {
     Actor {
         person: format!("p-{}", role.key()),
         post: Some(format!("Post of the {role}")),
+        units: Vec::new(),
         grants: vec![grant],
     }
 }
@@ -79,6 +80,7 @@ pub fn promise(today: Date) -> Promise {
         due,
         costs: true,
         budget_line: Some("61.02".into()),
+        organisation: None,
         milestones: vec![step],
     }
 }
@@ -205,6 +207,7 @@ pub fn action(verb: Verb, story: &Story) -> Action {
         Verb::RecordAnswer => Action::RecordAnswer { answer: text() },
         Verb::Refuse => Action::Refuse,
         Verb::Reply => Action::Reply { text: text() },
+        Verb::EnterReply => Action::EnterReply { text: text(), through: Through::Paper },
         Verb::Close => Action::Close { note: text() },
         Verb::Reopen => Action::Reopen { reason: text() },
         Verb::Deliver => Action::Deliver { commitments: vec![promise(today)] },
@@ -217,6 +220,12 @@ pub fn action(verb: Verb, story: &Story) -> Action {
             Action::Report { delivery: Delivery::Stalled, text: text() }
         }
         Verb::Report => Action::Report { delivery: Delivery::UnderWay, text: text() },
+        Verb::ReportOn => Action::ReportOn {
+            commitment: 1,
+            delivery: Delivery::PartlyDone,
+            text: text(),
+            evidence: vec![evidence(today)],
+        },
         Verb::AddEvidence => Action::AddEvidence { item: evidence(today) },
         Verb::ProposeStall => Action::ProposeStall(Stall { reason: text(), unblock: text() }),
         Verb::ProposeDone => Action::ProposeDone { note: text(), evidence: vec![evidence(today)] },

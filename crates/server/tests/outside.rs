@@ -1,0 +1,140 @@
+//! An organisation outside government: shown as such, reporting on its own commitment, and never let into the department's papers.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
+mod common;
+
+use axum::http::StatusCode;
+use common::{House, Visitor};
+use jiff::SignedDuration;
+use server::{desk, link};
+use tracking::{Role, State};
+
+const UNIT: &str = "shade-neighbours";
+
+async fn as_role(house: &House, role: Role) -> Visitor {
+    house.cast().await.into_iter().find(|(one, _)| *one == role).unwrap().1
+}
+
+/// The organisation's officer, who got a link like everybody.
+async fn speaker(house: &House) -> Visitor {
+    let mut change = house.app.store.change("test", house.app.now()).await.unwrap();
+    let lasts = SignedDuration::from_hours(1);
+    let person = Some("sample-officer-neighbours");
+    let address = link::make(&house.app, &mut change, link::ENTER, person, lasts).await.unwrap();
+    change.note("test", "link", &serde_json::json!({})).await.unwrap();
+    change.commit().await.unwrap();
+    house.enter(&address).await
+}
+
+/// The recommendation of which the organisation delivers a part: its id, and what it is.
+async fn shared(house: &House) -> (String, tracking::Recommendation) {
+    let filter = store::Filter::default();
+    let listed = house.app.store.list_whole(&filter, store::Order::Reference, None, 500).await.unwrap();
+    let read = |stored: store::Recommendation| (stored.summary.id, desk::read(&stored.body).unwrap());
+    listed.items.into_iter().map(read).find(|(_, it)| it.organisations().next().is_some()).unwrap()
+}
+
+#[tokio::test]
+async fn it_reports_on_its_own_commitment_from_its_tasks() {
+    let house = House::full().await;
+    let (speaker, (id, it)) = (speaker(&house).await, shared(&house).await);
+    assert_eq!(it.state, State::InDelivery);
+    let own = it.commitments.iter().find(|one| one.organisation.as_deref() == Some(UNIT)).unwrap().number;
+    let form = format!("/staff/r/{id}/do/report_on");
+    let tasks = house.get(&speaker, "/staff").await.body;
+    assert!(tasks.contains(&form) && tasks.contains("Forty volunteers"), "{tasks}");
+    assert_eq!(house.get(&speaker, &form).await.status, StatusCode::OK);
+    let (number, other) = (own.to_string(), "1".to_owned());
+    assert_ne!(number, other);
+    let said = |commitment: &str| {
+        [
+            ("commitment", commitment.to_owned()),
+            ("delivery", "partly_done".to_owned()),
+            ("text", "Thirty by now.".to_owned()),
+        ]
+    };
+    for (commitment, done) in [(&other, false), (&number, true)] {
+        let fields = said(commitment);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let answer = house.post(&speaker, &form, &fields).await;
+        assert_eq!(answer.status == StatusCode::SEE_OTHER, done, "{}", answer.body);
+        assert!(done || answer.body.contains("is delivered by others"), "{}", answer.body);
+    }
+    let story = format!("/a/{}/recommendations/{}", it.assembly, it.reference);
+    let public = house.get(&Visitor::default(), &story).await.body;
+    for words in [
+        "an organisation outside government",
+        "Thirty by now.",
+        "Speaker of Neighbours for Shade",
+        "partly done",
+    ] {
+        assert!(public.contains(words), "{words}");
+    }
+    let spanish = Visitor { cookie: "language=es".to_owned(), ..Visitor::default() };
+    assert!(house.get(&spanish, &story).await.body.contains("una organización ajena al gobierno"));
+    let json = house
+        .get(
+            &Visitor::default(),
+            &format!("/api/v1/assemblies/{}/recommendations/{}", it.assembly, it.reference),
+        )
+        .await;
+    let json: serde_json::Value = serde_json::from_str(&json.body).unwrap();
+    let commitments = json["commitments"].as_array().unwrap();
+    assert!(commitments.iter().any(|one| one["organisation"] == UNIT), "{json}");
+    assert!(json["progress"].as_array().unwrap().iter().any(|one| one["commitment"] == own), "{json}");
+}
+
+#[tokio::test]
+async fn it_sees_what_everybody_sees_and_does_nothing_else() {
+    let house = House::full().await;
+    let (speaker, (id, it)) = (speaker(&house).await, shared(&house).await);
+    let answer = house.get(&speaker, &format!("/staff/r/{id}")).await;
+    let story = format!("/a/{}/recommendations/{}", it.assembly, it.reference);
+    assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, story.as_str()));
+    for verb in
+        ["report", "add_evidence", "propose_done", "add_commitment", "respond", "verify", "grade", "extend"]
+    {
+        let fields = [
+            ("reason", "because"),
+            ("note", "a note"),
+            ("text", "so"),
+            ("grade", "complete"),
+            ("delivery", "under_way"),
+        ];
+        let answer = house.post(&speaker, &format!("/staff/r/{id}/do/{verb}"), &fields).await;
+        assert_ne!(answer.status, StatusCode::SEE_OTHER, "{verb}");
+    }
+    assert_eq!(shared(&house).await.1, it);
+    let other =
+        house.app.store.list(&store::Filter::default(), store::Order::Reference, None, 500).await.unwrap();
+    let other = other.items.into_iter().find(|one| one.id != id && one.unit.is_some()).unwrap();
+    assert_eq!(house.get(&speaker, &format!("/staff/r/{}", other.id)).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_administrator_says_what_a_unit_is_and_no_organisation_answers_for_a_recommendation() {
+    let house = House::full().await;
+    let administrator = as_role(&house, Role::Administrator).await;
+    let fields = [("id", "river-watch"), ("name-en", "River Watch"), ("party", "verifier")];
+    assert_eq!(house.post(&administrator, "/staff/units", &fields).await.status, StatusCode::SEE_OTHER);
+    let units = house.get(&administrator, "/staff/units").await.body;
+    assert!(
+        units.contains("Body that checks") && units.contains("Organisation outside government"),
+        "{units}"
+    );
+    let page = house.get(&Visitor::default(), &format!("/a/harbour-county/departments/{UNIT}")).await.body;
+    assert!(page.contains("an organisation outside government"), "{page}");
+    let coordinator = as_role(&house, Role::Coordinator).await;
+    let listed = store::Filter { states: vec!["handed_over".to_owned()], ..store::Filter::default() };
+    let listed = house.app.store.list(&listed, store::Order::Reference, None, 5).await.unwrap();
+    let id = &listed.items.first().unwrap().id;
+    let path = format!("/staff/r/{id}/do/assign");
+    let fields = [("unit", UNIT), ("accountable", "shade-neighbours-lead"), ("deputy", "parks-deputy")];
+    let answer = house.post(&coordinator, &path, &fields).await;
+    assert_ne!(answer.status, StatusCode::SEE_OTHER);
+    assert!(answer.body.contains("a department of the government answers"), "{}", answer.body);
+    let fields = [("unit", "parks"), ("accountable", "parks-head"), ("deputy", "parks-deputy")];
+    let answer = house.post(&coordinator, &path, &fields).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+}
