@@ -8,6 +8,7 @@ mod dice;
 mod engagements;
 mod fates;
 mod groups;
+mod outside;
 mod people;
 mod register;
 mod sample;

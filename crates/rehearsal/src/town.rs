@@ -1,7 +1,7 @@
 //! A government that does not exist: units, posts, and one person for each role.
 
 use jiff::civil::Date;
-use tracking::{Actor, Assignment, Grant, Role};
+use tracking::{Actor, Assignment, Grant, Party, Role};
 
 /// A unit of the administration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub struct Unit {
     pub english: String,
     /// And in Spanish.
     pub spanish: String,
+    /// What it is.
+    pub party: Party,
 }
 
 /// A post in a unit.
@@ -67,8 +69,9 @@ pub(crate) fn units() -> Vec<Unit> {
         id: (*id).to_owned(),
         english: (*english).to_owned(),
         spanish: (*spanish).to_owned(),
+        party: Party::Department,
     };
-    UNITS.iter().map(unit).collect()
+    UNITS.iter().map(unit).chain([crate::outside::unit()]).collect()
 }
 
 pub(crate) fn posts() -> Vec<Post> {
@@ -103,6 +106,7 @@ pub(crate) fn posts() -> Vec<Post> {
         "Governor of the county".into(),
         "Presidencia del condado".into(),
     ));
+    posts.push(crate::outside::post());
     posts.push(named("council", "audit", "County audit office".into(), "Sindicatura de cuentas".into()));
     posts
 }
@@ -151,6 +155,7 @@ pub(crate) fn cast(assembly: &str, from: Date) -> Vec<Player> {
         cast.push(player(&format!("Olga {family}"), person("officer"), Role::Officer, Some(unit), officer));
         cast.push(player(&format!("Hugo {family}"), person("approver"), Role::Approver, Some(unit), head));
     }
+    cast.push(crate::outside::speaker(assembly, from));
     let (person, unit) = ("sample-officer-water-2".to_owned(), Some("water"));
     cast.push(player("Petra Pond", person, Role::Officer, unit, None));
     cast

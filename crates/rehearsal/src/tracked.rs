@@ -9,6 +9,7 @@ use tracking::{Answered, Draft, DutyRule, Election, Event, Recommendation, Wordi
 
 use crate::dice::Dice;
 use crate::fates::{FATES, Fate, Walk};
+use crate::outside::takes_part;
 use crate::town::{Player, Post, SHOWN, Unit, cast, posts, unit_for, units};
 
 /// Title and text in English and in Spanish, one measure a line: `theme|title|text|title|text`.
@@ -62,6 +63,7 @@ pub fn tracked_of(assembly: &str, seed: &str, today: Date) -> Tracked {
         others.push(Answered { reference: it.reference.clone(), fingerprints: it.fingerprints() });
         histories.push((it, events));
     }
+    takes_part(&mut histories, &cast, &rule, today);
     Tracked { assembly: assembly.to_owned(), rule, units: units(), posts: posts(), cast, election, histories }
 }
 

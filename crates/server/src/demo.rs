@@ -1,7 +1,6 @@
 //! A demonstration: a made-up assembly in the store, and a link for each role.
 
 pub mod office;
-pub mod outside;
 
 use std::collections::BTreeMap;
 
@@ -14,7 +13,7 @@ use tracking::{Actor, Role};
 use crate::app::App;
 use crate::assembly::{About, Sponsor};
 use crate::fault::Fault;
-use crate::{before, desk, link, members};
+use crate::{before, desk, link, members, parties};
 
 /// How long the links work.
 const LINKS_LAST: SignedDuration = SignedDuration::from_hours(12);
@@ -42,7 +41,8 @@ pub async fn fill(app: &App, made: &Tracked) -> store::Result<()> {
     change.save_assembly(&assembly(app, made), None).await?;
     for unit in &made.units {
         let names = names(&unit.english, &unit.spanish);
-        change.save_unit(&Unit { id: unit.id.clone(), parent: None, names, body: "{}".to_owned() }).await?;
+        let body = parties::body(unit.party);
+        change.save_unit(&Unit { id: unit.id.clone(), parent: None, names, body }).await?;
     }
     for post in &made.posts {
         let (unit, names) = (post.unit.clone(), names(&post.english, &post.spanish));
@@ -53,7 +53,6 @@ pub async fn fill(app: &App, made: &Tracked) -> store::Result<()> {
         join(&mut change, app, &player.name, &player.actor).await?;
     }
     recommend(&mut change, made, "demo").await?;
-    outside::fill(&mut change, app, made).await?;
     office::fill(&mut change, app, made).await?;
     crate::worth::sample::fill(&mut change, &made.assembly).await?;
     crate::reports::sample::fill(&mut change, made, app.today()).await?;

@@ -1,5 +1,7 @@
 //! The queue of letters, for those who run the service: how many wait, what was refused; and an address to be forgotten.
 
+pub mod posted;
+
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde_json::json;
@@ -21,6 +23,7 @@ const SHOWN: i64 = 100;
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
     routes
+        .with(posted::routes)
         .get("/staff/letters", Access::Any(READERS), show)
         .get("/staff/letters/{letter}", Access::Any(READERS), one)
         .post("/staff/letters/forget", Access::Any(ADMINISTRATOR), forget)

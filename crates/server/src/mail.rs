@@ -19,6 +19,7 @@
 pub mod courier;
 pub mod digest;
 pub mod news;
+pub mod notices;
 pub mod paper;
 pub mod readers;
 pub mod relay;

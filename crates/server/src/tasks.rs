@@ -11,6 +11,7 @@ use crate::before;
 use crate::desk;
 use crate::fault::Fault;
 use crate::form::{Field, Kind, Typed};
+use crate::letters::posted;
 use crate::list::{self, List, Row};
 use crate::members::{self, Waiting};
 use crate::names::Names;
@@ -145,7 +146,8 @@ async fn tasks(FromState(app): FromState<App>, visit: Visit) -> Result<Response,
     }
     let overdue = tasks.iter().filter(|task| task.row.overdue).count();
     let more = listed.next.is_some();
-    let said = members::waiting(&app, &visit).await?;
+    let mut said = members::waiting(&app, &visit).await?;
+    said.extend(posted::waiting(&app, &visit).await?);
     let remits = before::coming::to_acknowledge(&app, &visit).await?;
     let flags = flags(&app, &visit, &names).await?;
     let promised = promised(&app, &visit, &names).await?;

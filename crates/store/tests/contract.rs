@@ -70,7 +70,8 @@ contract! {
     letters: a_letter_is_written_once_and_ends_once, of_many_senders_one_has_a_letter,
         what_a_dead_sender_held_is_taken_again, a_step_is_reached_once, followers_are_told_and_forgotten;
     ballots: a_ballot_is_counted_once_and_leaves_nothing_else, of_many_who_send_one_ballot_one_is_counted,
-        a_ballot_that_cannot_be_counted_stays_unused;
+        a_ballot_that_cannot_be_counted_stays_unused,
+        a_ballot_that_is_entered_for_somebody_is_the_same_ballot;
     snapshots: a_snapshot_is_never_changed;
     backups: a_backup_goes_from_either_database_into_either, a_backup_that_was_changed_is_refused_as_a_whole,
         a_backup_has_every_table, a_copy_of_the_file_is_the_same, changed_bytes_of_files_are_found;

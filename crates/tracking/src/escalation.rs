@@ -95,6 +95,18 @@ pub fn escalations(of: &Recommendation, today: Date) -> Vec<Escalation> {
     all
 }
 
+/// The steps that call for a letter to the sponsor, the earliest first.
+pub fn letters(of: &Recommendation, today: Date) -> Vec<Escalation> {
+    let mut all = escalations(of, today);
+    all.retain(|step| step.to.contains(&Addressee::Sponsor));
+    all
+}
+
+/// Whether the letter of a step can have gone on a day: not before the step, and not in the future.
+pub fn can_have_gone(step: &Escalation, on: Date, today: Date) -> bool {
+    step.on <= on && on <= today
+}
+
 fn addressees(rung: Rung, assignment: Option<&Assignment>) -> Vec<Addressee> {
     match (rung, assignment) {
         (Rung::Reminder, Some(held)) => {

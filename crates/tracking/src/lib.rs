@@ -54,7 +54,7 @@ pub use deadline::{Deadline, Ended, Extension};
 pub use diagram::page;
 pub use duty::{Clock, Duty, DutyRule, RuleVersion, Start};
 pub use election::{Election, REVIEW_DAYS, Reviews, Standing};
-pub use escalation::{Addressee, Escalation, Rung, escalations, rungs};
+pub use escalation::{Addressee, Escalation, Rung, can_have_gone, escalations, letters, rungs};
 pub use event::{Broken, Event};
 pub use exchange::{Clarification, Comment, LONGEST, Ruling, Side, Turn, Unsaid, speaks_as};
 pub use gap::Gap;

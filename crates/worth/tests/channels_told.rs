@@ -6,6 +6,9 @@ use worth::{Channel, FEWEST, told};
 
 const CHANNELS: [Channel; 3] = [Channel::Online, Channel::Paper, Channel::Phone];
 
+/// What a reader knows: how many in all, and what is told of each channel.
+type Seen = (u64, Vec<Option<u64>>);
+
 fn counts(n: [u64; 3]) -> BTreeMap<Channel, u64> {
     CHANNELS.into_iter().zip(n).collect()
 }
@@ -26,7 +29,7 @@ fn what_is_told_is_what_a_table_says() {
 #[test]
 fn nothing_hidden_can_be_worked_out() {
     let most = 24;
-    let mut seen: BTreeMap<(u64, Vec<Option<u64>>), Vec<[u64; 3]>> = BTreeMap::new();
+    let mut seen: BTreeMap<Seen, Vec<[u64; 3]>> = BTreeMap::new();
     for (a, b, c) in (0..=most).flat_map(|a| (0..=most).flat_map(move |b| (0..=most).map(move |c| (a, b, c))))
     {
         let shown = told(&counts([a, b, c]));

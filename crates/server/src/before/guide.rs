@@ -44,6 +44,8 @@ pub const CHAPTERS: &[(&str, &str, &str)] = &[
     ("/staff/leaving", "coordinator", "somebody-leaves"),
     ("/staff/deadlines", "officer", "what-is-due-and-what-happens-if-it-is-not-done"),
     ("/staff/letters", "secretariat", "letters"),
+    ("/staff/paper", "secretariat", "paper-and-telephone"),
+    ("/staff/post", "secretariat", "letters-to-post"),
     ("/staff/elections", "secretariat", "after-an-election"),
     ("/staff/worth", "secretariat", "what-it-was-worth"),
     ("/staff/reports", "secretariat", "reports-bills-and-snapshots"),

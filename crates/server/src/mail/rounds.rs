@@ -15,7 +15,7 @@ use crate::election::lapse;
 use crate::fault::Fault;
 use crate::mail::paper::{self, Text};
 use crate::mail::readers::{PERSON, Readers, SPONSOR};
-use crate::mail::{digest, news};
+use crate::mail::{digest, news, notices};
 use crate::session::later;
 use crate::told::duty;
 use crate::words::{Language, Words};
@@ -54,6 +54,7 @@ pub async fn round(app: &App) -> Result<(), Fault> {
     steps(app, &assemblies, &known).await?;
     let here = app.now().to_zoned(app.zone().clone());
     if app.mail.is_on() && here.hour() >= MORNING {
+        notices::tell(app, &assemblies).await?;
         digest::write(app, &assemblies, here.date()).await?;
         news::tell(app, &assemblies).await?;
         forget(app).await?;
@@ -62,7 +63,7 @@ pub async fn round(app: &App) -> Result<(), Fault> {
 }
 
 /// Everything with a deadline before a day.
-pub(super) async fn due(app: &App, before: Date) -> Result<Vec<Known>, Fault> {
+pub(crate) async fn due(app: &App, before: Date) -> Result<Vec<Known>, Fault> {
     let filter = Filter { due_before: Some(before), ..Filter::default() };
     let (mut known, mut place) = (Vec::new(), None);
     loop {
