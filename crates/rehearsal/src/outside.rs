@@ -35,7 +35,7 @@ pub(crate) fn post() -> Post {
 pub(crate) fn speaker(assembly: &str, from: Date) -> Player {
     let (assembly, unit) = (Some(assembly.to_owned()), Some(UNIT.to_owned()));
     let grants = vec![Grant { role: Role::Officer, assembly, unit, from, until: None }];
-    let (person, post) = ("sample-officer-neighbours".to_owned(), Some(POST.to_owned()));
+    let (person, post) = ("sample-speaker-neighbours".to_owned(), Some(POST.to_owned()));
     let actor = Actor { person, post, units: vec![UNIT.to_owned()], grants };
     Player { name: "Nora Neighbour".to_owned(), actor }
 }

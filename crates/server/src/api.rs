@@ -10,6 +10,7 @@ pub mod openapi;
 pub mod problem;
 pub mod query;
 pub mod read;
+pub mod said;
 pub mod schemas;
 pub mod shape;
 pub mod shown;
@@ -24,6 +25,7 @@ pub fn routes(routes: Routes) -> Routes {
     routes
         .with(openapi::routes)
         .with(read::routes)
+        .with(said::routes)
         .with(table::routes)
         .with(feeds::routes)
         .with(write::routes)

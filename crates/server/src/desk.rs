@@ -247,24 +247,20 @@ pub fn may_see(signed: &Signed, of: &Recommendation) -> bool {
     may_see_as(&grants, of)
 }
 
-/// Whether somebody sees a recommendation only because their organisation delivers some of it: then what goes on inside the
-/// department is none of their business.
-pub fn is_outside(signed: &Signed, of: &Recommendation) -> bool {
-    let staff = |grant: &&Grant| crate::staff::STAFF.contains(&grant.role);
-    !signed.actor.grants.iter().filter(staff).any(|grant| by_unit(grant, of))
-}
-
 /// The same for whoever has these grants today.
 pub fn may_see_as(grants: &[Grant], of: &Recommendation) -> bool {
     grants.iter().filter(|grant| crate::staff::STAFF.contains(&grant.role)).any(|grant| {
-        let delivers = |own: &str| grant.role == Role::Officer && of.organisations().any(|one| one == own);
-        by_unit(grant, of)
-            || grant.covers_assembly(&of.assembly) && grant.unit.as_deref().is_some_and(delivers)
+        let assembly = grant.assembly.as_ref().is_none_or(|own| *own == of.assembly);
+        let unit = grant.unit.as_deref().is_none_or(|own| of.unit().is_none_or(|unit| unit == own));
+        assembly && unit
     })
 }
 
-/// Whether a grant's scope holds a recommendation. What no unit answers for yet is in the scope of every unit.
-fn by_unit(grant: &Grant, of: &Recommendation) -> bool {
-    let unit = grant.unit.as_deref().is_none_or(|own| of.unit().is_none_or(|unit| unit == own));
-    grant.covers_assembly(&of.assembly) && unit
+/// Whether somebody reports for an organisation outside government that delivers some of it. They see what everybody sees.
+pub fn delivers(signed: &Signed, of: &Recommendation) -> bool {
+    let mut grants = signed.grants_of(&[Role::Officer]);
+    grants.any(|grant| {
+        let own = |one: &str| grant.unit.as_deref() == Some(one);
+        grant.covers_assembly(&of.assembly) && of.organisations().any(own)
+    })
 }

@@ -65,10 +65,19 @@ pub async fn seen(app: &App, visit: &Visit, id: &str) -> Result<Case, Fault> {
     if desk::may_see(visit.signed()?, &case.recommendation) { Ok(case) } else { Err(Fault::NotFound) }
 }
 
+/// A case that this visitor may see, or of which an organisation outside government delivers a part and the visitor reports for it.
+async fn reached(app: &App, visit: &Visit, id: &str, verb: Option<Verb>) -> Result<Case, Fault> {
+    let (case, signed) = (desk::find(app, id).await?, visit.signed()?);
+    let own = verb.is_none_or(|verb| matches!(verb, Verb::ReportOn | Verb::MeetMilestone));
+    let may =
+        desk::may_see(signed, &case.recommendation) || own && desk::delivers(signed, &case.recommendation);
+    if may { Ok(case) } else { Err(Fault::NotFound) }
+}
+
 async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {
-    let case = seen(&app, &visit, &id).await?;
+    let case = reached(&app, &visit, &id, None).await?;
     let signed = visit.signed()?;
-    if desk::is_outside(signed, &case.recommendation) {
+    if !desk::may_see(signed, &case.recommendation) {
         let address = format!("/a/{}/recommendations/{}", case.assembly.id, case.recommendation.reference);
         let query = if visit.query.is_empty() { String::new() } else { format!("?{}", visit.query) };
         return Ok(Redirect::to(&format!("{address}{query}")).into_response());
@@ -138,7 +147,7 @@ async fn form(app: &App, visit: Visit, case: Case, filled: Filled<'_>) -> Result
     let events = desk::history(app, &case.id).await?;
     let new = events.iter().filter(|event| filled.since.is_some_and(|seen| event.sequence > seen)).count();
     let (revision, verb) = (case.recommendation.revision, filled.verb.key());
-    let inside = !desk::is_outside(visit.signed()?, &case.recommendation);
+    let inside = desk::may_see(visit.signed()?, &case.recommendation);
     let told = Told::new(case, &events, names, words, app.now(), inside);
     let meanwhile = told.history.iter().take(new).cloned().collect();
     let title = format!("{}: {}", told.on().reference, words.word("verb", verb));
@@ -163,7 +172,7 @@ async fn ask(
     Path((id, verb)): Path<(String, String)>,
 ) -> Result<Response, Fault> {
     let verb = Verb::from_key(&verb).filter(|verb| *verb != Verb::Draft).ok_or(Fault::NotFound)?;
-    let case = seen(&app, &visit, &id).await?;
+    let case = reached(&app, &visit, &id, Some(verb)).await?;
     if matches!(verb, Verb::Respond | Verb::Revise) {
         return Ok(Redirect::to(&format!("/staff/r/{id}/respond")).into_response());
     }
@@ -227,7 +236,7 @@ async fn act(
     typed: Typed,
 ) -> Result<Response, Fault> {
     let verb = Verb::from_key(&verb).filter(|verb| *verb != Verb::Draft).ok_or(Fault::NotFound)?;
-    let case = seen(&app, &visit, &id).await?;
+    let case = reached(&app, &visit, &id, Some(verb)).await?;
     submit(&app, visit, case, verb, typed).await
 }
 

@@ -403,6 +403,12 @@ async fn what_is_exported_and_imported_is_the_same() {
     for path in ["/api/v1/recommendations?limit=200", "/api/v1/recommendations.csv", "/api/v1/units"] {
         assert_eq!(one.get(path).await.body, other.get(path).await.body, "{path}");
     }
+    for path in ["scores", "scores.csv", "recommendations/R-01/exchange"] {
+        let path = format!("{COUNTY}/{path}");
+        let said = one.get(&path).await.body;
+        assert_eq!(said, other.get(&path).await.body, "{path}");
+        assert!(said.len() > 100, "{path}: {said}");
+    }
     let (there, here) = (one.get(&kept).await, other.get(&kept).await);
     assert_eq!(here.body, BYTES, "the file comes with its history");
     assert_eq!((here.status, here.body), (there.status, there.body));

@@ -20,7 +20,7 @@ async fn as_role(house: &House, role: Role) -> Visitor {
 async fn speaker(house: &House) -> Visitor {
     let mut change = house.app.store.change("test", house.app.now()).await.unwrap();
     let lasts = SignedDuration::from_hours(1);
-    let person = Some("sample-officer-neighbours");
+    let person = Some("sample-speaker-neighbours");
     let address = link::make(&house.app, &mut change, link::ENTER, person, lasts).await.unwrap();
     change.note("test", "link", &serde_json::json!({})).await.unwrap();
     change.commit().await.unwrap();

@@ -57,6 +57,16 @@ impl Store {
         Ok(counted)
     }
 
+    /// The hashes of a round's ballots, and by which way each came in; 0 where it did not.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn ballot_hashes(&self, round: &str) -> Result<Vec<(String, i64)>> {
+        let query = sqlx::query("SELECT hash, used FROM ballot WHERE round = $1 ORDER BY hash");
+        let rows = query.bind(round.to_owned()).fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok((row.text("hash")?, row.whole("used")?))).collect()
+    }
+
     /// How many ballots of a round came in by each way, the number that [`Change::cast`] was given; 1 is online.
     ///
     /// # Errors
@@ -172,13 +182,22 @@ impl Change {
     /// # Errors
     /// [`Error::Missing`] if there is no such round.
     pub async fn add_ballots(&mut self, round: &str, hashes: &[String]) -> Result<()> {
-        let mut hashes: Vec<&String> = hashes.iter().collect();
-        hashes.sort_unstable();
-        for some in hashes.chunks(ROWS) {
+        let fresh: Vec<(String, i64)> = hashes.iter().map(|hash| (hash.clone(), 0)).collect();
+        self.bring_in_ballots(round, &fresh).await
+    }
+
+    /// The same of ballots as [`Store::ballot_hashes`] has them.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] if there is no such round.
+    pub async fn bring_in_ballots(&mut self, round: &str, ballots: &[(String, i64)]) -> Result<()> {
+        let mut ballots: Vec<&(String, i64)> = ballots.iter().collect();
+        ballots.sort_unstable();
+        for some in ballots.chunks(ROWS) {
             let mut sql = Sql::new("INSERT INTO ballot (hash, round, used) VALUES ");
-            for (place, hash) in some.iter().enumerate() {
-                sql.then(if place == 0 { "(" } else { ", (" }).bind((*hash).clone());
-                sql.then(", ").bind(round.to_owned()).then(", 0)");
+            for (place, (hash, used)) in some.iter().enumerate() {
+                sql.then(if place == 0 { "(" } else { ", (" }).bind(hash.clone());
+                sql.then(", ").bind(round.to_owned()).then(", ").bind(*used).then(")");
             }
             sql.run(&mut self.within).await?;
         }

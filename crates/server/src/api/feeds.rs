@@ -9,7 +9,7 @@ use axum::response::Response;
 use icalendar::{Calendar, Component as _, Event as Meeting};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use store::{Filter, Order};
+use store::{EntryFilter, Filter, Order};
 use tracking::Recommendation;
 
 use super::problem::Problem;
@@ -19,6 +19,7 @@ use crate::app::App;
 use crate::assembly::{Assembly, in_language};
 use crate::desk;
 use crate::fault::Fault;
+use crate::members::{COMMENTS, THREADS};
 use crate::visit::Visit;
 use crate::words::Words;
 
@@ -46,7 +47,8 @@ async fn of_assembly(
 ) -> Result<Response, Problem> {
     let assembly = Assembly::find(&app, &id).await?;
     let events = app.store.latest_events(Some(&id), None, EVENTS).await?;
-    feed(&app, &visit, &headers, assembly.name(visit.words), events).await
+    let about = EntryFilter { assembly: Some(id), ..EntryFilter::default() };
+    feed(&app, &visit, &headers, assembly.name(visit.words), events, Some(about)).await
 }
 
 async fn of_unit(
@@ -57,7 +59,7 @@ async fn of_unit(
 ) -> Result<Response, Problem> {
     let unit = app.store.unit(&id).await?.ok_or(Fault::NotFound)?;
     let events = app.store.latest_events(None, Some(&id), EVENTS).await?;
-    feed(&app, &visit, &headers, in_language(&unit.names, visit.words).unwrap_or(&id), events).await
+    feed(&app, &visit, &headers, in_language(&unit.names, visit.words).unwrap_or(&id), events, None).await
 }
 
 async fn of_one(
@@ -69,7 +71,8 @@ async fn of_one(
     let case = desk::find_public(&app, &assembly, &reference).await?;
     let mut events = app.store.events(&case.id).await?;
     events.reverse();
-    feed(&app, &visit, &headers, &titled(&case.recommendation, visit.words), events).await
+    let about = EntryFilter { subject: Some(case.id.clone()), ..EntryFilter::default() };
+    feed(&app, &visit, &headers, &titled(&case.recommendation, visit.words), events, Some(about)).await
 }
 
 /// Writes a feed of stored events, newest first; what is not public is left out.
@@ -79,6 +82,7 @@ async fn feed(
     headers: &HeaderMap,
     title: &str,
     events: Vec<store::Event>,
+    said: Option<EntryFilter>,
 ) -> Result<Response, Problem> {
     let site = &app.settings.url;
     let ids: BTreeSet<&String> = events.iter().map(|event| &event.recommendation).collect();
@@ -99,9 +103,53 @@ async fn feed(
         let said = format!("{}: {} ({done})", titled(of, visit.words), told.action.verb());
         entries.push(entry(&format!("{page}#event-{}", event.sequence), &page, &said, event.at));
     }
+    if let Some(about) = said {
+        entries.extend(words_said(app, visit, &about).await?);
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.updated));
+        entries.truncate(EVENTS as usize);
+    }
     let id = format!("{site}{}", visit.path);
     let updated = entries.first().map_or_else(never, |entry| entry.updated);
     Ok(answer::text(headers, ATOM, written(&id, title, updated, entries)))
+}
+
+/// Answered questions and published comments, each with its words.
+async fn words_said(
+    app: &App,
+    visit: &Visit,
+    about: &EntryFilter,
+) -> Result<Vec<atom_syndication::Entry>, Problem> {
+    let mut found: Vec<(String, String, &str, String, Timestamp)> = Vec::new();
+    for kept in THREADS.list(app, about).await? {
+        let (Some(on), Some(last)) = (kept.entry.subject.clone(), kept.value.public().last()) else {
+            continue;
+        };
+        found.push((on, format!("question-{}", kept.entry.id), "feed-answer", last.text.clone(), last.at));
+    }
+    for kept in COMMENTS.list(app, about).await?.into_iter().filter(|kept| kept.value.is_public()) {
+        let (Some(on), Some(ruling)) = (kept.entry.subject, &kept.value.ruling) else { continue };
+        found.push((
+            on,
+            format!("comment-{}", kept.entry.id),
+            "feed-comment",
+            kept.value.text.clone(),
+            ruling.at,
+        ));
+    }
+    let ids: BTreeSet<String> = found.iter().map(|(on, ..)| on.clone()).collect();
+    let mut known: BTreeMap<String, Recommendation> = BTreeMap::new();
+    for stored in app.store.recommendations(&ids.into_iter().collect::<Vec<_>>()).await? {
+        known.insert(stored.summary.id, desk::read(&stored.body)?);
+    }
+    let told = found.into_iter().filter_map(|(on, id, key, text, at)| {
+        let of = known.get(&on).filter(|of| of.state != tracking::State::Draft)?;
+        let page = shape::address(&app.settings.url, &of.assembly, &of.reference);
+        let title = format!("{}: {}", titled(of, visit.words), visit.words.say(key));
+        let mut told = entry(&format!("{page}#{id}"), &page, &title, at);
+        told.set_summary(Text::plain(plain(&text)));
+        Some(told)
+    });
+    Ok(told.collect())
 }
 
 /// The head of the audit log as the last day left it: who keeps it can show later that nothing before was rewritten.

@@ -56,6 +56,18 @@ struct History {
     /// What else is kept of the assembly: elections, practice notes and the like.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     entries: Vec<Entry>,
+    /// Its rounds of scores: what was counted, and the hashes of the ballots, so that none counts twice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    rounds: Vec<Round>,
+}
+
+/// A round of scores; the entry of the same id says what it is called.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Round {
+    id: String,
+    scores: Vec<store::Counted>,
+    ballots: Vec<(String, i64)>,
 }
 
 /// Something that is kept of an assembly beside its recommendations.
@@ -156,6 +168,11 @@ async fn export(
     };
     let units = units.into_iter().map(unit).collect::<Result<_, Fault>>()?;
     let entries = app.store.entries_of(&id).await?.into_iter().map(entry).collect::<Result<_, Fault>>()?;
+    let mut rounds = Vec::new();
+    for round in rounds_of(&app, &id).await? {
+        let (scores, ballots) = (app.store.scores(&round).await?, app.store.ballot_hashes(&round).await?);
+        rounds.push(Round { id: round, scores, ballots });
+    }
     let filter = Filter { assemblies: vec![id], ..Filter::default() };
     let (mut recommendations, mut place) = (Vec::new(), None);
     loop {
@@ -172,12 +189,18 @@ async fn export(
     }
     let format = FORMAT.to_owned();
     let (names, about) = (assembly.names, assembly.about);
-    let history = History { format, names, about, units, recommendations, entries };
+    let history = History { format, names, about, units, recommendations, entries, rounds };
     let mut response = answer::json(&headers, &history)?;
     // Opaque ids of people are in it: only who has the token may read it.
     response.headers_mut().remove(axum::http::header::ACCESS_CONTROL_ALLOW_ORIGIN);
     response.headers_mut().remove("cross-origin-resource-policy");
     Ok(response)
+}
+
+/// The ids of an assembly's rounds of scores.
+async fn rounds_of(app: &App, assembly: &str) -> Result<Vec<String>, Fault> {
+    let rounds = crate::members::rounds::of_assembly(app, assembly).await?;
+    Ok(rounds.into_iter().map(|round| round.entry.id).collect())
 }
 
 fn read(body: &str) -> Result<Value, Fault> {
@@ -269,6 +292,10 @@ async fn import(
             body: one.body.to_string(),
         };
         change.bring_in_entry(&entry).await?;
+    }
+    for round in &history.rounds {
+        change.open_scores(&round.id, &round.scores).await?;
+        change.bring_in_ballots(&round.id, &round.ballots).await?;
     }
     let count = rebuilt.len();
     change.note("assembly.import", &id, &json!({ "recommendations": count })).await?;

@@ -173,6 +173,30 @@ pub const OPERATIONS: &[Operation] = &[
         )
     },
     Operation {
+        answers: &[("200", JSON, Some("Exchange"))],
+        ..reading(
+            "/api/v1/assemblies/{assembly}/recommendations/{reference}/exchange",
+            "exchange",
+            "Answered questions, how many wait, and published comments.",
+        )
+    },
+    Operation {
+        answers: &[("200", JSON, Some("Scores"))],
+        ..reading(
+            "/api/v1/assemblies/{assembly}/scores",
+            "scores",
+            "The members' scores of every round that is over; where few answered, nothing is told.",
+        )
+    },
+    Operation {
+        answers: &[("200", "text/csv", None)],
+        ..reading(
+            "/api/v1/assemblies/{assembly}/scores.csv",
+            "scoresTable",
+            "The same as a table; what may not be told is an empty cell.",
+        )
+    },
+    Operation {
         answers: &[("200", ATOM, None)],
         ..reading(
             "/api/v1/assemblies/{assembly}/feed.atom",

@@ -1,7 +1,7 @@
 //! The forms of what the API takes and gives, as JSON Schema.
 
 use serde_json::{Map, Value, json};
-use tracking::{Delivery, Duty, Figures, Gap, Grade, Position, Relation, Role, Start, State, Through, Verb};
+use tracking::{Delivery, Duty, Figures, Gap, Grade, Position, Relation, Role, Side, Start, State, Through, Verb};
 
 /// One of these words.
 pub fn words<'a>(all: impl Iterator<Item = &'a str>) -> Value {
@@ -75,6 +75,8 @@ pub fn schemas() -> Value {
         ("Bills", list(object(bill()))),
         ("Statement", statement()),
         ("Snapshots", list(snapshot())),
+        ("Exchange", exchange()),
+        ("Scores", list(round())),
         ("NewRecommendation", new_recommendation()),
         ("NewProgress", new_progress()),
         ("NewEvidence", new_evidence()),
@@ -260,6 +262,45 @@ fn deadline() -> Value {
         ("met", flag()),
         ("lapsed", flag()),
         ("overdue", flag()),
+    ])
+}
+
+fn exchange() -> Value {
+    let said = || {
+        object([
+            ("text", text()),
+            ("at", time()),
+            ("role", words(Role::ALL.iter().map(|one| one.key()))),
+            ("post", maybe(text())),
+            ("through", maybe(through())),
+        ])
+    };
+    let open = object([("waits_for", words(Side::ALL.iter().map(|one| one.key()))), ("since", time())]);
+    object([
+        ("questions", list(list(said()))),
+        ("open", list(open)),
+        ("set_aside", list(text())),
+        ("comments", list(said())),
+        ("refused", list(text())),
+    ])
+}
+
+fn round() -> Value {
+    let figures = || {
+        object([
+            ("answers", whole()),
+            ("mean_tenths", maybe(whole())),
+            ("median_tenths", maybe(whole())),
+            ("counts", list(whole())),
+        ])
+    };
+    let scored = object([("reference", text()), ("scores", maybe(figures()))]);
+    object([
+        ("name", text()),
+        ("from", day()),
+        ("until", day()),
+        ("total", maybe(figures())),
+        ("recommendations", list(scored)),
     ])
 }
 
@@ -464,8 +505,9 @@ fn history() -> Value {
         ("units", list(unit)),
         ("recommendations", list(some_of(story, &["files"]))),
         ("entries", list(anything())),
+        ("rounds", list(anything())),
     ];
-    some_of(fields, &["entries"])
+    some_of(fields, &["entries", "rounds"])
 }
 
 fn problem() -> Value {

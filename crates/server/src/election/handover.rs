@@ -13,7 +13,7 @@ use super::pack::Pack;
 use super::record::of_assembly;
 use super::{OFFICE, concerned, of, report};
 use crate::access::{Access, Routes};
-use crate::api::{shape, table};
+use crate::api::{said, shape, table};
 use crate::app::App;
 use crate::assembly::Assembly;
 use crate::desk;
@@ -106,7 +106,11 @@ pub async fn pack(app: &App, id: &str) -> Result<Vec<u8>, Fault> {
     tables(app, &handed, &mut pack)?;
     for (id, it) in &handed.work {
         histories(app, id, it, &mut pack).await?;
+        pack.json(&format!("exchange/{}.json", it.reference), &said::Exchange::of(app, id).await?)?;
     }
+    let rounds = said::Round::of_assembly(app, id, handed.day).await?;
+    pack.json("scores.json", &rounds)?;
+    pack.add("scores.csv", said::Round::table(&rounds)?);
     for part in PUBLISHED {
         for file in app.store.publications(id, part).await?.into_iter().filter(|file| file.is_open) {
             if let Some((_, bytes)) = app.store.publication(id, part, &file.path).await? {

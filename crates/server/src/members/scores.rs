@@ -146,7 +146,7 @@ pub async fn tell(app: &App, words: Words, round: &Kept<Round>) -> Result<Told, 
 }
 
 /// What may be shown of a round that is over: the counts by the ids of the recommendations, and their total.
-async fn counted(app: &App, round: &Kept<Round>) -> Result<(Vec<String>, tracking::Shown), Fault> {
+pub(crate) async fn counted(app: &App, round: &Kept<Round>) -> Result<(Vec<String>, tracking::Shown), Fault> {
     let (ids, counts): (Vec<_>, Vec<_>) = app.store.scores(&round.entry.id).await?.into_iter().unzip();
     let parts: Vec<Scores> = counts.into_iter().map(Scores::of).collect();
     Ok((ids, tracking::shown(&parts)))

@@ -3,18 +3,20 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use store::{Filter, Tally};
-use tracking::{Position, State as Stage};
+use tracking::{Duty, Position, State as Stage};
 
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::assembly::Assembly;
+use crate::before;
 use crate::charts::Bar;
 use crate::election;
 use crate::fault::Fault;
 use crate::members::scores::{self, Figures};
 use crate::page::{self, Page};
-use crate::public::{self, published};
+use crate::public::{self, data, published};
 use crate::visit::Visit;
+use crate::words::Words;
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
@@ -59,6 +61,8 @@ struct Overview {
     coverage: Bar,
     positions: Vec<(String, String, i64, Bar)>,
     states: Vec<(String, &'static str, i64)>,
+    /// What comes and when, while nothing was voted on yet.
+    coming: Vec<String>,
     /// Other pages: address and key of the words.
     others: Vec<(String, &'static str)>,
     /// Elections: address and name.
@@ -84,6 +88,8 @@ async fn overview(State(app): State<App>, visit: Visit, Path(id): Path<String>) 
         let (_, n) = states.iter().find(|(key, _)| key == state.key())?;
         Some((words.word("state", state.key()), state.key(), *n))
     });
+    let states: Vec<_> = states.collect();
+    let coming = if states.is_empty() { coming(&app, words, &assembly).await? } else { Vec::new() };
     page::html(&Overview {
         page: Page::new(visit, assembly.name(words)),
         remit: assembly.remit(words).to_owned(),
@@ -95,11 +101,32 @@ async fn overview(State(app): State<App>, visit: Visit, Path(id): Path<String>) 
         overdue,
         score: scores::latest(&app, words, &id).await?,
         positions,
-        states: states.collect(),
+        coming,
+        states,
         others: published::pages(&app, &id).await?,
         elections: (election::of(&app, &id).await?.iter())
             .map(|one| (format!("/a/{id}/elections/{}", one.entry.id), one.name(words).to_owned()))
             .collect(),
         id,
     })
+}
+
+/// What comes and when, in sentences: the first and the last day, what is asked of whom, and how soon it is answered.
+async fn coming(app: &App, words: Words, assembly: &Assembly) -> Result<Vec<String>, Fault> {
+    let mandate = before::of(app, assembly).await?.value;
+    let (first, last) =
+        (mandate.first_day.or(assembly.about.begins), mandate.last_day.or(assembly.about.ends));
+    let mut said = vec![match (first, last) {
+        (Some(first), Some(last)) => {
+            words.with2("assembly-coming-days", "first", words.date(&first), "last", words.date(&last))
+        }
+        (Some(first), None) => words.with("assembly-coming-first", "first", words.date(&first)),
+        _ => words.say("assembly-coming-no-day"),
+    }];
+    said.push(words.say("assembly-coming-votes"));
+    let clock = assembly.about.rule.clocks.iter().find(|clock| clock.duty == Duty::Answer);
+    if let Some(clock) = clock {
+        said.push(words.with("assembly-coming-answer", "period", data::period(words, clock.period)));
+    }
+    Ok(said)
 }

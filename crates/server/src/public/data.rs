@@ -109,7 +109,7 @@ fn rules(words: Words, rule: &DutyRule) -> Vec<String> {
 }
 
 /// A period in words: "6 months", "30 days".
-fn period(words: Words, period: Period) -> String {
+pub(super) fn period(words: Words, period: Period) -> String {
     let span: Span = period.to_string().parse().unwrap_or_default();
     let months = i32::from(span.get_years()) * 12 + span.get_months();
     let parts = [("period-months", months), ("period-days", span.get_days())];
