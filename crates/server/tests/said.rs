@@ -73,9 +73,8 @@ async fn the_pack_holds_what_was_said_and_scored() {
     let house = House::full().await;
     let pack = server::election::handover::pack(&house.app, "harbour-county").await.unwrap();
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(pack)).unwrap();
-    let names: Vec<String> = archive.file_names().map(str::to_owned).collect();
     for name in ["exchange/R-01.json", "scores.json", "scores.csv"] {
-        assert!(names.iter().any(|own| own == name), "{name}");
+        assert!(archive.by_name(name).is_ok(), "{name}");
     }
     let mut text = String::new();
     std::io::Read::read_to_string(&mut archive.by_name("exchange/R-01.json").unwrap(), &mut text).unwrap();

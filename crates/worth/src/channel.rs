@@ -51,24 +51,18 @@ pub struct Count {
     pub people: u32,
 }
 
-/// How many came by each channel, where everybody knows how many there are in all: none of few is told, and none that the
-/// rest would give away. Empty where nothing can be told.
+/// How many came by each channel, where everybody knows how many there are in all. If one of them is of few, none but those of
+/// nobody are told: whichever were left out, the rest could give them away. Empty where nothing can be told.
 pub fn told(counts: &BTreeMap<Channel, u64>) -> BTreeMap<Channel, Option<u64>> {
     let few = FEWEST as u64;
-    let mut told: BTreeMap<Channel, Option<u64>> =
-        counts.iter().map(|(channel, n)| (*channel, (*n == 0 || *n >= few).then_some(*n))).collect();
-    loop {
-        let hidden: Vec<u64> =
-            counts.iter().filter(|(one, _)| told[one].is_none()).map(|(_, n)| *n).collect();
-        if hidden.is_empty() || hidden.len() > 1 && hidden.iter().sum::<u64>() >= few {
-            return told;
-        }
-        let rest = counts.iter().filter(|(one, n)| **n > 0 && told[one].is_some());
-        match rest.min_by_key(|(_, n)| **n) {
-            Some((next, _)) => drop(told.insert(*next, None)),
-            None => return BTreeMap::new(),
-        }
+    if counts.values().all(|n| *n == 0 || *n >= few) {
+        return counts.iter().map(|(channel, n)| (*channel, Some(*n))).collect();
     }
+    let groups = counts.values().filter(|n| **n > 0).count();
+    if groups < 2 || counts.values().sum::<u64>() < few {
+        return BTreeMap::new();
+    }
+    counts.iter().map(|(channel, n)| (*channel, (*n == 0).then_some(0))).collect()
 }
 
 /// The shares of groups within each channel, as everybody may know them.
