@@ -1,7 +1,9 @@
 //! The forms of what the API takes and gives, as JSON Schema.
 
 use serde_json::{Map, Value, json};
-use tracking::{Delivery, Duty, Figures, Gap, Grade, Position, Relation, Role, Side, Start, State, Through, Verb};
+use tracking::{
+    Delivery, Duty, Figures, Gap, Grade, Position, Relation, Role, Side, Start, State, Through, Verb,
+};
 
 /// One of these words.
 pub fn words<'a>(all: impl Iterator<Item = &'a str>) -> Value {
