@@ -39,7 +39,8 @@ async fn hand_over(house: &House) -> Case {
     let case = all(house).await.into_iter().find(|case| case.recommendation.state == State::Adopted).unwrap();
     let grant =
         Grant { role: Role::Secretariat, assembly: None, unit: None, from: date(2020, 1, 1), until: None };
-    let actor = Actor { person: "sample-secretariat".into(), post: None, grants: vec![grant] };
+    let actor =
+        Actor { person: "sample-secretariat".into(), post: None, units: Vec::new(), grants: vec![grant] };
     let seen = case.recommendation.revision;
     let action = Action::HandOver { report: Report { title: "Report".into(), url: None } };
     match desk::act(&house.app, &actor, case, seen, action, None).await.unwrap() {

@@ -79,7 +79,8 @@ impl Readers {
             let mut grants = session::grants(app, &person.id).await?;
             grants.retain(|grant| grant.in_force(today));
             let words = Words::of(Language::from_tag(&person.language).unwrap_or(Language::EN));
-            let actor = Actor { person: person.id.clone(), post: posts.first().cloned(), units: Vec::new(), grants };
+            let actor =
+                Actor { person: person.id.clone(), post: posts.first().cloned(), units: Vec::new(), grants };
             people.insert(person.id, Reader { actor, posts, words });
         }
         Ok(Self { people, today: Some(today) })
