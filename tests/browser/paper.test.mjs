@@ -1,0 +1,63 @@
+// Paper and telephone in real browsers: the secretariat enters a comment, everybody reads how it came, and forms, comparison and an
+// organisation outside government stand before axe in both languages. With BOULE_PICTURES=1 the guide's pictures are taken anew.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { NAMES, start } from "./browsers.mjs";
+import { GUIDE, demonstration, enter, faults, fill, press, text } from "./service.mjs";
+
+const HERE = "/a/harbour-county";
+const PAGES = [
+  "/staff/paper",
+  "/staff/post/harbour-county",
+  `${HERE}/forms`,
+  ...["comment", "reply", "follow", "survey"].map((form) => `${HERE}/forms/${form}?recommendation=R-01`),
+  `${HERE}/worth`,
+  `${HERE}/departments/shade-neighbours`,
+];
+
+for (const name of NAMES) {
+  test(`what came on paper is entered in ${name} and says so`, async () => {
+    const service = await demonstration();
+    const browser = await start(name);
+    try {
+      const page = await enter(browser, service.links.secretariat, true);
+      await page.goto(`${service.url}/staff/paper`);
+      await press(page, 'form[action="/staff/paper/words"] button.govuk-button');
+      assert.match(await text(page), /Choose what it is.*Choose how it came/s, "all at once");
+      await fill(page, { reference: "R-01", what: "reply", through: "paper", text: "We read it on the noticeboard." });
+      await press(page, 'form[action="/staff/paper/words"] button.govuk-button');
+      const outcome = await text(page);
+      if (!/It is entered/.test(outcome)) {
+        // It has no answer yet to which a member could reply: a comment is possible.
+        await fill(page, { what: "comment" });
+        await press(page, 'form[action="/staff/paper/words"] button.govuk-button');
+        assert.match(await text(page), /It is entered/);
+      }
+      await page.goto(`${service.url}${HERE}/worth`);
+      assert.match(await text(page), /How it came in.*Comments/s);
+
+      const found = [];
+      for (const language of ["en", "es"]) {
+        for (const path of PAGES) {
+          await page.goto(`${service.url}/language/${language}?to=${encodeURIComponent(path)}`);
+          found.push(...(await faults(page, `${path} in ${language}`)));
+        }
+      }
+      assert.deepEqual(found, []);
+      await page.goto(`${service.url}/language/en?to=${HERE}/departments/shade-neighbours`);
+      assert.match(await text(page), /an organisation outside government/);
+      assert.deepEqual(page.errors, []);
+      if (process.env.BOULE_PICTURES && name === "chromium") {
+        await page.setViewport({ width: 1000, height: 1200 });
+        for (const [path, file] of [["/staff/paper", "paper-entry.png"], [`${HERE}/forms/comment?recommendation=R-01`, "paper-form.png"]]) {
+          await page.goto(service.url + path);
+          await page.screenshot({ path: join(GUIDE, file) });
+        }
+      }
+    } finally {
+      await browser.close();
+      assert.equal(await service.stop(), 0);
+    }
+  });
+}
