@@ -44,7 +44,7 @@ for (const name of NAMES) {
       await page.goto(service.url + STAFF);
       await fill(page, { "cost-purpose": "process", "cost-what": "Two more evenings", "cost-amount": "much" });
       await send(page, "cost");
-      assert.match(await text(page), /Enter digits and the currency.*Enter a day.*Fill this in/s, "all at once");
+      assert.match(await text(page), /Enter digits and the currency.*Write a day that exists.*Fill this in/s, "all at once");
       await fill(page, { "cost-amount": "9100.50 EUR", "cost-on": new Date("2026-06-30"), "cost-source": "Accounts of June" });
       await send(page, "cost");
       assert.match(await text(page), /It is entered/);

@@ -14,6 +14,7 @@ use crate::mail::digest::{self, CHOICES, Often};
 use crate::page::{self, Page};
 use crate::visit::Visit;
 use crate::words::Words;
+use crate::wrong;
 use crate::{password, totp};
 
 /// What this module answers.
@@ -53,8 +54,8 @@ async fn form(
     problems: Vec<Problem>,
 ) -> Result<Response, Fault> {
     let words = visit.words;
-    let letters = match person.email.as_ref().is_none_or(|email| email.contains('@')) {
-        true => Some(letters(words, often(app, person).await?, &problems)),
+    let mut letters = match person.email.as_ref().is_none_or(|email| email.contains('@')) {
+        true => Some(letters(words, often(app, person).await?, typed, &problems)),
         false => None,
     };
     let password = [
@@ -71,11 +72,16 @@ async fn form(
     let secret = typed.some("secret").filter(|secret| totp::address(secret).is_some());
     let secret = secret.map_or_else(totp::new_secret, Ok)?;
     let address = totp::address(&secret).unwrap_or_default();
-    let page = Page::new(visit, words.say("account-title")).with_problems(problems.clone());
+    let mut password = password.map(|field| field.typed(typed, &problems));
+    let mut code = code.map(|field| field.typed(typed, &problems));
+    let mut page = Page::new(visit, words.say("account-title")).with_problems(problems);
+    page.explain(&mut password);
+    page.explain(&mut code);
+    page.explain(letters.as_mut_slice());
     page::html(&Account {
         page,
-        password: password.map(|field| field.typed(typed, &problems)).into(),
-        code: code.map(|field| field.typed(typed, &problems)).into(),
+        password: password.into(),
+        code: code.into(),
         protected: person.totp.is_some(),
         letters,
         picture: totp::picture(&address),
@@ -94,20 +100,17 @@ async fn often(app: &App, person: &Person) -> Result<Often, Fault> {
     Ok(CHOICES.about(app, &person.id).await?.map(|kept| kept.value.often).unwrap_or_default())
 }
 
-fn letters(words: Words, often: Often, problems: &[Problem]) -> Field {
+fn letters(words: Words, often: Often, typed: &Typed, problems: &[Problem]) -> Field {
     let choices = Often::ALL.map(|one| Choice::new(one.key(), words.word("often", one.key())));
     let field = Field::new("often", words.say("account-letters-often"), Kind::Radios(choices.into()));
-    field.hint(words.say("account-letters-hint")).value(often.key()).typed(&Typed::default(), problems)
+    field.hint(words.say("account-letters-hint")).value(often.key()).typed(typed, problems)
 }
 
 async fn choose_letters(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Response, Fault> {
     let person = person(&app, &visit).await?;
     let Some(often) = Often::from_key(&typed.text("often")) else {
-        let problem = Problem::new(
-            "often",
-            visit.words.with("field-unread", "field", visit.words.say("account-letters-often")),
-        );
-        return form(&app, visit, &person, &Typed::default(), vec![problem]).await;
+        let problem = wrong::choose(visit.words, "often");
+        return form(&app, visit, &person, &typed, vec![problem]).await;
     };
     let there = CHOICES.about(&app, &person.id).await?.map(|kept| kept.entry);
     let mut entry = there.unwrap_or_else(|| CHOICES.only(&person.id));

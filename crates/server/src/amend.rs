@@ -19,6 +19,7 @@ use crate::staff::ADMINISTRATOR;
 use crate::units::names;
 use crate::visit::Visit;
 use crate::words::{Language, Words};
+use crate::wrong;
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
@@ -105,6 +106,7 @@ fn read(words: Words, typed: &Typed, assembly: &Assembly) -> Result<About, Vec<P
     if address.as_ref().is_some_and(|address| address.parse::<lettre::Address>().is_err()) {
         problems.push(Problem::new("sponsor-address", words.say("person-email-wrong")));
     }
+    wrong::add(&mut problems, wrong::nonsense(words, &fields(words, assembly), typed));
     let now = &assembly.about;
     let rule = rule::read(words, typed, &now.rule).unwrap_or_else(|wrong| {
         problems.extend(wrong);

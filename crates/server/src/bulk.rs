@@ -5,7 +5,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use tracking::Verb;
 
 use crate::access::{Access, Routes};
-use crate::actions::{self, Context};
+use crate::actions;
 use crate::app::App;
 use crate::desk::{self, Case};
 use crate::fault::Fault;
@@ -14,8 +14,9 @@ use crate::names::Names;
 use crate::page::Page;
 use crate::plain::{Cell, Form, Plain, Table};
 use crate::refusal::sentence;
-use crate::story::{problems, seen};
+use crate::story::{context, problems, seen};
 use crate::visit::Visit;
+use crate::wrong;
 use tracking::Role;
 
 /// What can be done to several at once.
@@ -61,13 +62,7 @@ async fn show(
     let form = match (verb, cases.first()) {
         (Some(verb), Some(case)) => {
             let names = Names::read(app, words).await?;
-            let with = Context {
-                words,
-                on: &case.recommendation,
-                languages: &case.assembly.about.languages,
-                units: names.unit_choices(),
-                posts: names.post_choices(),
-            };
+            let with = context(case, &names, &visit);
             let fields =
                 actions::fields(verb, &with).into_iter().map(|field| field.typed(typed, &problems)).collect();
             let hidden = hidden.into_iter().chain([("verb".to_owned(), verb.key().to_owned())]).collect();
@@ -119,8 +114,11 @@ async fn act(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Respo
     let Some(first) = cases.first() else { return Err(Fault::Unreadable) };
     let languages = first.assembly.about.languages.clone();
     let (action, unread) = actions::action(verb, &typed, &languages).ok_or(Fault::NotFound)?;
-    if !unread.is_empty() {
-        let problems = problems(first, &visit, verb, &unread, &[]);
+    let names = Names::read(&app, visit.words).await?;
+    let nonsense =
+        wrong::nonsense(visit.words, &actions::fields(verb, &context(first, &names, &visit)), &typed);
+    if !unread.is_empty() || !nonsense.is_empty() {
+        let problems = problems(first, &visit, verb, nonsense, &unread, &[]);
         return show(&app, visit, &cases, &[], &typed, problems).await;
     }
     let (actor, at, words) = (&visit.signed()?.actor, app.now(), visit.words);

@@ -135,9 +135,13 @@ impl Typed {
         self.text(name).lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
     }
 
-    /// A whole number.
+    /// A whole number, with or without a mark between its groups of three digits.
     pub fn number(&self, name: &str) -> Option<u32> {
-        self.text(name).replace([',', '.', ' '], "").parse().ok()
+        let text = self.text(name);
+        let mut groups = text.split([',', '.', ' ']).skip(1);
+        // "1.5" is not fifteen.
+        let is_grouped = groups.all(|group| group.len() == 3);
+        text.replace([',', '.', ' '], "").parse().ok().filter(|_| is_grouped)
     }
 
     /// A day typed as day, month and year in three fields, or `None` if it is no day.
@@ -326,6 +330,13 @@ impl Field {
         self
     }
 
+    /// The same, but a day that nobody typed keeps what stands in it, unless that is what is wrong.
+    pub fn or_typed(self, typed: &Typed, problems: &[Problem]) -> Self {
+        let is_untouched = matches!(self.kind, Kind::Date(_)) && !typed.has_date(&self.name);
+        let is_wrong = problems.iter().any(|problem| problem.field == self.name);
+        if is_untouched && !is_wrong { self } else { self.typed(typed, problems) }
+    }
+
     /// Its value, or one of the three parts of a day.
     pub fn at(&self, place: impl Borrow<usize>) -> &str {
         self.values.get(*place.borrow()).map_or("", String::as_str)
@@ -370,6 +381,15 @@ mod tests {
         assert_eq!(typed.all("box"), ["1", "2"]);
         assert_eq!(typed.date("due"), Some(date(2027, 5, 3)));
         assert_eq!((typed.number("n"), typed.number("a")), (Some(1200), None));
+        for (text, number) in [
+            ("7", Some(7)),
+            ("1.200.000", Some(1_200_000)),
+            ("1 200", Some(1200)),
+            ("1.5", None),
+            ("1,20", None),
+        ] {
+            assert_eq!(Typed::of([("n", text)]).number("n"), number, "{text}");
+        }
         assert!(!typed.ticked("none") && typed.lines("a") == ["one ñ", "two"]);
     }
 

@@ -18,6 +18,7 @@ use crate::staff::ADMINISTRATOR;
 use crate::units::{id_problems, name_fields, names};
 use crate::visit::Visit;
 use crate::words::{Language, Words};
+use crate::wrong;
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
@@ -96,6 +97,7 @@ async fn add(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Respo
     if app.store.assembly(&typed.text("id")).await?.is_some() {
         problems.push(Problem::new("id", words.say("assembly-id-taken")));
     }
+    wrong::add(&mut problems, wrong::nonsense(words, &fields(&app, words), &typed));
     let preset = Preset::from_key(&typed.text("preset")).unwrap_or(Preset::Usual);
     let (Ok(zone), true) = (zone, problems.is_empty()) else {
         return show(&app, visit, &typed, problems).await;

@@ -21,6 +21,7 @@ use crate::refusal::sentence;
 use crate::staff::SECRETARIAT;
 use crate::visit::Visit;
 use crate::words::Words;
+use crate::wrong;
 
 /// The kind under which a table waits for its confirmation.
 const KIND: &str = "import";
@@ -48,15 +49,19 @@ async fn ask(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
     form(&app, visit, &Typed::default(), Vec::new()).await
 }
 
-async fn form(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>) -> Result<Response, Fault> {
-    let words = visit.words;
+async fn fields(app: &App, words: Words) -> Result<Vec<Field>, Fault> {
     let assemblies = Assembly::all(app).await?;
     let choices = assemblies.iter().map(|one| Choice::new(&one.id, one.name(words))).collect();
-    let fields = vec![
+    Ok(vec![
         Field::new("assembly", words.say("field-assembly"), Kind::Select(choices)),
         Field::new("file", words.say("import-file"), Kind::File).hint(words.say("import-file-hint")),
         Field::new("table", words.say("import-table"), Kind::Lines(8)).hint(words.say("import-table-hint")),
-    ];
+    ])
+}
+
+async fn form(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>) -> Result<Response, Fault> {
+    let words = visit.words;
+    let fields = fields(app, words).await?;
     let form = Form {
         action: "/staff/import".to_owned(),
         fields: fields.into_iter().map(|field| field.typed(typed, &problems)).collect(),
@@ -164,6 +169,10 @@ async fn fate(
 
 async fn rehearse(State(app): State<App>, visit: Visit, mut typed: Typed) -> Result<Response, Fault> {
     let words = visit.words;
+    let nonsense = wrong::nonsense(words, &fields(&app, words).await?, &typed);
+    if !nonsense.is_empty() {
+        return form(&app, visit, &typed, nonsense).await;
+    }
     let assembly = Assembly::find(&app, &typed.text("assembly")).await?;
     let upload = typed.take_file("file");
     let (name, bytes) = match &upload {

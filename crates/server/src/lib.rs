@@ -70,6 +70,7 @@ pub mod units;
 pub mod visit;
 pub mod words;
 pub mod worth;
+pub mod wrong;
 
 pub use app::App;
 pub use clock::Clock;

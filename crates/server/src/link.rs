@@ -128,11 +128,12 @@ fn show(
     typed: &Typed,
     problems: Vec<Problem>,
 ) -> Result<Response, Fault> {
-    let fields =
+    let mut fields: Vec<Field> =
         fields(&visit, &link.purpose).into_iter().map(|field| field.typed(typed, &problems)).collect();
     let title = visit.words.word("link", &link.purpose);
     let name = person.and_then(|person| person.name.clone()).unwrap_or_default();
-    let page = Page::new(visit, title).with_problems(problems);
+    let mut page = Page::new(visit, title).with_problems(problems);
+    page.explain(&mut fields);
     page::html(&LinkPage { page, purpose: link.purpose.clone(), name, fields })
 }
 

@@ -6,10 +6,11 @@ use tracking::Role;
 
 use crate::assets;
 use crate::fault::Fault;
-use crate::form::Problem;
+use crate::form::{Field, Problem};
 use crate::staff;
 use crate::visit::Visit;
 use crate::words::{Language, Words};
+use crate::wrong;
 
 /// An entry of the menu: its address, the key of its words, and whether the page belongs there.
 pub type Entry = (&'static str, &'static str, bool);
@@ -37,6 +38,20 @@ impl Page {
     pub fn with_problems(mut self, problems: Vec<Problem>) -> Self {
         self.problems = problems;
         self
+    }
+
+    /// Says of every problem with one of these fields what the field is called and what was typed into it, above the page and
+    /// beside the field alike.
+    pub fn explain(&mut self, fields: &mut [Field]) {
+        for field in fields.iter_mut().filter(|field| !field.problems.is_empty()) {
+            let full: Vec<String> =
+                field.problems.iter().map(|problem| wrong::full(self.words, field, problem)).collect();
+            let above = self.problems.iter_mut().filter(|problem| problem.field == field.name);
+            for (problem, full) in above.zip(&full) {
+                problem.words.clone_from(full);
+            }
+            field.problems = full;
+        }
     }
 
     /// The edition of style and script.

@@ -20,6 +20,7 @@ use crate::secret::id;
 use crate::staff::ADMINISTRATOR;
 use crate::visit::Visit;
 use crate::words::Words;
+use crate::wrong;
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
@@ -159,30 +160,25 @@ async fn details(
         .form(form("post", typed_in(post_fields(&names, words)), false))
         .form(form("revoke", Vec::new(), false));
     for end in end::forms(app, &person, &names, words).await? {
-        let fields = end.fields.into_iter().map(|field| match field.kind {
-            Kind::Date(_) if !typed.has_date(&field.name) => field,
-            _ => field.typed(typed, &problems),
-        });
+        let fields = end.fields.into_iter().map(|field| field.or_typed(typed, &problems));
         plain = plain.form(Form { fields: fields.collect(), ..end });
     }
     plain = plain
         .form(form("link", Vec::new(), false))
         .form(form(if person.disabled { "enable" } else { "disable" }, Vec::new(), false))
-        .form(form("erase", vec![confirm(words)], true));
+        .form(form("erase", typed_in(vec![confirm(words)]), true));
     plain.show()
 }
 
-/// The page of a person with a last day that lies before the first one.
-pub(crate) async fn wrong(
+/// The page of a person with what is wrong with what was typed.
+pub(crate) async fn again(
     app: &App,
     visit: Visit,
     person: Person,
     typed: &Typed,
-    field: &str,
-    first: jiff::civil::Date,
+    problems: Vec<Problem>,
 ) -> Result<Response, Fault> {
-    let sentence = visit.words.with("post-end-wrong", "day", visit.words.date(&first));
-    details(app, visit, person, typed, vec![Problem::new(field, sentence)], None).await
+    details(app, visit, person, typed, problems, None).await
 }
 
 fn confirm(words: Words) -> Field {
@@ -250,12 +246,18 @@ async fn grant(
     typed: Typed,
 ) -> Result<Response, Fault> {
     let person = find(&app, &person).await?;
-    let role = Role::from_key(&typed.text("role")).ok_or(Fault::Unreadable)?;
-    let until = typed.date("until");
-    if typed.has_date("until") && until.is_none_or(|until| until < app.today()) {
-        let problem = Problem::new("until", visit.words.say("grant-until-wrong"));
-        return details(&app, visit, person, &typed, vec![problem], None).await;
+    let words = visit.words;
+    let names = Names::read(&app, words).await?;
+    let fields = grant_fields(&app, &names, words).await?;
+    let mut problems = wrong::nonsense(words, &fields, &typed);
+    let (role, until) = (Role::from_key(&typed.text("role")), typed.date("until"));
+    if until.is_some_and(|until| until < app.today()) {
+        problems.push(Problem::new("until", words.say("grant-until-wrong")));
     }
+    let (Some(role), true) = (role, problems.is_empty()) else {
+        wrong::add(&mut problems, role.is_none().then(|| wrong::choose(words, "role")).into_iter().collect());
+        return details(&app, visit, person, &typed, problems, None).await;
+    };
     let grant = Grant {
         id: id()?,
         person: person.id.clone(),
@@ -297,7 +299,10 @@ async fn hold(
     typed: Typed,
 ) -> Result<Response, Fault> {
     let person = find(&app, &person).await?;
-    let post = app.store.post(&typed.text("post")).await?.ok_or(Fault::Unreadable)?;
+    let Some(post) = app.store.post(&typed.text("post")).await? else {
+        let problem = wrong::choose(visit.words, "post");
+        return details(&app, visit, person, &typed, vec![problem], None).await;
+    };
     let holding =
         Holding { id: id()?, post: post.id, person: person.id.clone(), from: app.today(), until: None };
     let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
@@ -359,7 +364,7 @@ async fn erase(
 ) -> Result<Response, Fault> {
     let person = find(&app, &person).await?;
     not_oneself(&visit, &person)?;
-    if !typed.ticked("sure") {
+    if typed.text("sure") != "yes" {
         let problem = Problem::new("sure", visit.words.say("sure-missing"));
         return details(&app, visit, person, &typed, vec![problem], None).await;
     }

@@ -128,7 +128,8 @@ impl Plain {
     }
 
     /// With a form.
-    pub fn form(mut self, form: Form) -> Self {
+    pub fn form(mut self, mut form: Form) -> Self {
+        self.page.explain(&mut form.fields);
         self.forms.push(form);
         self
     }

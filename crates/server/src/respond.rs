@@ -7,16 +7,16 @@ use store::Draft;
 use tracking::Verb;
 
 use crate::access::{Access, Routes};
-use crate::actions::{self, Context};
+use crate::actions;
 use crate::app::App;
 use crate::desk::{self, Case};
 use crate::fault::Fault;
-use crate::form::{Field, Kind, Problem, Typed};
+use crate::form::{Field, Kind, Typed};
 use crate::names::Names;
 use crate::page::{self, Page};
 use crate::staff::STAFF;
-use crate::story::{problems, seen, submit};
-use crate::told::Told;
+use crate::story::{Filled, Tried, context, meanwhile, problems, seen, submit};
+use crate::told::{Moment, Told};
 use crate::visit::Visit;
 
 /// The kind of these drafts in the store.
@@ -42,6 +42,8 @@ struct Editor {
     kept: Option<String>,
     /// What makes the recommendation hard to check.
     soft: Vec<String>,
+    /// What others did since the form was opened.
+    meanwhile: Vec<Moment>,
 }
 
 /// A response is written, or a published one revised.
@@ -65,44 +67,36 @@ async fn edit(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
     let kept = draft(&app, &visit, &id).await?;
     let today = case.assembly.about.rule.day(app.now());
     let obstacles = case.recommendation.obstacles(verb, &visit.signed()?.actor, today);
-    let problems = problems(&case, &visit, verb, &[], &obstacles);
-    let typed = kept.as_ref().map(|(_, typed)| typed.clone()).unwrap_or_default();
-    form(&app, visit, case, &typed, kept.map(|(draft, _)| draft), problems).await
+    let problems = problems(&case, &visit, verb, Vec::new(), &[], &obstacles);
+    let (draft, typed) = kept.unzip();
+    let filled = Filled { typed: typed.unwrap_or_default(), problems, since: None };
+    form(&app, visit, case, draft, filled).await
 }
 
 async fn form(
     app: &App,
     visit: Visit,
     case: Case,
-    typed: &Typed,
     kept: Option<Draft>,
-    problems: Vec<Problem>,
+    filled: Filled,
 ) -> Result<Response, Fault> {
     let words = visit.words;
     let verb = verb(&case);
     let names = Names::read(app, words).await?;
-    let with = Context {
-        words,
-        on: &case.recommendation,
-        languages: &case.assembly.about.languages,
-        units: Vec::new(),
-        posts: Vec::new(),
-    };
-    let fields =
-        actions::fields(verb, &with).into_iter().map(|field| field.typed(typed, &problems)).collect();
+    let mut fields: Vec<Field> = actions::fields(verb, &context(&case, &names, &visit))
+        .into_iter()
+        .map(|field| field.typed(&filled.typed, &filled.problems))
+        .collect();
     let soft = soft_words(&case);
     let revision = case.recommendation.revision;
-    let told = Told::new(case, &[], names, words, app.now(), true);
+    let events = desk::history(app, &case.id).await?;
+    let told = Told::new(case, &events, names, words, app.now(), true);
+    let meanwhile = meanwhile(&told, &events, filled.since);
     let kept = kept.map(|draft| words.moment(&draft.saved_at, app.zone()));
     let title = format!("{}: {}", told.on().reference, words.word("verb", verb.key()));
-    page::html(&Editor {
-        page: Page::new(visit, title).with_problems(problems),
-        told,
-        fields,
-        revision,
-        kept,
-        soft,
-    })
+    let mut page = Page::new(visit, title).with_problems(filled.problems);
+    page.explain(&mut fields);
+    page::html(&Editor { page, told, fields, revision, kept, soft, meanwhile })
 }
 
 /// Words of the recommendation that cannot be checked as they are written.
@@ -136,12 +130,17 @@ async fn save(
         return Ok(Redirect::to(&format!("/staff/r/{id}/respond?done=draft-kept")).into_response());
     }
     let verb = verb(&case);
-    let before = case.recommendation.revision;
-    let response = submit(&app, visit, case, verb, typed).await?;
-    if desk::find(&app, &id).await?.recommendation.revision > before && response.status().is_redirection() {
-        app.store.drop_draft(&person, &id, KIND).await?;
+    match submit(&app, &visit, case, verb, typed).await? {
+        Tried::Done => {
+            app.store.drop_draft(&person, &id, KIND).await?;
+            Ok(Redirect::to(&format!("/staff/r/{id}?done={}", verb.key())).into_response())
+        }
+        // In the editor again, where it can be kept, sent or thrown away as before.
+        Tried::Again(case, filled) => {
+            let kept = draft(&app, &visit, &id).await?.map(|(draft, _)| draft);
+            form(&app, visit, *case, kept, filled).await
+        }
     }
-    Ok(response)
 }
 
 async fn keep(app: &App, person: &str, case: &Case, typed: &Typed) -> Result<(), Fault> {

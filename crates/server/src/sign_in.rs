@@ -50,9 +50,10 @@ fn form(visit: Visit, typed: &Typed, to: String, problems: Vec<Problem>) -> Resu
         Field::new("email", words.say("sign-in-email"), Kind::Line).fill("username"),
         Field::new("password", words.say("sign-in-password"), Kind::Password).fill("current-password"),
     ];
-    let fields = fields.map(|field| field.typed(typed, &problems)).into();
-    let page = Page::new(visit, words.say("sign-in-title")).with_problems(problems);
-    page::html(&SignIn { page, fields, to })
+    let mut fields = fields.map(|field| field.typed(typed, &problems));
+    let mut page = Page::new(visit, words.say("sign-in-title")).with_problems(problems);
+    page.explain(&mut fields);
+    page::html(&SignIn { page, fields: fields.into(), to })
 }
 
 async fn ask(visit: Visit) -> Result<Response, Fault> {
@@ -138,8 +139,10 @@ fn code_form(visit: Visit, typed: &Typed, to: String, problems: Vec<Problem>) ->
         .hint(words.say("sign-in-code-hint"))
         .fill("one-time-code")
         .typed(typed, &problems);
-    let page = Page::new(visit, words.say("sign-in-code-title")).with_problems(problems);
-    page::html(&Code { page, fields: vec![field], to })
+    let mut page = Page::new(visit, words.say("sign-in-code-title")).with_problems(problems);
+    let mut fields = vec![field];
+    page.explain(&mut fields);
+    page::html(&Code { page, fields, to })
 }
 
 async fn ask_for_code(State(app): State<App>, visit: Visit, headers: HeaderMap) -> Result<Response, Fault> {

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use store::EntryFilter;
-use tracking::{Action, Change, Refusal, Verb};
+use tracking::{Action, Change, Event, Refusal, Verb};
 
 use crate::access::{Access, Routes};
 use crate::actions::{self, Context, Unread};
@@ -21,6 +21,7 @@ use crate::staff::STAFF;
 use crate::told::{Moment, Told};
 use crate::visit::Visit;
 use crate::words::Words;
+use crate::wrong;
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
@@ -128,35 +129,50 @@ struct ActPage {
 }
 
 /// What a form is shown with.
-pub(crate) struct Filled<'a> {
-    pub verb: Verb,
-    pub typed: &'a Typed,
+#[derive(Debug, Default)]
+pub(crate) struct Filled {
+    /// What was typed.
+    pub typed: Typed,
+    /// What is wrong with it.
     pub problems: Vec<Problem>,
     /// The revision that the person saw, where somebody else was faster.
     pub since: Option<u64>,
 }
 
-async fn form(app: &App, visit: Visit, case: Case, filled: Filled<'_>) -> Result<Response, Fault> {
+/// What became of what was sent.
+pub(crate) enum Tried {
+    /// It is done.
+    Done,
+    /// It is not: the recommendation as it is now, and what its form is shown with.
+    Again(Box<Case>, Filled),
+}
+
+async fn form(app: &App, visit: Visit, case: Case, verb: Verb, filled: Filled) -> Result<Response, Fault> {
     let words = visit.words;
     let names = Names::read(app, words).await?;
     let with = context(&case, &names, &visit);
-    let fields = actions::fields(filled.verb, &with)
-        .into_iter()
-        .map(|field| field.typed(filled.typed, &filled.problems));
-    let fields = fields.collect();
+    let fields =
+        actions::fields(verb, &with).into_iter().map(|field| field.typed(&filled.typed, &filled.problems));
+    let mut fields: Vec<Field> = fields.collect();
     let events = desk::history(app, &case.id).await?;
-    let new = events.iter().filter(|event| filled.since.is_some_and(|seen| event.sequence > seen)).count();
-    let (revision, verb) = (case.recommendation.revision, filled.verb.key());
+    let (revision, verb) = (case.recommendation.revision, verb.key());
     let inside = desk::may_see(visit.signed()?, &case.recommendation);
     let told = Told::new(case, &events, names, words, app.now(), inside);
-    let meanwhile = told.history.iter().take(new).cloned().collect();
+    let meanwhile = meanwhile(&told, &events, filled.since);
     let title = format!("{}: {}", told.on().reference, words.word("verb", verb));
-    let page = Page::new(visit, title).with_problems(filled.problems);
+    let mut page = Page::new(visit, title).with_problems(filled.problems);
+    page.explain(&mut fields);
     let about = words.word("about", verb);
     page::html(&ActPage { page, told, verb, about, fields, revision, meanwhile })
 }
 
-fn context<'a>(case: &'a Case, names: &Names, visit: &Visit) -> Context<'a> {
+/// What happened since a revision that somebody saw, newest first.
+pub(crate) fn meanwhile(told: &Told, events: &[Event], since: Option<u64>) -> Vec<Moment> {
+    let new = events.iter().filter(|event| since.is_some_and(|seen| event.sequence > seen)).count();
+    told.history.iter().take(new).cloned().collect()
+}
+
+pub(crate) fn context<'a>(case: &'a Case, names: &Names, visit: &Visit) -> Context<'a> {
     Context {
         words: visit.words,
         on: &case.recommendation,
@@ -181,16 +197,17 @@ async fn ask(
     }
     let today = case.assembly.about.rule.day(app.now());
     let obstacles = case.recommendation.obstacles(verb, &visit.signed()?.actor, today);
-    let problems = problems(&case, &visit, verb, &[], &obstacles);
+    let problems = problems(&case, &visit, verb, Vec::new(), &[], &obstacles);
     let typed = actions::beginning(verb, &case.recommendation, &case.assembly.about.languages);
-    form(&app, visit, case, Filled { verb, typed: &typed, problems, since: None }).await
+    form(&app, visit, case, verb, Filled { typed, problems, since: None }).await
 }
 
-/// Everything that is wrong, field by field: what cannot be read, and what the rules refuse.
+/// Everything that is wrong, field by field: what is known to be nonsense, what cannot be read, and what the rules refuse.
 pub(crate) fn problems(
     case: &Case,
     visit: &Visit,
     verb: Verb,
+    mut problems: Vec<Problem>,
     unread: &[Unread],
     refusals: &[Refusal],
 ) -> Vec<Problem> {
@@ -204,17 +221,23 @@ pub(crate) fn problems(
         fields.iter().find(of_name).or_else(|| fields.iter().find(|field| also(name) == field.name))
     };
     let label = |name: &str| own(name).map_or_else(|| words.word("field", name), |field| field.label.clone());
-    let mut problems: Vec<Problem> = unread
-        .iter()
-        .map(|name| Problem::new(name, words.with("field-unread", "field", label(name))))
-        .collect();
-    for refusal in refusals {
-        let name = refusal.field().and_then(own).map_or("", |field| field.name.as_str());
-        if !name.is_empty() && unread.contains(&name) {
-            continue;
+    for name in unread {
+        let is_known = |one: &Problem| {
+            own(&one.field)
+                .is_some_and(|field| own(name) == Some(field) || field.name.starts_with(&format!("{name}-")))
+        };
+        if !problems.iter().any(is_known) {
+            let (field, kind) = own(name).map_or((*name, &Kind::Line), |field| (&field.name, &field.kind));
+            problems.push(Problem::new(field, wrong::unread(words, kind)));
         }
-        problems.push(Problem::new(name, sentence(words, refusal, label)));
     }
+    let refused = refusals.iter().filter_map(|refusal| {
+        let name = refusal.field().and_then(own).map_or("", |field| field.name.as_str());
+        let is_known = !name.is_empty() && problems.iter().any(|problem| problem.field == name);
+        (!is_known).then(|| Problem::new(name, sentence(words, refusal, label)))
+    });
+    let refused: Vec<Problem> = refused.collect();
+    problems.extend(refused);
     problems
 }
 
@@ -237,17 +260,20 @@ async fn act(
 ) -> Result<Response, Fault> {
     let verb = Verb::from_key(&verb).filter(|verb| *verb != Verb::Draft).ok_or(Fault::NotFound)?;
     let case = reached(&app, &visit, &id, Some(verb)).await?;
-    submit(&app, visit, case, verb, typed).await
+    match submit(&app, &visit, case, verb, typed).await? {
+        Tried::Done => Ok(Redirect::to(&format!("/staff/r/{id}?done={}", verb.key())).into_response()),
+        Tried::Again(case, filled) => form(&app, visit, *case, verb, filled).await,
+    }
 }
 
-/// Does what was typed, or shows the form again with everything in it.
+/// Does what was typed, or says why not, with everything that was typed.
 pub(crate) async fn submit(
     app: &App,
-    visit: Visit,
+    visit: &Visit,
     case: Case,
     verb: Verb,
     mut typed: Typed,
-) -> Result<Response, Fault> {
+) -> Result<Tried, Fault> {
     let languages = case.assembly.about.languages.clone();
     if verb == Verb::Assign {
         own_deputy(app, &mut typed).await?;
@@ -255,24 +281,26 @@ pub(crate) async fn submit(
     let file = evidence::take(&mut typed);
     let (action, unread) = actions::action(verb, &typed, &languages).ok_or(Fault::NotFound)?;
     let seen = typed.text("revision").parse().unwrap_or(case.recommendation.revision);
-    if !unread.is_empty() {
-        let refusals = rehearse(app, &visit, &case, &action)?;
-        let problems = problems(&case, &visit, verb, &unread, &refusals);
-        return form(app, visit, case, Filled { verb, typed: &typed, problems, since: None }).await;
+    let names = Names::read(app, visit.words).await?;
+    let nonsense =
+        wrong::nonsense(visit.words, &actions::fields(verb, &context(&case, &names, visit)), &typed);
+    if !unread.is_empty() || !nonsense.is_empty() {
+        let refusals = rehearse(app, visit, &case, &action)?;
+        let problems = problems(&case, visit, verb, nonsense, &unread, &refusals);
+        return Ok(Tried::Again(Box::new(case), Filled { typed, problems, since: None }));
     }
-    let id = case.id.clone();
     let kept = case.clone();
-    match desk::act(app, &visit.signed()?.actor, case, seen, action, file).await? {
-        Acted::Done(_) => Ok(Redirect::to(&format!("/staff/r/{id}?done={}", verb.key())).into_response()),
+    Ok(match desk::act(app, &visit.signed()?.actor, case, seen, action, file).await? {
+        Acted::Done(_) => Tried::Done,
         Acted::Refused(refusals) => {
-            let problems = problems(&kept, &visit, verb, &[], &refusals);
-            form(app, visit, kept, Filled { verb, typed: &typed, problems, since: None }).await
+            let problems = problems(&kept, visit, verb, Vec::new(), &[], &refusals);
+            Tried::Again(Box::new(kept), Filled { typed, problems, since: None })
         }
         Acted::Stale(now) => {
             let problems = vec![Problem::new("", visit.words.say("stale"))];
-            form(app, visit, *now, Filled { verb, typed: &typed, problems, since: Some(seen) }).await
+            Tried::Again(now, Filled { typed, problems, since: Some(seen) })
         }
-    }
+    })
 }
 
 /// Where no deputy is named, the one that the accountable post has stands in.

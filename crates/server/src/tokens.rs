@@ -19,6 +19,8 @@ use crate::plain::{Cell, Form, Plain, Table};
 use crate::secret::{fingerprint, id, secret};
 use crate::staff::ADMINISTRATOR;
 use crate::visit::Visit;
+use crate::words::Words;
+use crate::wrong;
 
 /// How many days a token works.
 const DAYS: i64 = 365;
@@ -58,19 +60,7 @@ async fn show(
     let rows = tokens.iter().map(row).collect();
     let columns = ["token-name", "token-scopes", "field-assembly", "field-unit", "token-until"];
     let columns = columns.map(|key| words.say(key)).into();
-    let any = |mut choices: Vec<Choice>| {
-        choices.insert(0, Choice::new("", words.say("all")));
-        Kind::Select(choices)
-    };
-    let assemblies = Assembly::all(app).await?;
-    let assemblies = assemblies.iter().map(|one| Choice::new(&one.id, one.name(words))).collect();
-    let scopes = SCOPES.iter().map(|scope| Choice::new(*scope, *scope)).collect();
-    let fields = [
-        Field::new("name", words.say("token-name"), Kind::Line).hint(words.say("token-name-hint")),
-        Field::new("scopes", words.say("token-scopes"), Kind::Ticks(scopes)),
-        Field::new("assembly", words.say("field-assembly"), any(assemblies)),
-        Field::new("unit", words.say("field-unit"), any(names.unit_choices())),
-    ];
+    let fields = fields(app, words, &names).await?;
     let make = Form {
         heading: words.say("token-make"),
         action: "/staff/tokens".to_owned(),
@@ -83,7 +73,9 @@ async fn show(
     let end = (!live.is_empty()).then(|| Form {
         heading: words.say("token-end"),
         action: "/staff/tokens/end".to_owned(),
-        fields: vec![Field::new("token", words.say("token-name"), Kind::Select(live))],
+        fields: vec![
+            Field::new("token", words.say("token-name"), Kind::Select(live)).typed(typed, &problems),
+        ],
         button: words.say("token-end"),
         grave: true,
         ..Form::default()
@@ -95,6 +87,23 @@ async fn show(
     }
     plain = plain.table(Table { columns, rows, ..Table::default() }).form(make);
     end.into_iter().fold(plain, Plain::form).show()
+}
+
+/// What a new token is asked for.
+async fn fields(app: &App, words: Words, names: &Names) -> Result<[Field; 4], Fault> {
+    let any = |mut choices: Vec<Choice>| {
+        choices.insert(0, Choice::new("", words.say("all")));
+        Kind::Select(choices)
+    };
+    let assemblies = Assembly::all(app).await?;
+    let assemblies = assemblies.iter().map(|one| Choice::new(&one.id, one.name(words))).collect();
+    let scopes = SCOPES.iter().map(|scope| Choice::new(*scope, *scope)).collect();
+    Ok([
+        Field::new("name", words.say("token-name"), Kind::Line).hint(words.say("token-name-hint")),
+        Field::new("scopes", words.say("token-scopes"), Kind::Ticks(scopes)),
+        Field::new("assembly", words.say("field-assembly"), any(assemblies)),
+        Field::new("unit", words.say("field-unit"), any(names.unit_choices())),
+    ])
 }
 
 async fn make(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Response, Fault> {
@@ -109,14 +118,8 @@ async fn make(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Resp
     if scopes.is_empty() {
         problems.push(Problem::new("scopes", words.say("token-scopes-missing")));
     }
-    if let Some(unit) = &unit
-        && app.store.unit(unit).await?.is_none()
-    {
-        problems.push(Problem::new("unit", words.say("unit-missing")));
-    }
-    if let Some(assembly) = &assembly {
-        Assembly::find(&app, assembly).await?;
-    }
+    let names = Names::read(&app, words).await?;
+    wrong::add(&mut problems, wrong::nonsense(words, &fields(&app, words, &names).await?, &typed));
     if !problems.is_empty() {
         return show(&app, visit, &typed, problems, None).await;
     }
@@ -144,6 +147,10 @@ async fn make(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Resp
 
 async fn end(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Response, Fault> {
     let token = typed.text("token");
+    if !app.store.tokens().await?.iter().any(|one| one.id == token) {
+        let problem = wrong::choose(visit.words, "token");
+        return show(&app, visit, &typed, vec![problem], None).await;
+    }
     let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
     change.revoke_token(&token).await?;
     change.note("token.end", &token, &json!({})).await?;

@@ -19,6 +19,7 @@ use crate::plain::{Cell, Form, Plain, Table};
 use crate::staff::ADMINISTRATOR;
 use crate::visit::Visit;
 use crate::words::{Language, Words};
+use crate::wrong;
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
@@ -124,7 +125,8 @@ async fn show(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>) ->
 }
 
 async fn add_unit(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Response, Fault> {
-    let problems = id_problems(visit.words, &typed);
+    let mut problems = id_problems(visit.words, &typed);
+    wrong::add(&mut problems, wrong::nonsense(visit.words, &[party_field(visit.words)], &typed));
     if !problems.is_empty() {
         return show(&app, visit, &typed, problems).await;
     }

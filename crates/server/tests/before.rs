@@ -221,7 +221,7 @@ async fn everybody_writes_for_the_own_unit_only() {
     let officer = as_role(&house, Role::Officer).await;
     let other =
         house.post(&officer, "/staff/register/new", &engagement("A survey", "schools", "planning")).await;
-    assert!(other.body.contains("Choose a unit"), "{}", other.body);
+    assert!(other.body.contains("“schools” in Department: choose one of"), "{}", other.body);
     for path in ["/staff/register/lunch-1/change", "/staff/register/lunch-1/settle"] {
         assert_eq!(house.post(&officer, path, &[]).await.status, StatusCode::FORBIDDEN, "{path}");
     }

@@ -233,7 +233,7 @@ async fn ballots_on_paper_are_counted_once_and_shown_when_the_round_is_over() {
         let path = link[0].strip_prefix(&house.app.settings.url).unwrap();
         if place == 0 {
             let wrong = house.post(&nobody, path, &[("score-R-01", "11")]).await;
-            assert!(wrong.body.contains("11 is no score"), "{}", wrong.body);
+            assert!(wrong.body.contains("“11” is no score"), "{}", wrong.body);
             assert!(house.post(&nobody, path, &[]).await.body.contains("Score at least one"));
         }
         // Six for R-01, three for R-02, five for R-03.

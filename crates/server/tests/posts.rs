@@ -85,7 +85,7 @@ async fn what_is_asked_of_a_post_stands_beside_what_it_can_give() {
     let again = staff.post(Role::Coordinator, &set, &hours).await;
     assert!(again.body.contains("Somebody else has changed this"), "without what the form saw");
     let wrong = staff.send(Role::Coordinator, path, &set, &[("hours", "745")]).await;
-    assert!(wrong.body.contains("up to 744") && wrong.body.contains("From: enter it"), "{}", wrong.body);
+    assert!(wrong.body.contains("up to 744") && wrong.body.contains("From: write a day"), "{}", wrong.body);
     let deputy = format!("{path}/deputy");
     let own = staff.send(Role::Coordinator, path, &deputy, &[("deputy", "parks-officer")]).await;
     assert!(own.body.contains("another post"), "{}", own.body);
@@ -337,7 +337,7 @@ async fn after_an_election_everything_is_said_in_public_and_silence_shows() {
     let without = staff.send(Role::Signatory, &form, &form, &[("outcome", "dropped"), ("reason", "")]).await;
     assert!(without.body.contains("Reason is missing"), "{}", without.body);
     let undecided = staff.send(Role::Signatory, &form, &form, &[("reason", "x")]).await;
-    assert!(undecided.body.contains("What becomes of it: enter it"), "{}", undecided.body);
+    assert!(undecided.body.contains("What becomes of it: choose one"), "{}", undecided.body);
     let fields = [("outcome", "reaffirmed"), ("reason", "We want it <b>too</b>.")];
     done(&staff.send(Role::Signatory, &form, &form, &fields).await, "review");
     assert!(staff.public(public).await.contains("We want it &#60;b&#62;too&#60;/b&#62;."));

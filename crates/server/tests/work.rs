@@ -75,6 +75,14 @@ async fn a_draft_is_its_writers_alone_and_survives_a_refusal() {
     let refused = house.post(&officer, &path, &[("do", "send"), ("reasons-en", words)]).await;
     assert_eq!(refused.status, StatusCode::OK, "there is no position");
     assert!(refused.body.contains(words) && house.get(&officer, &path).await.body.contains(words));
+    for button in ["send", "keep", "drop"] {
+        let there = format!("name=\"do\" value=\"{button}\"");
+        assert!(refused.body.contains(&there), "{button} is there after a refusal too");
+    }
+    let more = "Because the trees have to be watered first, and the hoses mended.";
+    let again = house.post(&officer, &path, &[("do", "keep"), ("reasons-en", more)]).await;
+    assert_eq!(again.location(), format!("{path}?done=draft-kept"));
+    assert!(house.get(&officer, &path).await.body.contains(more));
     let fields = [("do", "send"), ("reasons-en", words), ("position", "accepted")];
     assert_eq!(house.post(&officer, &path, &fields).await.status, StatusCode::SEE_OTHER);
     let public = house

@@ -22,6 +22,7 @@ use crate::staff::STAFF;
 use crate::units::{name_fields, names};
 use crate::visit::Visit;
 use crate::words::Words;
+use crate::wrong;
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
@@ -458,13 +459,17 @@ async fn step(
     let kept = of(&app, &assembly).await?;
     let words = visit.words;
     let seen: i64 = typed.text("revision").parse().map_err(|_| Fault::Unreadable)?;
+    let done = typed.text("step");
+    let nonsense = nonsense(&app, &visit, &assembly, &kept, &typed).await?;
+    if !nonsense.is_empty() {
+        return show(&app, visit, &id, &typed, nonsense).await;
+    }
     let preparation = read(&typed)?;
     if let Preparation::Topic(topic) = &preparation
         && let Some(problem) = post_outside(&app, words, topic).await?
     {
         return show(&app, visit, &id, &typed, vec![problem]).await;
     }
-    let done = typed.text("step");
     let after = {
         let acting = hand(&visit, &assembly, &app)?;
         kept.value.take(acting.hand()?, preparation, &assembly.about.rule)
@@ -500,6 +505,21 @@ async fn step(
     }
     change.commit().await?;
     Ok(Redirect::to(&format!("{}?done=step-{done}", address(&id))).into_response())
+}
+
+/// What the form of a step does not take.
+async fn nonsense(
+    app: &App,
+    visit: &Visit,
+    assembly: &Assembly,
+    kept: &Kept<Mandate>,
+    typed: &Typed,
+) -> Result<Vec<Problem>, Fault> {
+    let names = Names::read(app, visit.words).await?;
+    let forms = forms(visit, assembly, kept, &names, (&Typed::default(), &[]))?;
+    let step = ("step".to_owned(), typed.text("step"));
+    let own = forms.iter().find(|form| form.hidden.contains(&step));
+    Ok(own.map(|form| wrong::nonsense(visit.words, &form.fields, typed)).unwrap_or_default())
 }
 
 /// A topic's post has to be one of its unit.

@@ -18,6 +18,7 @@ use crate::plain::{Cell, Form, Plain, Table};
 use crate::shelf::{Kept, Shelf};
 use crate::staff::LEARNERS;
 use crate::visit::Visit;
+use crate::wrong;
 
 /// Something that was learnt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,12 +130,16 @@ async fn add(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Respo
     let words = visit.words;
     let signed = visit.signed()?.clone();
     let today = app.today();
+    let mut problems = Vec::new();
+    if typed.some("guide").is_some_and(|word| guide::find(&word).is_none()) {
+        problems.push(wrong::choose(words, "guide"));
+    }
     let guide = typed.some("guide").filter(|word| guide::find(word).is_some());
     let what = guide.or_else(|| typed.some("name"));
     // A guide's own page asks for no day: it is read today.
     let on = if typed.ticked("today") { Some(today) } else { typed.date("on") };
-    let mut problems = Vec::new();
     match &what {
+        None if !problems.is_empty() => {}
         None => problems.push(Problem::new("guide", words.say("training-nothing"))),
         Some(what) if what.chars().count() > 200 => {
             problems.push(Problem::new("name", words.say("training-long")));

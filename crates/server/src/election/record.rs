@@ -119,7 +119,7 @@ async fn add(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Respo
     }
     let on = typed.date("on");
     if on.is_none() {
-        problems.push(Problem::new("on", words.with("field-unread", "field", words.say("election-on"))));
+        problems.push(Problem::new("on", words.say("wrong-date")));
     }
     if let Some(on) = on
         && super::of(&app, &id).await?.iter().any(|other| other.value.on == on)
@@ -128,10 +128,7 @@ async fn add(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Respo
     }
     let dissolved = typed.has_date("dissolved").then(|| typed.date("dissolved"));
     match dissolved {
-        Some(None) => problems.push(Problem::new(
-            "dissolved",
-            words.with("field-unread", "field", words.say("election-dissolved")),
-        )),
+        Some(None) => problems.push(Problem::new("dissolved", words.say("wrong-date"))),
         Some(Some(day)) if on.is_some_and(|on| on < day) => {
             problems.push(Problem::new("dissolved", words.say("election-dissolved-late")));
         }

@@ -18,6 +18,7 @@ use crate::posts::overload::problems;
 use crate::shelf::Kept;
 use crate::story;
 use crate::visit::Visit;
+use crate::wrong;
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
@@ -66,7 +67,7 @@ fn page(
         part(commitment.due.month().into()),
         part(commitment.due.year().into()),
     ];
-    let due = if typed.has_date("due") { due.typed(typed, &problems) } else { errors(due, &problems) };
+    let due = due.or_typed(typed, &problems);
     let fields = vec![
         Field::new("outcome", words.say("review-outcome"), Kind::Radios(outcomes.collect()))
             .typed(typed, &problems),
@@ -100,24 +101,16 @@ fn page(
         .show()
 }
 
-/// The same field with what is wrong with it.
-fn errors(field: Field, problems: &[Problem]) -> Field {
-    let values = field.values.clone();
-    Field { values, ..field.typed(&Typed::default(), problems) }
-}
-
 /// What was decided, or what cannot be read of it.
 fn decided(visit: &Visit, under: Under, typed: &Typed) -> Result<Action, Problem> {
     let words = visit.words;
-    let unread =
-        |field: &str, label: &str| Problem::new(field, words.with("field-unread", "field", words.say(label)));
     let reason = typed.text("reason");
     match Decided::from_key(&typed.text("outcome")) {
-        None => Err(unread("outcome", "review-outcome")),
+        None => Err(wrong::choose(words, "outcome")),
         Some(Decided::Reaffirmed) => Ok(Action::Reaffirm { under, reason }),
         Some(Decided::Dropped) => Ok(Action::Drop { under, reason }),
         Some(Decided::Amended) => {
-            let due: Date = typed.date("due").ok_or_else(|| unread("due", "field-due"))?;
+            let due: Date = typed.date("due").ok_or_else(|| Problem::new("due", words.say("wrong-date")))?;
             Ok(Action::Amend { under, deliverable: typed.text("deliverable"), due, reason })
         }
     }
@@ -132,6 +125,11 @@ async fn say(
     let (election, case, commitment) = seen(&app, &visit, &place).await?;
     let rule = election.rule();
     let under = Under { election: rule.id, elected_on: rule.on, commitment: commitment.number };
+    if typed.has_date("due") && typed.date("due").is_none() {
+        let mut problems = vec![Problem::new("due", visit.words.say("wrong-date"))];
+        problems.extend(decided(&visit, under, &typed).err().filter(|other| other.field != "due"));
+        return page(&app, visit, &election, &case, &commitment, &typed, problems);
+    }
     let action = match decided(&visit, under, &typed) {
         Ok(action) => action,
         Err(problem) => return page(&app, visit, &election, &case, &commitment, &typed, vec![problem]),

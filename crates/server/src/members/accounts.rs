@@ -23,6 +23,7 @@ use crate::secret::id;
 use crate::shelf::{Kept, Shelf};
 use crate::staff::SECRETARIAT;
 use crate::visit::Visit;
+use crate::wrong;
 
 /// How long a member's link works: letters take their time.
 const LINKS_LAST: SignedDuration = SignedDuration::from_hours(24 * 90);
@@ -143,6 +144,7 @@ async fn make(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Resp
             Vec::new()
         }
     };
+    wrong::add(&mut problems, wrong::nonsense(words, &[paper::form_field(words)], &typed));
     let Some(assembly) = assembly.filter(|_| problems.is_empty()) else {
         return overview(&app, visit, &typed, problems).await;
     };

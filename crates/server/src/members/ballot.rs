@@ -102,8 +102,10 @@ async fn show(
     }
     let title = words.with("ballot-title", "round", &round.value.name);
     let (_, until) = rounds::days(round);
+    let mut page = Page::new(visit, title).with_problems(problems);
+    page.explain(&mut fields);
     page::html(&Ballot {
-        page: Page::new(visit, title).with_problems(problems),
+        page,
         assembly: assembly.name(words).to_owned(),
         scores: format!("/a/{id}/scores"),
         shut: shut.map(|key| words.say(key)).unwrap_or_default(),

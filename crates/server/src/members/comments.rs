@@ -103,9 +103,10 @@ fn page_of(
             .hint(words.say("comment-reason-hint")),
     ];
     let fields = fields.map(|field| field.typed(typed, &problems));
-    let fields = if remark.waits { fields.into() } else { Vec::new() };
+    let mut fields: Vec<Field> = if remark.waits { fields.into() } else { Vec::new() };
     let title = title(&case.recommendation, words);
-    let page = Page::new(visit, words.say("comment")).with_problems(problems);
+    let mut page = Page::new(visit, words.say("comment")).with_problems(problems);
+    page.explain(&mut fields);
     page::html(&One { page, about: case.id.clone(), title, remark, revision: kept.entry.revision, fields })
 }
 

@@ -23,6 +23,7 @@ use crate::shelf::{Kept, Shelf};
 use crate::staff::SECRETARIAT;
 use crate::visit::Visit;
 use crate::words::Words;
+use crate::wrong;
 
 /// The most slips made at a time.
 const MOST: u32 = 1_000;
@@ -111,7 +112,9 @@ async fn overview(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>
             ]);
             let way = round.value.way;
             if way == Way::Slips && phase != Phase::Over && holds_for(signed, SECRETARIAT, &assembly.id) {
-                forms.push(slips_form(words, &assembly, &round));
+                let form = slips_form(words, &assembly, &round);
+                let fields = form.fields.into_iter().map(|field| field.typed(typed, &problems)).collect();
+                forms.push(Form { fields, ..form });
             }
             if way == Way::Accounts && phase == Phase::Open && holds_for(signed, MEMBER, &assembly.id) {
                 forms.push(Form {
@@ -192,6 +195,7 @@ async fn open(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Resp
             problems.push(Problem::new(field, words.say("round-day-wrong")));
         }
     }
+    wrong::add(&mut problems, wrong::nonsense(words, &fields(&own, words), &typed));
     let rounds = match assembly {
         Some(assembly) => of_assembly(&app, &assembly.id).await?,
         None => Vec::new(),
@@ -292,8 +296,10 @@ async fn slips(
         Some(many) if u64::from(many) > room => Some(words.count("slips-too-many", room)),
         Some(_) => None,
     };
-    let (Some(many), None) = (many, &problem) else {
-        let problems = problem.map(|problem| Problem::new(&field, problem)).into_iter().collect();
+    let mut problems: Vec<Problem> =
+        problem.map(|problem| Problem::new(&field, problem)).into_iter().collect();
+    wrong::add(&mut problems, wrong::nonsense(words, &slips_form(words, &assembly, &round).fields, &typed));
+    let (Some(many), true) = (many, problems.is_empty()) else {
         return overview(&app, visit, &typed, problems).await;
     };
     let tokens = (0..many).map(|_| secret()).collect::<Result<Vec<_>, _>>()?;

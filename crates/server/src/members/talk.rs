@@ -101,11 +101,13 @@ async fn overview(
     };
     let part = tracking::speaks_as(&signed.actor, on, app.today());
     let open = on.state != tracking::State::Draft;
-    let ask = part.filter(|_| open).map(|_| field("question", "clarification-ask"));
-    let comment =
+    let mut ask = part.filter(|_| open).map(|_| field("question", "clarification-ask"));
+    let mut comment =
         part.filter(|role| open && *role == Role::Member).map(|_| field("comment", "comment-write"));
     let title = format!("{}: {}", words.say("talk-title"), title(on, words));
-    let (threads, page) = (threads.collect(), Page::new(visit, title).with_problems(problems));
+    let (threads, mut page) = (threads.collect(), Page::new(visit, title).with_problems(problems));
+    page.explain(ask.as_mut_slice());
+    page.explain(comment.as_mut_slice());
     page::html(&Talk { page, id: case.id, threads, remarks, ask, comment })
 }
 
@@ -192,11 +194,13 @@ async fn page_of(
     let field =
         |name: &str, key: &str| Field::new(name, words.say(key), Kind::Lines(4)).typed(typed, &problems);
     let part = tracking::speaks_as(&signed.actor, &case.recommendation, app.today());
-    let answer = part.filter(|_| kept.value.aside.is_none()).map(|_| field("text", "clarification-say"));
+    let mut answer = part.filter(|_| kept.value.aside.is_none()).map(|_| field("text", "clarification-say"));
     let judges = holds_for(signed, SECRETARIAT, &case.assembly.id) && thread.open;
-    let aside = judges.then(|| field("reason", "clarification-set-aside-why"));
+    let mut aside = judges.then(|| field("reason", "clarification-set-aside-why"));
     let title = title(&case.recommendation, words);
-    let page = Page::new(visit, words.say("clarification-title")).with_problems(problems);
+    let mut page = Page::new(visit, words.say("clarification-title")).with_problems(problems);
+    page.explain(answer.as_mut_slice());
+    page.explain(aside.as_mut_slice());
     let revision = kept.entry.revision;
     page::html(&One { page, about: case.id.clone(), title, thread, revision, answer, aside })
 }

@@ -9,13 +9,14 @@ use store::{Grant, Holding, Person};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::fault::Fault;
-use crate::form::{Choice, Field, Kind, Typed, day};
+use crate::form::{Choice, Field, Kind, Problem, Typed, day};
 use crate::names::Names;
 use crate::people;
 use crate::plain::Form;
 use crate::staff::ADMINISTRATOR;
 use crate::visit::Visit;
 use crate::words::Words;
+use crate::wrong;
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
@@ -70,6 +71,23 @@ fn last(what: &str, words: Words, today: Date) -> Field {
     field
 }
 
+/// The last day that was typed for what began on a day, or what is wrong: nothing was chosen, or the day is none or too early.
+fn last_day(words: Words, typed: &Typed, what: &str, first: Option<Date>) -> Result<Date, Vec<Problem>> {
+    let field = format!("{what}-last");
+    let last = typed.date(&field);
+    let mut problems: Vec<Problem> =
+        first.is_none().then(|| wrong::choose(words, what)).into_iter().collect();
+    match (last, first) {
+        (None, _) => problems.push(Problem::new(&field, words.say("wrong-date"))),
+        (Some(last), Some(first)) if last < first => {
+            problems.push(Problem::new(&field, words.with("post-end-wrong", "day", words.date(&first))));
+        }
+        (Some(last), Some(_)) => return Ok(last),
+        (Some(_), None) => {}
+    }
+    Err(problems)
+}
+
 async fn end_role(
     State(app): State<App>,
     visit: Visit,
@@ -79,10 +97,12 @@ async fn end_role(
     let person = people::find(&app, &id).await?;
     people::not_oneself(&visit, &person)?;
     let grants = app.store.grants(Some(&id)).await?;
-    let grant = grants.into_iter().find(|one| one.id == typed.text("end-role")).ok_or(Fault::Unreadable)?;
-    let Some(last) = typed.date("end-role-last").filter(|last| *last >= grant.from) else {
-        return people::wrong(&app, visit, person, &typed, "end-role-last", grant.from).await;
+    let grant = grants.into_iter().find(|one| one.id == typed.text("end-role"));
+    let last = match last_day(visit.words, &typed, "end-role", grant.as_ref().map(|grant| grant.from)) {
+        Ok(last) => last,
+        Err(problems) => return people::again(&app, visit, person, &typed, problems).await,
     };
+    let grant = grant.ok_or(Fault::Unreadable)?;
     let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
     change.note("grant.end", &id, &json!({ "role": grant.role, "unit": grant.unit, "until": last })).await?;
     change.save_grant(&Grant { until: Some(last), ..grant }).await?;
@@ -98,10 +118,12 @@ async fn end_post(
 ) -> Result<Response, Fault> {
     let person = people::find(&app, &id).await?;
     let held = app.store.holdings().await?.into_iter().filter(|one| one.person == id);
-    let holding = held.into_iter().find(|one| one.id == typed.text("end-post")).ok_or(Fault::Unreadable)?;
-    let Some(last) = typed.date("end-post-last").filter(|last| *last >= holding.from) else {
-        return people::wrong(&app, visit, person, &typed, "end-post-last", holding.from).await;
+    let holding = held.into_iter().find(|one| one.id == typed.text("end-post"));
+    let last = match last_day(visit.words, &typed, "end-post", holding.as_ref().map(|one| one.from)) {
+        Ok(last) => last,
+        Err(problems) => return people::again(&app, visit, person, &typed, problems).await,
     };
+    let holding = holding.ok_or(Fault::Unreadable)?;
     let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
     change.note("holding.end", &id, &json!({ "post": holding.post, "until": last })).await?;
     change.save_holding(&Holding { until: Some(last), ..holding }).await?;

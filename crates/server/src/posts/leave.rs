@@ -24,6 +24,7 @@ use crate::refusal::sentence;
 use crate::secret::id;
 use crate::visit::Visit;
 use crate::words::{Language, Words};
+use crate::wrong;
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
@@ -81,21 +82,8 @@ async fn form(
 ) -> Result<Response, Fault> {
     let (words, today) = (visit.words, app.today());
     let names = Names::read(app, words).await?;
-    let mut last = Field::new("last", words.say("leaving-last"), day(words));
-    last =
-        if typed.has_date("last") { last.typed(typed, &problems) } else { with_day(last, today, &problems) };
-    let mut fields = vec![last];
-    for post in town.office().held_by(person, today) {
-        let heirs = heirs(town, &names, words, person, &post, today);
-        let heir = words.with("leaving-heir", "post", names.post(&post));
-        fields.push(Field::new(format!("heir-{post}"), heir, Kind::Select(heirs)).typed(typed, &problems));
-        let mut posts: Vec<Choice> =
-            names.post_choices().into_iter().filter(|one| one.value != post).collect();
-        posts.insert(0, Choice::new("", words.say("leaving-no-deputy")));
-        let deputy = words.with("leaving-deputy", "post", names.post(&post));
-        let deputy = Field::new(format!("deputy-{post}"), deputy, Kind::Select(posts));
-        fields.push(deputy.hint(words.say("leaving-deputy-hint")).typed(typed, &problems));
-    }
+    let fields = fields(town, &names, words, person, today).into_iter();
+    let fields = fields.map(|field| field.or_typed(typed, &problems)).collect();
     let page = Page::new(visit, words.with("leaving-of", "name", name)).with_problems(problems);
     Plain::new(page)
         .back("/staff/leaving", words.say("nav-leaving"))
@@ -109,10 +97,23 @@ async fn form(
         .show()
 }
 
-fn with_day(field: Field, day: Date, problems: &[Problem]) -> Field {
-    let field = field.typed(&Typed::default(), problems);
-    let values = vec![day.day().to_string(), day.month().to_string(), day.year().to_string()];
-    Field { values, ..field }
+/// The last day, and for each post that somebody holds who or what takes over.
+fn fields(town: &Town, names: &Names, words: Words, person: &str, today: Date) -> Vec<Field> {
+    let mut last = Field::new("last", words.say("leaving-last"), day(words));
+    last.values = vec![today.day().to_string(), today.month().to_string(), today.year().to_string()];
+    let mut fields = vec![last];
+    for post in town.office().held_by(person, today) {
+        let heirs = heirs(town, names, words, person, &post, today);
+        let heir = words.with("leaving-heir", "post", names.post(&post));
+        fields.push(Field::new(format!("heir-{post}"), heir, Kind::Select(heirs)));
+        let mut posts: Vec<Choice> =
+            names.post_choices().into_iter().filter(|one| one.value != post).collect();
+        posts.insert(0, Choice::new("", words.say("leaving-no-deputy")));
+        let deputy = words.with("leaving-deputy", "post", names.post(&post));
+        let deputy = Field::new(format!("deputy-{post}"), deputy, Kind::Select(posts));
+        fields.push(deputy.hint(words.say("leaving-deputy-hint")));
+    }
+    fields
 }
 
 /// Who or what can take over a post: people with a role in its unit, other posts, those who hold it too.
@@ -178,23 +179,30 @@ async fn leave(
     let (words, today) = (visit.words, app.today());
     let (town, name) = town(&app, &visit, &person).await?;
     let who = (person.as_str(), name.as_str());
-    let Some(last) = typed.date("last") else {
-        let sentence = words.with("field-unread", "field", words.say("leaving-last"));
-        return form(&app, visit, &town, who, &typed, vec![Problem::new("last", sentence)]).await;
+    let names = Names::read(&app, words).await?;
+    let mut nonsense = wrong::nonsense(words, &fields(&town, &names, words, &person, today), &typed);
+    // Of somebody who is no longer offered the rules say why.
+    nonsense.retain(|one| !one.field.starts_with("heir-") || !typed.text(&one.field).contains(':'));
+    let last = typed.date("last");
+    if last.is_none() {
+        wrong::add(&mut nonsense, vec![Problem::new("last", words.say("wrong-date"))]);
+    }
+    let (Some(last), true) = (last, nonsense.is_empty()) else {
+        return form(&app, visit, &town, who, &typed, nonsense).await;
     };
     let plan = match town.office().leaving(&person, last, &chosen(&town, &person, &typed, today), today) {
         Ok(plan) => plan,
         Err(troubles) => {
-            let names = Names::read(&app, words).await?;
             let problems = troubles.iter().map(|one| problem(words, &names, one)).collect();
             return form(&app, visit, &town, who, &typed, problems).await;
         }
     };
-    if !typed.ticked("sure") || typed.text("plan") != print(&plan) {
+    let sure = typed.text("sure") == "yes";
+    if !sure || typed.text("plan") != print(&plan) {
         let again = typed.some("plan").is_some();
         let mut problems = Vec::new();
         if again {
-            let key = if typed.ticked("sure") { "leaving-changed" } else { "sure-missing" };
+            let key = if sure { "leaving-changed" } else { "sure-missing" };
             problems.push(Problem::new("sure", words.say(key)));
         }
         return preview(&app, visit, &town, who, (&plan, last), &typed, problems).await;

@@ -20,6 +20,7 @@ use crate::plain::{Cell, Form, Plain, Table};
 use crate::shelf::{Kept, Shelf};
 use crate::visit::{Signed, Visit};
 use crate::words::Words;
+use crate::wrong;
 
 /// Where they stand.
 pub const NOTES: Shelf<Practice> = Shelf::new("practice");
@@ -177,8 +178,19 @@ async fn read(
     Ok((note, about.map(|(id, it)| (id, it.assembly))))
 }
 
+/// What the form of a note does not take.
+async fn nonsense(app: &App, visit: &Visit, typed: &Typed) -> Result<Vec<Problem>, Fault> {
+    let names = Names::read(app, visit.words).await?;
+    let fields = fields(app, visit.words, &names, visit.signed()?).await?;
+    Ok(wrong::nonsense(visit.words, &fields, typed))
+}
+
 async fn add(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Response, Fault> {
     let signed = visit.signed()?;
+    let nonsense = nonsense(&app, &visit, &typed).await?;
+    if !nonsense.is_empty() {
+        return overview(&app, visit, &typed, nonsense).await;
+    }
     let (note, about) = read(&app, signed, &typed, app.today()).await?;
     let note = match note.checked() {
         Ok(note) => note,
@@ -254,6 +266,10 @@ async fn save(
     if typed.text("revision") != kept.entry.revision.to_string() {
         let problem = Problem::new("", visit.words.say("entry-stale"));
         return edit(&app, visit, &kept, &typed, vec![problem]).await;
+    }
+    let nonsense = nonsense(&app, &visit, &typed).await?;
+    if !nonsense.is_empty() {
+        return edit(&app, visit, &kept, &typed, nonsense).await;
     }
     let (note, about) = read(&app, signed, &typed, kept.value.on).await?;
     let note = match note.checked() {

@@ -22,6 +22,7 @@ use crate::staff::ADMINISTRATOR;
 use crate::units::{name_fields, names};
 use crate::visit::Visit;
 use crate::words::{Language, Words};
+use crate::wrong;
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
@@ -197,21 +198,11 @@ async fn post_page(
     for form in forms(words, post, &own, &town, &known, today) {
         let allowed = if form.action.ends_with(&post.id) { ADMINISTRATOR } else { KEEPERS };
         if signed.holds(allowed) && may_see(&signed, allowed, &post.unit) {
-            let fields = form.fields.into_iter().map(|field| filled(field, typed, &problems)).collect();
+            let fields = form.fields.into_iter().map(|field| field.or_typed(typed, &problems)).collect();
             plain = plain.form(Form { fields, ..form });
         }
     }
     plain.show()
-}
-
-/// A field with what was typed, where anything was; a day that nobody typed keeps its value.
-fn filled(field: Field, typed: &Typed, problems: &[Problem]) -> Field {
-    let is_day = matches!(field.kind, Kind::Date(_));
-    if is_day && !typed.has_date(&field.name) {
-        let values = field.values.clone();
-        return Field { values, ..field.typed(typed, problems) };
-    }
-    field.typed(typed, problems)
 }
 
 fn forms(words: Words, post: &Post, own: &PostFacts, town: &Town, known: &Names, today: Date) -> Vec<Form> {
@@ -346,7 +337,7 @@ async fn set_capacity(
     }
     let from = typed.date("from");
     if from.is_none() {
-        problems.push(Problem::new("from", words.with("field-unread", "field", words.say("grant-from"))));
+        problems.push(Problem::new("from", words.say("wrong-date")));
     }
     let (Some(hours), Some(from), true) = (hours, from, problems.is_empty()) else {
         return post_page(&app, visit, &post, &typed, problems).await;
@@ -385,12 +376,22 @@ async fn end_holding(
 ) -> Result<Response, Fault> {
     let post = seen(&app, &visit, &id).await?;
     let holding = app.store.holdings().await?.into_iter().find(|one| one.id == typed.text("holding"));
-    let holding = holding.filter(|one| one.post == id).ok_or(Fault::Unreadable)?;
-    let last = typed.date("last");
-    let Some(last) = last.filter(|last| *last >= holding.from) else {
-        let problem =
-            Problem::new("last", visit.words.with("post-end-wrong", "day", visit.words.date(&holding.from)));
-        return post_page(&app, visit, &post, &typed, vec![problem]).await;
+    let holding = holding.filter(|one| one.post == id);
+    let words = visit.words;
+    let (mut problems, last) = (Vec::new(), typed.date("last"));
+    if holding.is_none() {
+        problems.push(wrong::choose(words, "holding"));
+    }
+    if last.is_none() {
+        problems.push(Problem::new("last", words.say("wrong-date")));
+    }
+    if let Some((last, holding)) = last.zip(holding.as_ref())
+        && last < holding.from
+    {
+        problems.push(Problem::new("last", words.with("post-end-wrong", "day", words.date(&holding.from))));
+    }
+    let (Some(holding), Some(last), true) = (holding, last, problems.is_empty()) else {
+        return post_page(&app, visit, &post, &typed, problems).await;
     };
     let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
     change.note("holding.end", &holding.person, &json!({ "post": id, "until": last })).await?;

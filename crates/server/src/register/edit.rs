@@ -18,6 +18,7 @@ use crate::plain::{Form, Plain};
 use crate::secret::secret;
 use crate::visit::Visit;
 use crate::words::Words;
+use crate::wrong;
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
@@ -275,9 +276,14 @@ async fn save(
     let words = visit.words;
     let own = before.as_ref().map(|_| id.as_str());
     let revision = typed.text("revision").parse().unwrap_or_default();
-    let it = match read(words, typed, id.clone(), before.as_ref()) {
+    let names = Names::read(app, words).await?;
+    let nonsense = wrong::nonsense(words, &fields(words, &visit, &names)?, typed);
+    let read = read(words, typed, id.clone(), before.as_ref());
+    let read = if nonsense.is_empty() { read } else { Err(read.err().unwrap_or_default()) };
+    let it = match read {
         Ok(it) => it,
-        Err(problems) => {
+        Err(mut problems) => {
+            wrong::add(&mut problems, nonsense);
             return show(app, visit, own, typed, Look { problems, revision, ..Look::default() }).await;
         }
     };

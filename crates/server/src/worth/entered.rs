@@ -359,9 +359,13 @@ async fn measure(
 ) -> Result<Response, Fault> {
     let assembly = within(&app, &visit, &id).await?;
     let mut read = Read::new(visit.words, "measure", &typed);
-    let kept = OUTCOMES.find(&app, &read.text("outcome")).await?;
-    if kept.entry.assembly.as_deref() != Some(&id) {
-        return Err(Fault::NotFound);
+    let kept = match OUTCOMES.find(&app, &read.text("outcome")).await {
+        Ok(kept) => Some(kept).filter(|kept| kept.entry.assembly.as_deref() == Some(&id)),
+        Err(Fault::NotFound) => None,
+        Err(fault) => return Err(fault),
+    };
+    if kept.is_none() {
+        read.wrong("outcome", "worth-choose");
     }
     let (on, source) = (read.day("on"), read.some("source"));
     let value = read.text("value").replace(',', ".").parse::<f64>().ok().filter(|value| value.is_finite());
@@ -370,6 +374,7 @@ async fn measure(
     }
     let who = |key: &str| ["department", "independent"].contains(&key).then(|| key == "independent");
     let independent = read.one_of("who", who, false);
+    let Some(kept) = kept else { return show(&app, visit, &assembly, &typed, read.problems).await };
     let mut outcome = kept.value;
     outcome.measures.push(Measure { on, value: value.unwrap_or_default(), source, independent });
     keep(&app, visit, &assembly, read, &OUTCOMES, (kept.entry, outcome)).await
