@@ -1,14 +1,10 @@
 //! The public pages: their numbers are those of a count made here, their links lead somewhere, they name nobody.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
-
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::common::{House, Visitor};
 use axum::http::{StatusCode, header};
 use base64::Engine as _;
-use common::{House, Visitor};
 use jiff::civil::{Date, date};
 use rehearsal::Tracked;
 use sha2::{Digest as _, Sha256};

@@ -1,8 +1,5 @@
 //! A service with the made-up assembly in it, and visitors who ask it things.
 
-#![allow(dead_code, reason = "each test uses some of it")]
-#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
-
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};

@@ -1,12 +1,8 @@
 //! What OWASP's ASVS 5.0 asks of a service: each test bears the number of the item that it covers.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
-
-mod common;
-
+use crate::common::{House, Visitor};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use common::{House, Visitor};
 use server::{link, totp};
 use tracking::Role;
 
@@ -27,7 +23,7 @@ async fn with_administrator(url: &str) -> (House, Visitor) {
     (house, visitor)
 }
 
-async fn sign_in(house: &House, email: &str, password: &str) -> common::Answer {
+async fn sign_in(house: &House, email: &str, password: &str) -> crate::common::Answer {
     house.post(&Visitor::default(), "/sign-in", &[("email", email), ("password", password)]).await
 }
 

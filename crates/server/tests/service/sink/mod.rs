@@ -1,7 +1,5 @@
 //! A small SMTP server (RFC 5321) that keeps what it accepts, and can end a program at any point of the dialogue.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
-
 use std::process::Child;
 use std::sync::{Arc, Mutex};
 

@@ -1,11 +1,7 @@
 //! Evidence of worth: entered by the secretariat of the assembly, read by everybody, and no handful of people told.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
-
-mod common;
-
+use crate::common::{House, Visitor};
 use axum::http::StatusCode;
-use common::{House, Visitor};
 use tracking::Role;
 
 const PAGE: &str = "/a/harbour-county/worth";

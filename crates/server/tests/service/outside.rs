@@ -1,11 +1,7 @@
 //! An organisation outside government: shown as such, reporting on its own commitment, and never let into the department's papers.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
-
-mod common;
-
+use crate::common::{House, Visitor};
 use axum::http::StatusCode;
-use common::{House, Visitor};
 use jiff::SignedDuration;
 use server::{desk, link};
 use tracking::{Role, State};

@@ -1,11 +1,7 @@
 //! The members' side: links by number, questions that become public with their answer, comments, ballots without names.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
-
-mod common;
-
+use crate::common::{House, Visitor};
 use axum::http::{StatusCode, header};
-use common::{House, Visitor};
 use tracking::Role;
 
 const STORY: &str = "/a/harbour-county/recommendations/R-01";
@@ -26,7 +22,7 @@ fn rows(csv: &str) -> Vec<Vec<String>> {
 }
 
 /// Follows a member's link and chooses a password.
-async fn join(house: &House, link: &str, password: &str) -> common::Answer {
+async fn join(house: &House, link: &str, password: &str) -> crate::common::Answer {
     let path = link.strip_prefix(&house.app.settings.url).unwrap();
     house.post(&Visitor::default(), path, &[("password", password), ("repeated", password)]).await
 }

@@ -1,15 +1,11 @@
 //! Clocks that nobody can stop: steps noted once, letters to whom they concern, an assembly's rule changed as a new version,
 //! following by e-mail from asking to stopping.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
-
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::common::{House, Visitor};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use common::{House, Visitor};
 use jiff::Timestamp;
 use server::assembly::Assembly;
 use server::desk;
@@ -229,7 +225,7 @@ async fn form(house: &House) -> BTreeMap<String, String> {
     form
 }
 
-async fn save(house: &House, who: &Visitor, form: &BTreeMap<String, String>) -> common::Answer {
+async fn save(house: &House, who: &Visitor, form: &BTreeMap<String, String>) -> crate::common::Answer {
     let fields: Vec<(&str, &str)> =
         form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     house.post(who, &format!("/staff/assemblies/{HERE}"), &fields).await
@@ -313,7 +309,7 @@ async fn what_is_wrong_with_a_rule_is_said_at_once_and_nothing_is_lost() {
 }
 
 /// What a mail program sends that knows RFC 8058: no cookie, no origin, no page of ours.
-async fn one_click(house: &House, path: &str) -> common::Answer {
+async fn one_click(house: &House, path: &str) -> crate::common::Answer {
     let request = Request::post(path)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(Body::from("List-Unsubscribe=One-Click"))

@@ -1,11 +1,7 @@
 //! The service over years, by its own clock: steps on the days worked by hand, an election that ends nothing, and the one rule
 //! under which a dissolution does.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
-
-mod common;
-
-use common::{House, Visitor};
+use crate::common::{House, Visitor};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use server::assembly::Assembly;

@@ -5,16 +5,13 @@
 //! letter once; one that does not may have two only where the sender died between its last word and our mark, and then the
 //! store says so.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
-
-mod sink;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::sink::{POINTS, Point, Sink, Trap};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -22,7 +19,6 @@ use server::mail::paper::Text;
 use server::mail::relay::Relay;
 use server::mail::{Mail, deliver};
 use server::{App, Clock, Settings};
-use sink::{POINTS, Point, Sink, Trap};
 use store::{Letter, Person, Store};
 
 const MAILER: &str = "BOULE_MAILER";
@@ -67,7 +63,7 @@ fn mailer() {
 
 fn start(place: &str, run: usize, port: u16, once: bool) -> Child {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "mailer", "--nocapture"]).env(MAILER, place);
+    command.args(["--exact", "mail::mailer", "--nocapture"]).env(MAILER, place);
     command.env("BOULE_RUN", run.to_string()).env("BOULE_SINK", port.to_string());
     if once {
         command.env("BOULE_ONCE", "1");

@@ -1,12 +1,8 @@
 //! Every route and every role: who gets in, and who does not.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
-
-mod common;
-
+use crate::common::{House, Visitor};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
-use common::{House, Visitor};
 use server::access::Access;
 use server::service;
 use tracking::Role;

@@ -1,10 +1,6 @@
 //! What is said goes out: exchange and scores in the API, the feeds and the pack, as on the pages; and an assembly that has not met yet.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
-
-mod common;
-
-use common::{House, Visitor};
+use crate::common::{House, Visitor};
 use serde_json::Value;
 
 const API: &str = "/api/v1/assemblies/harbour-county";

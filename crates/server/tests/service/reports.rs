@@ -1,15 +1,11 @@
 //! Annual reports, statements for bills, the catalogue and snapshots, as they are answered.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
-
-mod common;
-
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _};
 
+use crate::common::{House, Visitor};
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
-use common::{House, Visitor};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use tower::ServiceExt as _;

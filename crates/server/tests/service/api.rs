@@ -1,8 +1,6 @@
 //! The API: what it says, to whom, and what it refuses.
 
-mod common;
-mod town;
-
+use crate::town::{NOW, SECRET, Town};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
@@ -11,7 +9,6 @@ use server::api::openapi::{OPERATIONS, document};
 use server::api::table::unguarded;
 use server::api::token::{self, SCOPES};
 use std::collections::BTreeSet;
-use town::{NOW, SECRET, Town};
 use tracking::State;
 
 const COUNTY: &str = "/api/v1/assemblies/harbour-county";
@@ -485,7 +482,7 @@ async fn feeds_and_calendars_are_read_by_others() {
 
 #[tokio::test]
 async fn the_administrator_makes_a_token_that_works_and_ends_it() {
-    let house = common::House::full().await;
+    let house = crate::common::House::full().await;
     let cast = house.cast().await;
     let admin = &cast.iter().find(|(role, _)| *role == tracking::Role::Administrator).expect("one").1;
     let none = house.post(admin, "/staff/tokens", &[("name", "")]).await;

@@ -1,13 +1,9 @@
 //! Nonsense in every field of every form: the answer names field and value, says what to do, and nothing typed is lost.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
-
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::common::{Answer, House, Visitor};
 use axum::http::{Method, StatusCode};
-use common::{Answer, House, Visitor};
 use server::access::Access;
 use server::service;
 use store::{Filter, Order};

@@ -1,11 +1,7 @@
 //! Before the assembly: the gates from a shut door to an open one, and the register of engagements with its clashes.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
-
-mod common;
-
+use crate::common::{House, Visitor};
 use axum::http::StatusCode;
-use common::{House, Visitor};
 use tracking::Role;
 
 const AHEAD: &str = "/staff/before/river-plan";
@@ -19,7 +15,7 @@ fn revision(body: &str) -> String {
 }
 
 /// Sends a step from the page as it is now.
-async fn step(house: &House, who: &Visitor, fields: &[(&str, &str)]) -> common::Answer {
+async fn step(house: &House, who: &Visitor, fields: &[(&str, &str)]) -> crate::common::Answer {
     let page = house.get(who, AHEAD).await;
     assert_eq!(page.status, StatusCode::OK);
     let revision = if page.body.contains("name=\"revision\"") { revision(&page.body) } else { "0".into() };

@@ -1,5 +1,4 @@
 //! A service over a made-up county, for tests of the API.
-#![allow(dead_code, reason = "each test uses its own part")]
 
 use axum::Router;
 use axum::body::{Body, to_bytes};

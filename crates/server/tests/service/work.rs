@@ -1,11 +1,7 @@
 //! Working with recommendations: stale forms, drafts, import, several at once, sessions of the demonstration's people.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
-
-mod common;
-
+use crate::common::{House, Visitor};
 use axum::http::StatusCode;
-use common::{House, Visitor};
 use store::{Filter, Order, Summary};
 use tracking::Role;
 

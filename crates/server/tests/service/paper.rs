@@ -1,11 +1,7 @@
 //! Paper and telephone: forms to print in both languages, words entered for members, and scorecards that count once.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
-
-mod common;
-
+use crate::common::{House, Visitor};
 use axum::http::StatusCode;
-use common::{House, Visitor};
 use tracking::Role;
 
 const FORMS: &str = "/a/harbour-county/forms";

@@ -1,14 +1,10 @@
 //! Work belongs to posts: hours, "too much to do", notes, leaving, elections and the handover pack, as people use them.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
-
-mod common;
-
 use std::collections::BTreeMap;
 use std::io::Read as _;
 
+use crate::common::{Answer, House, Visitor};
 use axum::http::StatusCode;
-use common::{Answer, House, Visitor};
 use jiff::civil::date;
 use tracking::{Decided, Role, Standing};
 

@@ -1,11 +1,7 @@
 //! The door: attendance marked, tables mended, payments; and what everybody reads of programme and draw.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
-
-mod common;
-
+use crate::common::{House, Visitor};
 use axum::http::StatusCode;
-use common::{House, Visitor};
 use store::Publication;
 use tracking::Role;
 

@@ -1,14 +1,11 @@
 //! The guide to the API, played: every request in it is answered as it says.
 
-mod common;
-mod town;
-
+use crate::town::{Answer, SECRET, Town};
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::Value;
-use town::{Answer, SECRET, Town};
 
-const GUIDE: &str = include_str!("../../cli/guide/api.md");
+const GUIDE: &str = include_str!("../../../cli/guide/api.md");
 
 /// A request or an answer: its first line, its headers, its body.
 struct Said<'a> {

@@ -1,14 +1,12 @@
 //! The API under made-up requests: `tests/schemathesis/run` says where the program is that makes them up.
 #![expect(clippy::print_stderr, reason = "whoever runs it has to know that it was skipped")]
 
-mod town;
-
 use std::net::SocketAddr;
 use std::process::Command;
 
+use crate::town::{SECRET, Town};
 use server::service;
 use tokio::net::TcpListener;
-use town::{SECRET, Town};
 
 const CHECKS: &str =
     "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance";

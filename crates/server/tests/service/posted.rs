@@ -1,11 +1,7 @@
 //! Letters that a person posts, and notices to departments before anything is handed over.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
-
-mod common;
-
+use crate::common::{House, Visitor};
 use axum::http::StatusCode;
-use common::{House, Visitor};
 use server::assembly::Assembly;
 use server::mail::paper::Text;
 use server::mail::{Mail, rounds};
