@@ -993,8 +993,11 @@ handover-about = One file with everything of an assembly in open formats: a repo
 handover-file = Download the pack (zip)
 handover-of = Handover: { $assembly }
 handover-day = As it stood after the last change, on { $day }.
-handover-files = Beside this page: recommendations, commitments, deadlines, assignments, posts, practice notes and elections as tables (CSV) and as JSON, each recommendation's whole history, its evidence files, and what was published. datapackage.json lists every file with its SHA-256.
+handover-files = Beside this page: recommendations, commitments, deadlines, assignments, posts, practice notes, elections and bills as tables (CSV) and as JSON, each recommendation's whole history, its evidence files, and what was published. datapackage.json lists every file with its SHA-256.
 handover-open = Open commitments
+handover-bills = Bills and what they make of the recommendations
+handover-due = What was due
+handover-became = What became of it
 outcome-waiting = { $n ->
     [one] nothing said yet, 1 day left
    *[other] nothing said yet, { $n } days left

@@ -993,8 +993,11 @@ handover-about = Un archivo con todo lo de una asamblea en formatos abiertos: un
 handover-file = Descargar el paquete (zip)
 handover-of = Traspaso: { $assembly }
 handover-day = Tal como estaba tras el último cambio, el { $day }.
-handover-files = Junto a esta página: recomendaciones, compromisos, plazos, asignaciones, puestos, notas de práctica y elecciones como tablas (CSV) y en JSON, el historial completo de cada recomendación, sus pruebas y lo publicado. datapackage.json enumera cada archivo con su SHA-256.
+handover-files = Junto a esta página: recomendaciones, compromisos, plazos, asignaciones, puestos, notas de práctica, elecciones y proyectos de ley como tablas (CSV) y en JSON, el historial completo de cada recomendación, sus pruebas y lo publicado. datapackage.json enumera cada archivo con su SHA-256.
 handover-open = Compromisos abiertos
+handover-bills = Proyectos de ley y lo que hacen con las recomendaciones
+handover-due = Lo que vencía
+handover-became = Qué fue de ello
 outcome-waiting = { $n ->
     [one] nada dicho aún, queda 1 día
    *[other] nada dicho aún, quedan { $n } días

@@ -20,6 +20,7 @@ use crate::desk;
 use crate::fault::Fault;
 use crate::posts::practice::NOTES;
 use crate::posts::town::facts;
+use crate::reports::{bills, statement};
 use crate::visit::Visit;
 use crate::words::{Language, Words};
 
@@ -64,8 +65,18 @@ pub struct Handed {
     pub elections: Vec<crate::shelf::Kept<super::Election>>,
     /// Practice notes of its recommendations and of the units that answer.
     pub notes: Vec<tracking::Practice>,
+    /// The bills that say what they make of its recommendations, the first one brought in first.
+    pub bills: Vec<crate::shelf::Kept<tracking::Bill>>,
     /// The day of the last change: the pack depends on data alone, not on the day on which it is made.
     pub day: Date,
+}
+
+impl Handed {
+    /// A text in the first of the assembly's languages that has it.
+    fn first(&self, names: &tracking::Words) -> String {
+        let own = self.assembly.about.languages.iter().find_map(|tag| names.get(tag));
+        own.or_else(|| names.values().next()).cloned().unwrap_or_default()
+    }
 }
 
 /// Reads it.
@@ -83,11 +94,13 @@ async fn read(app: &App, id: &str) -> Result<Handed, Fault> {
     let changed = work.iter().map(|(_, it)| it.updated_at);
     let kept = notes.iter().map(|note| note.entry.updated_at);
     let held = elections.iter().map(|one| one.entry.updated_at);
-    let last = changed.chain(kept).chain(held).max().unwrap_or(Timestamp::UNIX_EPOCH);
+    let bills = bills::of(app, id).await?;
+    let linked = bills.iter().map(|one| one.entry.updated_at);
+    let last = changed.chain(kept).chain(held).chain(linked).max().unwrap_or(Timestamp::UNIX_EPOCH);
     let day = assembly.about.rule.day(last);
     let notes = notes.into_iter().map(|note| note.value.clone()).collect();
     let (units, posts) = (app.store.units().await?, app.store.posts().await?);
-    Ok(Handed { assembly, work, units, posts, elections, notes, day })
+    Ok(Handed { assembly, work, units, posts, elections, notes, bills, day })
 }
 
 /// The pack of an assembly: a zip archive.
@@ -107,6 +120,10 @@ pub async fn pack(app: &App, id: &str) -> Result<Vec<u8>, Fault> {
     for (id, it) in &handed.work {
         histories(app, id, it, &mut pack).await?;
         pack.json(&format!("exchange/{}.json", it.reference), &said::Exchange::of(app, id).await?)?;
+    }
+    for bill in &handed.bills {
+        let said = statement::json_of(app, bill, id, &handed.work);
+        pack.json(&format!("bills/{}.json", bill.entry.id), &said)?;
     }
     let rounds = said::Round::of_assembly(app, id, handed.day).await?;
     pack.json("scores.json", &rounds)?;
@@ -155,6 +172,7 @@ fn tables(app: &App, handed: &Handed, pack: &mut Pack) -> Result<(), Fault> {
     pack.csv("assignments.csv", &ASSIGNMENTS, assignments(handed))?;
     pack.csv("posts.csv", &POSTS, posts(handed)?)?;
     pack.csv("practice.csv", &PRACTICE, practice(handed))?;
+    pack.csv("bills.csv", &BILLS, linked(handed))?;
     pack.csv("elections.csv", &ELECTIONS, elections(handed))
 }
 
@@ -188,8 +206,8 @@ fn commitments(handed: &Handed) -> Vec<Vec<String>> {
     handed.work.iter().flat_map(|(_, it)| it.commitments.iter().map(|one| row(it, one))).collect()
 }
 
-const DEADLINES: [&str; 8] =
-    ["reference", "number", "duty", "started", "due", "extended_from", "ended", "met"];
+const DEADLINES: [&str; 9] =
+    ["reference", "number", "duty", "started", "due", "extended_from", "ended", "met", "lapsed"];
 
 fn deadlines(handed: &Handed) -> Vec<Vec<String>> {
     let row = |it: &Recommendation, one: &tracking::Deadline| {
@@ -203,6 +221,7 @@ fn deadlines(handed: &Handed) -> Vec<Vec<String>> {
             one.extension.as_ref().map_or(String::new(), |extension| extension.before.to_string()),
             ended.map_or(String::new(), |ended| ended.on.to_string()),
             ended.map_or(String::new(), |ended| ended.met.to_string()),
+            ended.map_or(String::new(), |ended| ended.lapsed.to_string()),
         ]
     };
     handed.work.iter().flat_map(|(_, it)| it.deadlines.iter().map(|one| row(it, one))).collect()
@@ -222,19 +241,16 @@ fn assignments(handed: &Handed) -> Vec<Vec<String>> {
 const POSTS: [&str; 6] = ["post", "unit", "name", "unit_name", "deputy", "hours_a_month"];
 
 fn posts(handed: &Handed) -> Result<Vec<Vec<String>>, Fault> {
-    let first = |names: &tracking::Words| {
-        let own = handed.assembly.about.languages.iter().find_map(|tag| names.get(tag));
-        own.or_else(|| names.values().next()).cloned().unwrap_or_default()
-    };
     let row = |post: &store::Post| {
         let own = facts(post)?;
-        let unit = handed.units.iter().find(|unit| unit.id == post.unit).map(|unit| first(&unit.names));
+        let unit =
+            handed.units.iter().find(|unit| unit.id == post.unit).map(|unit| handed.first(&unit.names));
         let hours = own.capacity_on(handed.day).map_or(String::new(), |hours| hours.to_string());
         let deputy = own.deputy.unwrap_or_default();
         Ok(vec![
             post.id.clone(),
             post.unit.clone(),
-            first(&post.names),
+            handed.first(&post.names),
             unit.unwrap_or_default(),
             deputy,
             hours,
@@ -258,6 +274,36 @@ fn practice(handed: &Handed) -> Vec<Vec<String>> {
         ]
     };
     handed.notes.iter().map(row).collect()
+}
+
+const BILLS: [&str; 9] =
+    ["bill", "title", "brought_in", "url", "reference", "relation", "provision", "changed", "refused"];
+
+/// A row for each recommendation that a bill names; one that names none has a row of its own.
+fn linked(handed: &Handed) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    for kept in &handed.bills {
+        let bill = &kept.value;
+        let own = [
+            bill.reference.clone(),
+            handed.first(&bill.titles),
+            bill.on.to_string(),
+            bill.url.clone().unwrap_or_default(),
+        ];
+        let said = |link: &tracking::LegalLink| {
+            [
+                link.recommendation.clone(),
+                link.relation.key().to_owned(),
+                link.provision.clone(),
+                link.changed.clone(),
+                link.refused.clone(),
+            ]
+        };
+        let nothing = bill.links.is_empty().then(<[String; 5]>::default);
+        let links = bill.links.iter().map(said).chain(nothing);
+        rows.extend(links.map(|link| own.iter().cloned().chain(link).collect()));
+    }
+    rows
 }
 
 const ELECTIONS: [&str; 7] = ["election", "on", "due", "reference", "commitment", "outcome", "reason"];

@@ -6,6 +6,8 @@ use super::handover::Handed;
 use super::{concerned, reason, standing};
 use crate::assembly::in_language;
 use crate::fault::Fault;
+use crate::reports::bills;
+use crate::told::duty;
 use crate::words::Words;
 
 #[derive(askama::Template)]
@@ -43,6 +45,8 @@ pub fn written(handed: &Handed, words: Words) -> Result<String, Fault> {
         recommendations(handed, words),
         commitments(handed, words),
         elections(handed, words),
+        lapsed(handed, words),
+        bills(handed, words),
         practice(handed, words),
     ];
     let report = Report {
@@ -139,6 +143,53 @@ fn elections(handed: &Handed, words: Words) -> Table {
     }
     let keys = ["election-name", "field-commitment", "field-deliverable", "election-said", "field-reason"];
     Table { caption: words.say("nav-elections"), columns: columns(words, &keys), rows }
+}
+
+/// What lapsed at a dissolution by the duty rule.
+fn lapsed(handed: &Handed, words: Words) -> Table {
+    let rows = handed.work.iter().flat_map(|(_, it)| {
+        it.lapsed().into_iter().map(|(deadline, on)| {
+            vec![
+                it.reference.clone(),
+                duty(words, deadline),
+                words.date(&deadline.due),
+                words.with("deadline-lapsed", "day", words.date(&on)),
+            ]
+        })
+    });
+    let keys = ["field-reference", "handover-due", "field-due", "handover-became"];
+    Table { caption: words.say("story-lapsed"), columns: columns(words, &keys), rows: rows.collect() }
+}
+
+/// What bills make of the recommendations; one that names none stands there too.
+fn bills(handed: &Handed, words: Words) -> Table {
+    let mut rows = Vec::new();
+    for bill in handed.bills.iter().map(|kept| &kept.value) {
+        let own = [bill.reference.clone(), bills::title(words, bill), words.date(&bill.on)];
+        let said = |link: &tracking::LegalLink| {
+            [
+                link.recommendation.clone(),
+                words.word("relation", link.relation.key()),
+                link.provision.clone(),
+                link.changed.clone(),
+                link.refused.clone(),
+            ]
+        };
+        let nothing = bill.links.is_empty().then(<[String; 5]>::default);
+        let links = bill.links.iter().map(said).chain(nothing);
+        rows.extend(links.map(|link| own.iter().cloned().chain(link).collect()));
+    }
+    let keys = [
+        "bill-reference",
+        "field-title",
+        "bill-on",
+        "field-reference",
+        "bill-relation",
+        "bill-provision",
+        "bill-changed",
+        "bill-refused",
+    ];
+    Table { caption: words.say("handover-bills"), columns: columns(words, &keys), rows }
 }
 
 fn practice(handed: &Handed, words: Words) -> Table {

@@ -1,9 +1,8 @@
 //! Work belongs to posts: hours, "too much to do", notes, leaving, elections and the handover pack, as people use them.
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
 
-use crate::common::{Answer, House, Visitor};
+use crate::common::{Answer, House, Visitor, unzipped};
 use axum::http::StatusCode;
 use jiff::civil::date;
 use tracking::{Decided, Role, Standing};
@@ -370,15 +369,7 @@ async fn the_handover_pack_has_everything_and_is_the_same_for_the_same_data() {
         pack,
         "on another day too"
     );
-    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(pack)).unwrap();
-    let mut files = BTreeMap::new();
-    for place in 0..archive.len() {
-        let mut file = archive.by_index(place).unwrap();
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).unwrap();
-        let name = file.name().unwrap().into_owned();
-        files.insert(name, bytes);
-    }
+    let files = unzipped(pack);
     let text = |name: &str| String::from_utf8(files[name].clone()).unwrap();
     let adopted = server::election::record::of_assembly(app, "harbour-county").await.unwrap();
     assert_eq!(files.keys().filter(|name| name.starts_with("histories/")).count(), adopted.len());
@@ -398,9 +389,20 @@ async fn the_handover_pack_has_everything_and_is_the_same_for_the_same_data() {
         "elections.csv",
         "commitments.csv",
         "deadlines.csv",
+        "bills.csv",
     ] {
         assert!(text(name).lines().count() > 2, "{name}");
         assert!(!text(name).contains("Olga") && !text(name).contains("sample-"), "{name}: posts, not people");
+    }
+    let bill = &server::reports::bills::of(app, "harbour-county").await.unwrap()[0];
+    let told = text(&format!("bills/{}.json", bill.entry.id));
+    assert_eq!(text("bills.csv").lines().count(), 1 + bill.value.links.len(), "a line for each link");
+    for link in &bill.value.links {
+        let row = format!(",{},{},", link.recommendation, link.relation.key());
+        assert!(text("bills.csv").contains(&row), "{row}");
+        for said in [&link.changed, &link.refused] {
+            assert!(told.contains(said.as_str()) && text("report-en.html").contains(said.as_str()), "{said}");
+        }
     }
     let list: serde_json::Value = serde_json::from_str(&text("datapackage.json")).unwrap();
     let listed = list["resources"].as_array().unwrap();

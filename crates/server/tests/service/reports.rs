@@ -1,9 +1,6 @@
 //! Annual reports, statements for bills, the catalogue and snapshots, as they are answered.
 
-use std::collections::BTreeMap;
-use std::io::{Cursor, Read as _};
-
-use crate::common::{House, Visitor};
+use crate::common::{House, Visitor, unzipped};
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use serde_json::Value;
@@ -36,19 +33,6 @@ async fn bytes(house: &House, path: &str) -> Vec<u8> {
 
 fn hash(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// The files of an archive.
-fn files(archive: &[u8]) -> BTreeMap<String, Vec<u8>> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(archive)).unwrap();
-    let mut files = BTreeMap::new();
-    for place in 0..archive.len() {
-        let mut file = archive.by_index(place).unwrap();
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).unwrap();
-        files.insert(file.name().unwrap().into_owned(), bytes);
-    }
-    files
 }
 
 #[tokio::test]
@@ -225,7 +209,7 @@ async fn a_snapshot_stays_the_same_bytes_and_says_the_hash_of_each_file() {
     let public = house.get(&Visitor::default(), &format!("{PUBLIC}/reports")).await.body;
     assert!(public.contains("Before the summer") && public.contains(&hash(&first)));
 
-    let files = files(&first);
+    let files = unzipped(first.clone());
     for name in [
         "recommendations.csv",
         "recommendations.json",

@@ -1,7 +1,7 @@
 //! The service over years, by its own clock: steps on the days worked by hand, an election that ends nothing, and the one rule
 //! under which a dissolution does.
 
-use crate::common::{House, Visitor};
+use crate::common::{House, Visitor, unzipped};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use server::assembly::Assembly;
@@ -162,6 +162,15 @@ async fn a_dissolution_ends_what_is_due_under_the_rule_that_says_so_and_shows_it
     let listed =
         house.get(&Visitor::default(), &format!("/a/{HERE}/elections/election-{HERE}-2026-12-14")).await;
     assert!(listed.body.contains("Deadlines that lapsed at the dissolution of 1 December 2026: 3"));
+    let pack = unzipped(server::election::handover::pack(&house.app, HERE).await.unwrap());
+    let text = |name: &str| String::from_utf8(pack[name].clone()).unwrap();
+    let table = text("deadlines.csv");
+    let lapsed: Vec<&str> = table.lines().filter(|line| line.ends_with(",2026-12-01,false,true")).collect();
+    assert_eq!(lapsed.len(), 3, "{table}");
+    let own = format!("{},", case.recommendation.reference);
+    assert!(lapsed.iter().all(|line| line.starts_with(&own)), "{lapsed:?}");
+    assert!(text("report-en.html").contains("<td>lapsed at the dissolution of 1 December 2026</td>"));
+    assert!(text("report-es.html").contains("<td>caducó con la disolución del 1 de diciembre de 2026</td>"));
     rounds::round(&house.app).await.unwrap();
     assert_eq!(desk::find(&house.app, &case.id).await.unwrap().recommendation, after, "once");
     let events = desk::history(&house.app, &case.id).await.unwrap();

@@ -7,11 +7,26 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use server::{App, Clock, Settings, demo, service};
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read as _};
 use std::sync::{Arc, Mutex};
 use store::Store;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 use tracking::Role;
+
+/// The files of an archive, by their paths.
+pub fn unzipped(archive: Vec<u8>) -> BTreeMap<String, Vec<u8>> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(archive)).expect("an archive");
+    let mut files = BTreeMap::new();
+    for place in 0..archive.len() {
+        let mut file = archive.by_index(place).expect("a file");
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).expect("bytes");
+        files.insert(file.name().expect("a name").into_owned(), bytes);
+    }
+    files
+}
 
 /// A service of a test, with its clock.
 pub struct House {
