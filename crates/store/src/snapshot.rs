@@ -90,6 +90,25 @@ impl Change {
             sha256: sha256(&bytes),
             size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
         };
+        self.write_snapshot(&snapshot, bytes).await?;
+        Ok(snapshot)
+    }
+
+    /// Keeps a snapshot for good as it was kept elsewhere, with its number and time.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] if the bytes are not those of its hash and size, [`Error::Missing`] if there is no such assembly, and
+    /// the database's own if the number is taken.
+    pub async fn bring_in_snapshot(&mut self, snapshot: &Snapshot, bytes: Vec<u8>) -> Result<()> {
+        let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+        if (sha256(&bytes), size) != (snapshot.sha256.clone(), snapshot.size) {
+            let (number, assembly) = (snapshot.number, &snapshot.assembly);
+            return Err(Error::Damaged(format!("snapshot {number} of {assembly} is not what was kept")));
+        }
+        self.write_snapshot(snapshot, bytes).await
+    }
+
+    async fn write_snapshot(&mut self, snapshot: &Snapshot, bytes: Vec<u8>) -> Result<()> {
         sqlx::query(
             "INSERT INTO snapshot (assembly, number, title, taken_at, sha256, size, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
@@ -102,6 +121,6 @@ impl Change {
         .bind(bytes)
         .execute(&mut *self.within)
         .await?;
-        Ok(snapshot)
+        Ok(())
     }
 }

@@ -1,5 +1,5 @@
-//! Whole histories: an assembly with every event, its evidence files, its posts and what else is kept of it, out of one service
-//! and into another, without a loss. What was published of the draw is not in it: `boule publish` brings that in again.
+//! Whole histories: an assembly with every event, its evidence files, its posts, its snapshots and what else is kept of it, out of
+//! one service and into another, without a loss. What was published of the draw is not in it: `boule publish` brings that in again.
 
 use std::collections::BTreeMap;
 
@@ -59,6 +59,20 @@ struct History {
     /// Its rounds of scores: what was counted, and the hashes of the ballots, so that none counts twice.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     rounds: Vec<Round>,
+    /// Its snapshots, the first one first: they stay the bytes that they were.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    snapshots: Vec<Snapshot>,
+}
+
+/// A snapshot with its bytes (RFC 4648 base64).
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Snapshot {
+    number: i64,
+    title: String,
+    taken_at: Timestamp,
+    sha256: String,
+    bytes: String,
 }
 
 /// A round of scores; the entry of the same id says what it is called.
@@ -173,6 +187,7 @@ async fn export(
         let (scores, ballots) = (app.store.scores(&round).await?, app.store.ballot_hashes(&round).await?);
         rounds.push(Round { id: round, scores, ballots });
     }
+    let snapshots = snapshots(&app, &id).await?;
     let filter = Filter { assemblies: vec![id], ..Filter::default() };
     let (mut recommendations, mut place) = (Vec::new(), None);
     loop {
@@ -189,7 +204,7 @@ async fn export(
     }
     let format = FORMAT.to_owned();
     let (names, about) = (assembly.names, assembly.about);
-    let history = History { format, names, about, units, recommendations, entries, rounds };
+    let history = History { format, names, about, units, recommendations, entries, rounds, snapshots };
     let mut response = answer::json(&headers, &history)?;
     // Opaque ids of people are in it: only who has the token may read it.
     response.headers_mut().remove(axum::http::header::ACCESS_CONTROL_ALLOW_ORIGIN);
@@ -239,6 +254,17 @@ async fn files(app: &App, recommendation: &str) -> Result<Vec<File>, Fault> {
     Ok(files)
 }
 
+/// The snapshots of an assembly with their bytes.
+async fn snapshots(app: &App, assembly: &str) -> Result<Vec<Snapshot>, Fault> {
+    let mut snapshots = Vec::new();
+    for one in app.store.snapshots(assembly).await? {
+        let (one, bytes) = app.store.snapshot(assembly, one.number).await?.ok_or(Fault::NotFound)?;
+        let (number, title, taken_at, sha256) = (one.number, one.title, one.taken_at, one.sha256);
+        snapshots.push(Snapshot { number, title, taken_at, sha256, bytes: STANDARD.encode(bytes) });
+    }
+    Ok(snapshots)
+}
+
 async fn import(
     State(app): State<App>,
     visit: Visit,
@@ -253,6 +279,7 @@ async fn import(
     let history: History = begun.read()?;
     let rebuilt = checked(&id, &history)?;
     let files_in = with_bytes(&history)?;
+    let snapshots_in = snapshots_with_bytes(&id, &history)?;
     if app.store.assembly(&id).await?.is_some() {
         return Err(Problem::taken(
             "There is an assembly with this id already; a history comes into an empty place.",
@@ -297,6 +324,11 @@ async fn import(
         change.open_scores(&round.id, &round.scores).await?;
         change.bring_in_ballots(&round.id, &round.ballots).await?;
     }
+    for (snapshot, bytes) in snapshots_in {
+        change.bring_in_snapshot(&snapshot, bytes).await?;
+        let note = json!({ "number": snapshot.number, "sha256": snapshot.sha256, "size": snapshot.size });
+        change.note("snapshot.import", &id, &note).await?;
+    }
     let count = rebuilt.len();
     change.note("assembly.import", &id, &json!({ "recommendations": count })).await?;
     begun.finish(StatusCode::CREATED, &json!({ "assembly": id, "recommendations": count })).await
@@ -338,10 +370,7 @@ fn with_bytes(history: &History) -> Result<Vec<(String, store::File, Vec<u8>)>, 
         for (place, file) in story.files.iter().enumerate() {
             let field = format!("recommendations/{number}/files/{place}/bytes");
             let wrong = |detail: &str| Problem::content(Error::new("invalid", &field, detail.to_owned()));
-            let bytes = STANDARD.decode(&file.bytes).map_err(|_| wrong("It has to be base64 (RFC 4648)."))?;
-            if fingerprint(&bytes) != file.sha256 {
-                return Err(wrong("The bytes are not those that \"sha256\" names."));
-            }
+            let bytes = named(&file.bytes, &file.sha256).map_err(wrong)?;
             let kept = store::File {
                 id: file.id.clone(),
                 recommendation: String::new(),
@@ -356,6 +385,42 @@ fn with_bytes(history: &History) -> Result<Vec<(String, store::File, Vec<u8>)>, 
         }
     }
     Ok(files)
+}
+
+/// The bytes of base64, if they are those that their hash names; otherwise what is wrong with them.
+fn named(base64: &str, sha256: &str) -> Result<Vec<u8>, &'static str> {
+    let bytes = STANDARD.decode(base64).map_err(|_| "It has to be base64 (RFC 4648).")?;
+    if fingerprint(&bytes) == sha256 {
+        Ok(bytes)
+    } else {
+        Err("The bytes are not those that \"sha256\" names.")
+    }
+}
+
+/// The snapshots with their bytes: each has to be what its hash says, with a number of its own.
+fn snapshots_with_bytes(id: &str, history: &History) -> Result<Vec<(store::Snapshot, Vec<u8>)>, Problem> {
+    let mut snapshots: Vec<(store::Snapshot, Vec<u8>)> = Vec::new();
+    for (place, one) in history.snapshots.iter().enumerate() {
+        let wrong = |field: &str, detail: &str| {
+            let field = format!("snapshots/{place}/{field}");
+            Problem::content(Error::new("invalid", &field, detail.to_owned()))
+        };
+        let before = snapshots.last().map_or(0, |(last, _)| last.number);
+        if one.number <= before {
+            return Err(wrong("number", "Numbers begin at 1, and each is greater than the one before."));
+        }
+        let bytes = named(&one.bytes, &one.sha256).map_err(|detail| wrong("bytes", detail))?;
+        let snapshot = store::Snapshot {
+            assembly: id.to_owned(),
+            number: one.number,
+            title: one.title.clone(),
+            taken_at: one.taken_at,
+            sha256: one.sha256.clone(),
+            size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+        };
+        snapshots.push((snapshot, bytes));
+    }
+    Ok(snapshots)
 }
 
 /// Units with those first that others belong to.

@@ -499,6 +499,13 @@ fn history() -> Value {
         ("added_by", text()),
         ("bytes", text()),
     ]);
+    let snapshot = object([
+        ("number", whole()),
+        ("title", text()),
+        ("taken_at", text()),
+        ("sha256", text()),
+        ("bytes", text()),
+    ]);
     let story = [("id", text()), ("events", list(anything())), ("files", list(file))];
     let fields = [
         ("format", json!({ "enum": ["boule-history/2", "boule-history/1"] })),
@@ -508,8 +515,9 @@ fn history() -> Value {
         ("recommendations", list(some_of(story, &["files"]))),
         ("entries", list(anything())),
         ("rounds", list(anything())),
+        ("snapshots", list(snapshot)),
     ];
-    some_of(fields, &["entries", "rounds"])
+    some_of(fields, &["entries", "rounds", "snapshots"])
 }
 
 fn problem() -> Value {

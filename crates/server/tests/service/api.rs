@@ -384,11 +384,25 @@ async fn with_a_file(town: &Town) -> String {
     format!("/a/harbour-county/recommendations/{reference}/evidence/{number}")
 }
 
+/// Takes two snapshots; the answer is what was kept.
+async fn with_snapshots(town: &Town) -> Vec<(store::Snapshot, Vec<u8>)> {
+    let assembly = server::assembly::Assembly::find(&town.app, &town.made.assembly).await.expect("there");
+    let mut kept = Vec::new();
+    for title in ["First", "Second"] {
+        let taken =
+            server::reports::snapshots::take(&town.app, "test", &assembly, title).await.expect("taken");
+        let whole = town.app.store.snapshot(&assembly.id, taken.number).await.expect("a store");
+        kept.push(whole.expect("kept"));
+    }
+    kept
+}
+
 #[tokio::test]
 async fn what_is_exported_and_imported_is_the_same() {
     let (one, other) = (Town::new().await, Town::empty().await);
     let path = format!("{COUNTY}/history");
     let kept = with_a_file(&one).await;
+    let taken = with_snapshots(&one).await;
     let exported = one.write("GET", &path, token::HISTORY, None, &Value::Null).await;
     assert_eq!(exported.status, StatusCode::OK);
     let history = exported.json();
@@ -421,6 +435,22 @@ async fn what_is_exported_and_imported_is_the_same() {
     for kind in ["election", "practice"] {
         assert!(entries(&other).await.iter().any(|(entry, _)| entry.kind == kind), "{kind}");
     }
+    let mut snapshots = Vec::new();
+    for snapshot in other.app.store.snapshots(&other.made.assembly).await.expect("snapshots") {
+        snapshots.push(
+            other
+                .app
+                .store
+                .snapshot(&other.made.assembly, snapshot.number)
+                .await
+                .expect("whole")
+                .expect("there"),
+        );
+    }
+    assert_eq!(snapshots.len(), 2);
+    assert_eq!(snapshots, taken, "number, time, title and every byte");
+    let listed = format!("{COUNTY}/snapshots");
+    assert_eq!(one.get(&listed).await.body, other.get(&listed).await.body, "each at its address");
     let post = async |town: &Town| town.app.store.post("water-officer").await.expect("a store");
     assert_eq!(post(&other).await, post(&one).await, "with its capacity and deputy");
     let twice = other.write("PUT", &path, token::RESTORE, None, &history).await;
@@ -432,6 +462,7 @@ async fn a_broken_history_is_refused_whole() {
     let (one, other) = (Town::new().await, Town::empty().await);
     let path = format!("{COUNTY}/history");
     with_a_file(&one).await;
+    with_snapshots(&one).await;
     let history = one.write("GET", &path, token::HISTORY, None, &Value::Null).await.json();
     let spoil = async |change: fn(&mut Value)| {
         let mut spoilt = history.clone();
@@ -453,6 +484,8 @@ async fn a_broken_history_is_refused_whole() {
         with["files"][0]["bytes"] = json!("c29tZXRoaW5nIGVsc2U=");
     })
     .await;
+    spoil(|history| history["snapshots"][1]["bytes"] = json!("c29tZXRoaW5nIGVsc2U=")).await;
+    spoil(|history| history["snapshots"][1]["number"] = json!(1)).await;
     spoil(|history| history["about"]["rule"]["zone"] = json!("Europe/Atlantis")).await;
 }
 

@@ -14,6 +14,24 @@ async fn kept(store: &Store, title: &str, second: i64, bytes: &[u8]) -> store::S
     snapshot
 }
 
+/// A snapshot of another place comes in as it was there, and only if it is what its hash says.
+async fn brought_in(store: &Store, first: &store::Snapshot) {
+    let moved = store::Snapshot { assembly: "water".to_owned(), number: 7, ..first.clone() };
+    let mut change = store.change("ana", at(9)).await.expect("a change");
+    let damaged = change.bring_in_snapshot(&moved, b"eno".to_vec()).await;
+    assert!(matches!(damaged, Err(Error::Damaged(_))), "{damaged:?}");
+    change.bring_in_snapshot(&moved, b"one".to_vec()).await.expect("kept");
+    change.note("snapshot.import", "water", &json!({})).await.expect("noted");
+    change.commit().await.expect("made");
+    assert_eq!(store.snapshot("water", 7).await.expect("read"), Some((moved.clone(), b"one".to_vec())));
+    let mut change = store.change("ana", at(9)).await.expect("a change");
+    change.bring_in_snapshot(&moved, b"one".to_vec()).await.expect_err("its number is taken");
+    drop(change);
+    let mut change = store.change("ana", at(10)).await.expect("a change");
+    let next = change.keep_snapshot("water", "Next", b"two".to_vec()).await.expect("kept");
+    assert_eq!(next.number, 8, "numbers go on where they were");
+}
+
 pub async fn a_snapshot_is_never_changed(place: String) {
     let store = Store::open(&place).await.expect("opened");
     save_work(&store, &["climate", "water"], &[recommendation("a", "climate", "R1")]).await;
@@ -40,10 +58,11 @@ pub async fn a_snapshot_is_never_changed(place: String) {
         sql(&pool, &over).await.expect_err("nothing goes over it");
     }
     assert_eq!(store.snapshots("climate").await.expect("read"), [first.clone(), second]);
-    assert_eq!(store.snapshot("climate", 1).await.expect("read"), Some((first, b"one".to_vec())));
+    assert_eq!(store.snapshot("climate", 1).await.expect("read"), Some((first.clone(), b"one".to_vec())));
     assert_eq!(store.snapshots("water").await.expect("read"), []);
     assert_eq!(store.snapshot("climate", 3).await.expect("read"), None);
     assert_eq!(store.examine().await.expect("read"), Vec::<String>::new());
+    brought_in(&store, &first).await;
     let mut change = store.change("ana", at(3)).await.expect("a change");
     let nowhere = change.keep_snapshot("nowhere", "x", Vec::new()).await;
     assert!(matches!(nowhere, Err(Error::Missing)), "{nowhere:?}");
