@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde_json::json;
 use store::Follower;
+use tracking::Through;
 
 use crate::access::{Access, Routes};
 use crate::app::App;
@@ -33,14 +34,19 @@ pub fn routes(routes: Routes) -> Routes {
 }
 
 /// What is followed: a name for readers, and the recommendation's id where it is one.
-struct What {
+#[derive(Debug)]
+pub struct What {
     assembly: Assembly,
     name: String,
     recommendation: Option<String>,
     reference: String,
 }
 
-async fn what(app: &App, words: Words, assembly: &str, reference: &str) -> Result<What, Fault> {
+/// What a wish is about: an assembly, or the recommendation with this reference where there is one.
+///
+/// # Errors
+/// If there is nothing of that name that everybody may read, or the store cannot be read.
+pub async fn what(app: &App, words: Words, assembly: &str, reference: &str) -> Result<What, Fault> {
     if reference.is_empty() {
         let assembly = Assembly::find(app, assembly).await?;
         let name = assembly.name(words).to_owned();
@@ -100,43 +106,77 @@ async fn begin(
         return Err(Fault::NotFound);
     }
     let address = typed.text("email").to_lowercase();
-    if address.parse::<lettre::Address>().is_err() || !address.is_ascii() || address.len() > 254 {
+    if !is_address(&address) {
         let wrong = Problem::new("email", words.say("person-email-wrong"));
         return show(&app, visit, &what, &typed, vec![wrong]);
     }
     app.follows.take(&visit.from, app.now()).map_err(Fault::TooMany)?;
-    let follower = Follower {
-        id: id()?,
-        secret: secret()?,
-        address,
-        language: words.language.tag().to_owned(),
-        assembly: what.assembly.id.clone(),
-        recommendation: what.recommendation.clone(),
-        asked_at: app.now(),
-        confirmed_at: None,
-        told_until: app.now(),
-    };
-    let mut change = app.store.change("follower", app.now()).await?;
-    // Who follows already, or was asked and has not answered yet, gets no second letter; the answer is the same for all.
-    if change.add_follower(&follower).await? {
-        let text = invitation(&app, words, &what, &follower);
-        let (reader, key) = (format!("{FOLLOWER}{}", follower.id), format!("confirm/{}", follower.id));
-        paper::write(&app, &mut change, &reader, "confirm", &key, &text).await?;
-        change.note("follower.ask", &follower.id, &json!({ "assembly": follower.assembly })).await?;
-        change.commit().await?;
-    }
+    write_down(&app, Wish { by: "follower", through: None, words, what: &what, address }).await?;
     let reference = escaped(&what.reference);
     let to = format!("/a/{}/follow?recommendation={reference}&done=follow", what.assembly.id);
     Ok(Redirect::to(&to).into_response())
 }
 
-/// The letter that asks whether it was the reader of the address who asked.
-fn invitation(app: &App, words: Words, what: &What, follower: &Follower) -> Text {
+/// Whether letters can go to an address.
+pub fn is_address(address: &str) -> bool {
+    address.parse::<lettre::Address>().is_ok() && address.is_ascii() && address.len() <= 254
+}
+
+/// A wish to follow.
+#[derive(Debug)]
+pub struct Wish<'a> {
+    /// Who writes it down.
+    pub by: &'a str,
+    /// How it came, where the secretariat enters it for somebody.
+    pub through: Option<Through>,
+    /// The language of the letters.
+    pub words: Words,
+    /// What is followed.
+    pub what: &'a What,
+    /// The address, in lower case.
+    pub address: String,
+}
+
+/// Writes a wish down and asks whoever reads the address to confirm it. Who follows already, or was asked and has not answered
+/// yet, gets no second letter; nobody can see that from outside. The log holds how the wish came, never the address.
+///
+/// # Errors
+/// If the store cannot be written.
+pub async fn write_down(app: &App, wish: Wish<'_>) -> Result<(), Fault> {
+    let follower = Follower {
+        id: id()?,
+        secret: secret()?,
+        address: wish.address.clone(),
+        language: wish.words.language.tag().to_owned(),
+        assembly: wish.what.assembly.id.clone(),
+        recommendation: wish.what.recommendation.clone(),
+        asked_at: app.now(),
+        confirmed_at: None,
+        told_until: app.now(),
+    };
+    let mut change = app.store.change(wish.by, app.now()).await?;
+    if !change.add_follower(&follower).await? {
+        return Ok(());
+    }
+    let text = invitation(app, &wish, &follower);
+    let (reader, key) = (format!("{FOLLOWER}{}", follower.id), format!("confirm/{}", follower.id));
+    paper::write(app, &mut change, &reader, "confirm", &key, &text).await?;
+    let how = wish.through.map_or("ask".to_owned(), |through| format!("enter-{}", through.key()));
+    change.note(&format!("follower.{how}"), &follower.id, &json!({ "assembly": follower.assembly })).await?;
+    Ok(change.commit().await?)
+}
+
+/// The letter that asks whether it was the reader of the address who asked, and says so where the secretariat entered it.
+fn invitation(app: &App, wish: &Wish<'_>, follower: &Follower) -> Text {
+    let (words, what) = (wish.words, wish.what);
+    let who = wish
+        .through
+        .map_or("letter-confirm-who".to_owned(), |through| format!("letter-confirm-who-{}", through.key()));
     let address = format!("{}/follow/confirm/{}", app.settings.url, follower.secret);
     Text {
         subject: words.with("letter-confirm-subject", "what", &what.name),
         text: [
-            words.with("letter-confirm-who", "what", &what.name),
+            words.with(&who, "what", &what.name),
             format!("{}\n{address}", words.say("letter-confirm-how")),
             words.say("letter-confirm-not"),
         ]

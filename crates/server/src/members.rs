@@ -12,6 +12,7 @@ pub mod rounds;
 pub mod scores;
 pub mod shown;
 pub mod talk;
+pub mod wish;
 
 use tracking::{Clarification, Comment, Role, Side};
 
@@ -46,6 +47,7 @@ pub fn routes(routes: Routes) -> Routes {
         .with(rounds::routes)
         .with(scores::routes)
         .with(talk::routes)
+        .with(wish::routes)
 }
 
 /// Whether one of these roles is held for an assembly.

@@ -1,4 +1,4 @@
-//! What came on paper or by telephone, entered by the secretariat for a member. Everybody reads that it was, and how it came.
+//! What came on paper or by telephone, entered by the secretariat for somebody. Everybody reads that it was, and how it came.
 
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -12,7 +12,7 @@ use crate::desk::{self, Acted, Case};
 use crate::fault::Fault;
 use crate::form::{Choice, Field, Kind, Problem, Typed};
 use crate::members::talk::problems as unsaid;
-use crate::members::{COMMENTS, assemblies, choices};
+use crate::members::{COMMENTS, assemblies, choices, wish};
 use crate::page::{Page, escaped};
 use crate::plain::{Form, Plain};
 use crate::refusal::sentence;
@@ -40,7 +40,11 @@ async fn open(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
     show(&app, visit, &Typed::default(), Vec::new()).await
 }
 
-async fn show(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>) -> Result<Response, Fault> {
+/// The page, with what was typed and what is wrong with it.
+///
+/// # Errors
+/// If the store cannot be read.
+pub async fn show(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>) -> Result<Response, Fault> {
     let words = visit.words;
     let own = assemblies(app, &visit, SECRETARIAT).await?;
     let kinds = ["comment", "reply"].map(|key| Choice::new(key, words.word("behalf", key)));
@@ -71,13 +75,15 @@ async fn show(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>) ->
         button: words.say("behalf-ballot-button"),
         ..Form::default()
     };
+    let follow = app.mail.is_on().then(|| wish::form(&own, words, typed, &problems));
     let mut plain = Plain::new(Page::new(visit, words.say("nav-paper")).with_problems(problems))
         .about(words.say("behalf-about"));
     for one in &own {
         let to = words.with("behalf-forms", "assembly", one.name(words));
         plain = plain.go(format!("/a/{}/forms", escaped(&one.id)), to);
     }
-    plain.form(said).form(ballot).show()
+    plain = plain.form(said).form(ballot);
+    follow.into_iter().fold(plain, Plain::form).show()
 }
 
 /// What was typed about words: the recommendation, which kind, how they came; or everything that is missing.

@@ -374,6 +374,55 @@ async fn whoever_follows_confirms_is_told_and_stops_with_one_click() {
 }
 
 #[tokio::test]
+async fn a_wish_on_paper_is_entered_for_somebody_says_so_and_leaves_the_address_nowhere_else() {
+    let house = house().await;
+    let cast = house.cast().await;
+    let who = cast.iter().find(|(role, _)| *role == Role::Secretariat).unwrap().1.clone();
+    let page = house.get(&who, "/staff/paper").await.body;
+    assert!(page.contains("action=\"/staff/paper/follow\""), "{page}");
+    let empty = house.post(&who, "/staff/paper/follow", &[]).await;
+    for field in ["assembly", "language", "through", "email"] {
+        assert!(empty.body.contains(&format!("href=\"#follow-{field}\"")), "{field}: {}", empty.body);
+    }
+    let wish = |address: &'static str, reference: &'static str| {
+        [
+            ("follow-assembly", HERE),
+            ("follow-reference", reference),
+            ("follow-email", address),
+            ("follow-language", "es"),
+            ("follow-through", "paper"),
+        ]
+    };
+    let unknown = house.post(&who, "/staff/paper/follow", &wish("ana@town.example", "R-999")).await;
+    assert!(unknown.body.contains("ana@town.example"), "what was typed stays");
+    assert!(letters(&house, "confirm").await.is_empty(), "and nothing goes out");
+    for _ in 0..2 {
+        let done = house.post(&who, "/staff/paper/follow", &wish("Ana@town.example", "R-01")).await;
+        assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/staff/paper?done=follow"));
+    }
+    let asked = letters(&house, "confirm").await;
+    assert_eq!(asked.len(), 1, "one letter, however often it is entered");
+    let text = &asked[0].1.text;
+    assert!(text.contains("La secretaría anotó esta dirección desde un formulario impreso"), "{text}");
+    let log = house.app.store.log(0, 1_000_000).await.unwrap();
+    let entered: Vec<_> = log.iter().filter(|entry| entry.kind == "follower.enter-paper").collect();
+    assert_eq!(entered.len(), 1, "named as entered for somebody");
+    assert_eq!(entered[0].actor, "sample-secretariat");
+    assert!(!log.iter().any(|entry| entry.body.contains("town.example")), "no address in the log");
+    for path in ["/a/harbour-county/recommendations/R-01", "/staff/paper", "/staff/audit"] {
+        assert!(!house.get(&who, path).await.body.contains("town.example"), "{path}");
+    }
+    let link = text.lines().find(|line| line.starts_with("http")).unwrap();
+    let path = link.strip_prefix("http://boule.example").unwrap();
+    assert_eq!(house.app.store.count_followers().await.unwrap(), 0, "not before the reader confirms");
+    house.post(&Visitor::default(), path, &[]).await;
+    assert_eq!(house.app.store.count_followers().await.unwrap(), 1);
+    let member = &cast.iter().find(|(role, _)| *role == Role::Member).unwrap().1;
+    let refused = house.post(member, "/staff/paper/follow", &wish("bea@town.example", "")).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
 async fn an_address_is_forgotten_when_it_is_asked_for_or_never_confirmed() {
     let house = house().await;
     let visitor = Visitor::default();
@@ -396,6 +445,9 @@ async fn an_address_is_forgotten_when_it_is_asked_for_or_never_confirmed() {
 #[tokio::test]
 async fn without_a_mail_server_nobody_is_asked_for_an_address() {
     let house = House::full().await;
+    let cast = house.cast().await;
+    let who = &cast.iter().find(|(role, _)| *role == Role::Secretariat).unwrap().1;
+    assert!(!house.get(who, "/staff/paper").await.body.contains("/staff/paper/follow"), "nor on paper");
     let page = house.get(&Visitor::default(), &format!("/a/{HERE}/follow?recommendation=R-01")).await;
     assert!(page.status.is_success() && !page.body.contains("<input type=\"text\""), "{}", page.body);
     at(&house, "2026-11-23T10:00:00Z");
