@@ -1191,6 +1191,7 @@ bill-link-about = There is one line for a recommendation: what you enter here ta
 bill-link-button = Save this line
 bill-edit = The bill
 bill-edit-about = Its name, its title and its day.
+bill-language = Language of what you wrote here
 bill-unlink = Take a line away
 bill-unlink-about = The recommendation is then one that the bill does not name.
 bill-unlink-button = Take away

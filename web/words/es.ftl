@@ -1191,6 +1191,7 @@ bill-link-about = Hay una línea por recomendación: lo que anote aquí ocupa el
 bill-link-button = Guardar esta línea
 bill-edit = El proyecto de ley
 bill-edit-about = Su nombre, su título y su día.
+bill-language = Idioma de lo que ha escrito aquí
 bill-unlink = Quitar una línea
 bill-unlink-about = La recomendación será entonces una de las que el proyecto no nombra.
 bill-unlink-button = Quitar

@@ -44,6 +44,8 @@ pub struct Cell {
     pub link: String,
     /// The colour of the tag that it is; empty: it is none.
     pub tag: &'static str,
+    /// The language of its text, where it may be another than the page's; else empty.
+    pub language: String,
 }
 
 impl Cell {
@@ -54,12 +56,18 @@ impl Cell {
 
     /// A tag: a word that says how something stands.
     pub fn tag(text: impl Into<String>, colour: &'static str) -> Self {
-        Self { text: text.into(), link: String::new(), tag: colour }
+        Self { text: text.into(), tag: colour, ..Self::default() }
     }
 
     /// A link.
     pub fn link(text: impl Into<String>, link: impl Into<String>) -> Self {
-        Self { text: text.into(), link: link.into(), tag: "" }
+        Self { text: text.into(), link: link.into(), ..Self::default() }
+    }
+
+    /// With the language of its text, if it is known.
+    pub fn spoken(mut self, language: Option<&str>) -> Self {
+        self.language = language.unwrap_or_default().to_owned();
+        self
     }
 }
 

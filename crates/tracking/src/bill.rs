@@ -64,6 +64,9 @@ pub struct LegalLink {
     /// What of it the bill does not do, and why.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub refused: String,
+    /// The language of what is said here; `None` in what was written before this was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
 }
 
 /// What is wrong with a link.

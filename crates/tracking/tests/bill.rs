@@ -10,6 +10,7 @@ fn link(recommendation: &str, relation: Relation, changed: &str, refused: &str) 
         provision: String::new(),
         changed: changed.into(),
         refused: refused.into(),
+        language: None,
     }
 }
 

@@ -372,13 +372,14 @@ fn annual_report() -> Value {
     ])
 }
 
-fn linked() -> [(&'static str, Value); 5] {
+fn linked() -> [(&'static str, Value); 6] {
     [
         ("recommendation", text()),
         ("relation", words(Relation::ALL.iter().map(|one| one.key()))),
         ("provision", text()),
         ("changed", text()),
         ("refused", text()),
+        ("language", maybe(text())),
     ]
 }
 
@@ -396,7 +397,7 @@ fn bill() -> [(&'static str, Value); 8] {
 }
 
 fn statement() -> Value {
-    let [recommendation, relation, provision, changed, refused] = linked();
+    let [recommendation, relation, provision, changed, refused, language] = linked();
     let promise = object([("deliverable", text()), ("due", day())]);
     let part = object([
         recommendation,
@@ -404,6 +405,7 @@ fn statement() -> Value {
         provision,
         changed,
         refused,
+        language,
         ("asked", by_language(object([("title", text()), ("text", text())]))),
         ("vote", maybe(vote())),
         ("position", maybe(words(Position::ALL.iter().map(|one| one.key())))),

@@ -276,8 +276,18 @@ fn practice(handed: &Handed) -> Vec<Vec<String>> {
     handed.notes.iter().map(row).collect()
 }
 
-const BILLS: [&str; 9] =
-    ["bill", "title", "brought_in", "url", "reference", "relation", "provision", "changed", "refused"];
+const BILLS: [&str; 10] = [
+    "bill",
+    "title",
+    "brought_in",
+    "url",
+    "reference",
+    "relation",
+    "provision",
+    "changed",
+    "refused",
+    "language",
+];
 
 /// A row for each recommendation that a bill names; one that names none has a row of its own.
 fn linked(handed: &Handed) -> Vec<Vec<String>> {
@@ -297,9 +307,10 @@ fn linked(handed: &Handed) -> Vec<Vec<String>> {
                 link.provision.clone(),
                 link.changed.clone(),
                 link.refused.clone(),
+                link.language.clone().unwrap_or_default(),
             ]
         };
-        let nothing = bill.links.is_empty().then(<[String; 5]>::default);
+        let nothing = bill.links.is_empty().then(<[String; 6]>::default);
         let links = bill.links.iter().map(said).chain(nothing);
         rows.extend(links.map(|link| own.iter().cloned().chain(link).collect()));
     }

@@ -20,6 +20,7 @@ use crate::staff::SECRETARIAT;
 use crate::units::{name_fields, names};
 use crate::visit::Visit;
 use crate::words::Words;
+use crate::wrong;
 
 /// Where they stand.
 pub const BILLS: Shelf<Bill> = Shelf::new("bill");
@@ -143,7 +144,7 @@ fn show(
         .back(format!("/staff/reports/{}", escaped(&assembly.id)), words.say("nav-reports"))
         .go(address(&assembly.id, &bill.entry.id), words.say("bill-statement"))
         .table(links(words, &assembly.id, &bill.value))
-        .form(form("link", link_fields(words), "bill-link-button", false))
+        .form(form("link", link_fields(words, &assembly.about.languages), "bill-link-button", false))
         .form(form("edit", of_bill, "save", false));
     if !bill.value.links.is_empty() {
         let choices =
@@ -155,9 +156,12 @@ fn show(
     plain.show()
 }
 
-fn link_fields(words: Words) -> Vec<Field> {
+fn link_fields(words: Words, languages: &[String]) -> Vec<Field> {
     let relations = Relation::ALL.iter().map(|one| Choice::new(one.key(), words.word("relation", one.key())));
     let lines = |name: &str, key: &str| Field::new(name, words.say(key), Kind::Lines(4));
+    let spoken = languages.iter().map(|tag| Choice::new(tag, words.language(tag)));
+    let own = words.language.tag();
+    let own = languages.iter().find(|tag| *tag == own).or(languages.first()).cloned().unwrap_or_default();
     vec![
         Field::new("recommendation", words.say("worth-recommendation"), Kind::Line)
             .hint(words.say("worth-recommendation-hint")),
@@ -166,6 +170,7 @@ fn link_fields(words: Words) -> Vec<Field> {
             .hint(words.say("bill-provision-hint")),
         lines("changed", "bill-changed").hint(words.say("bill-changed-hint")),
         lines("refused", "bill-refused").hint(words.say("bill-refused-hint")),
+        Field::new("language", words.say("bill-language"), Kind::Radios(spoken.collect())).value(own),
     ]
 }
 
@@ -193,9 +198,9 @@ fn links(words: Words, id: &str, bill: &Bill) -> Table {
         vec![
             Cell::link(one.recommendation.clone(), story),
             Cell::text(words.word("relation", one.relation.key())),
-            Cell::text(one.provision.clone()),
-            Cell::text(one.changed.clone()),
-            Cell::text(one.refused.clone()),
+            Cell::text(one.provision.clone()).spoken(one.language.as_deref()),
+            Cell::text(one.changed.clone()).spoken(one.language.as_deref()),
+            Cell::text(one.refused.clone()).spoken(one.language.as_deref()),
         ]
     };
     let keys = ["worth-recommendation", "bill-relation", "bill-provision", "bill-changed", "bill-refused"];
@@ -268,7 +273,11 @@ async fn link(
     };
     let text = |name: &str| typed.text(name);
     let (provision, changed, refused) = (text("provision"), text("changed"), text("refused"));
-    let made = LegalLink { recommendation, relation, provision, changed, refused };
+    let language = Some(text("language")).filter(|tag| assembly.about.languages.contains(tag));
+    if language.is_none() {
+        problems.push(wrong::choose(words, "language"));
+    }
+    let made = LegalLink { recommendation, relation, provision, changed, refused, language };
     problems.extend(made.faults().into_iter().map(|fault| {
         let (field, key) = match fault {
             LinkFault::Changed => ("changed", "bill-changed-missing"),
@@ -304,4 +313,10 @@ async fn unlink(
 /// The title of a bill for a reader.
 pub fn title(words: Words, bill: &Bill) -> String {
     in_language(&bill.titles, words).unwrap_or(&bill.reference).to_owned()
+}
+
+/// The language in which its title stands for a reader.
+pub fn tongue(words: Words, bill: &Bill) -> &str {
+    let own = bill.titles.get_key_value(words.language.tag());
+    own.or_else(|| bill.titles.iter().next()).map_or("", |(tag, _)| tag)
 }

@@ -48,6 +48,7 @@ fn bill(made: &Tracked, today: Date) -> Bill {
             provision: provision.to_owned(),
             changed: changed.to_owned(),
             refused: refused.to_owned(),
+            language: Some("en".to_owned()),
         })
     };
     let links = [

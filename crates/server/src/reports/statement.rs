@@ -97,6 +97,8 @@ struct StatementPage {
     name: String,
     bill: Bill,
     title: String,
+    /// The language of the title.
+    tongue: String,
     on: String,
     data: String,
     counts: Vec<(String, usize)>,
@@ -141,6 +143,7 @@ async fn show(
         name: assembly.name(words).to_owned(),
         data: format!("/api/v1/assemblies/{}/bills/{}", escaped(&id), escaped(&entry.id)),
         on: words.date(&bill.on),
+        tongue: bills::tongue(words, &bill).to_owned(),
         counts: counts.collect(),
         title,
         bill,
@@ -172,6 +175,7 @@ fn linked(link: &LegalLink) -> Value {
         "provision": link.provision,
         "changed": link.changed,
         "refused": link.refused,
+        "language": link.language,
     })
 }
 

@@ -131,7 +131,7 @@ async fn a_bill_is_entered_linked_and_told() {
     let path = "/staff/bills/bill-harbour-county-bill-20";
     let halves = [("recommendation", "R-99999"), ("relation", "partly"), ("revision", "1")];
     let answer = house.post(&staff, &format!("{path}/link"), &halves).await;
-    for field in ["recommendation", "changed", "refused"] {
+    for field in ["recommendation", "changed", "refused", "language"] {
         assert!(answer.body.contains(&format!("href=\"#{field}\"")), "{field}");
     }
     let link = [
@@ -140,6 +140,7 @@ async fn a_bill_is_entered_linked_and_told() {
         ("provision", "section 2"),
         ("changed", "Every new school yard gets trees."),
         ("refused", "Yards that are there stay: no money this year."),
+        ("language", "en"),
         ("revision", "1"),
     ];
     let answer = house.post(&staff, &format!("{path}/link"), &link).await;
@@ -155,7 +156,20 @@ async fn a_bill_is_entered_linked_and_told() {
     {
         assert!(page.contains(words), "{words}");
     }
+    // Whoever hears the page in another language hears each text in its own.
+    let spanish = Visitor { cookie: "language=es".to_owned(), ..Visitor::default() };
+    let heard = house.get(&spanish, &format!("{PUBLIC}/bills/bill-harbour-county-bill-20")).await.body;
+    for marked in [
+        "<span dir=\"auto\" lang=\"en\">section 2</span>",
+        "<div class=\"boule-words\" dir=\"auto\" lang=\"en\">Every new school yard",
+        "<div class=\"boule-words\" dir=\"auto\" lang=\"en\">Yards that are there",
+        "lang=\"en\" dir=\"auto\">Shade Bill</dd>",
+    ] {
+        assert!(heard.contains(marked), "{marked}: {heard}");
+    }
+    assert!(house.get(&staff, path).await.body.contains(" lang=\"en\" dir=\"auto\">section 2</td>"));
     let said = json(&house, &format!("{API}/bills/bill-harbour-county-bill-20")).await;
+    assert_eq!(said["links"][0]["language"], "en");
     let it = json(&house, &format!("{API}/recommendations/R-03")).await;
     assert_eq!(said["links"][0]["relation"], "partly");
     assert_eq!(
