@@ -74,7 +74,8 @@ pub fn parse_table(bytes: &[u8]) {
     let _ = sessions::attendance::Attendance::read(&sheet, &members, Some(&blocks));
     let _ = sessions::quorum::read(&sheet);
     let _ = sessions::pay::read(&sheet, &members, &blocks);
-    let _ = sessions::dates::Poll::read(&sheet, &members);
+    let _ = sessions::dates::Poll::read(&sheet, Some(&members));
+    let _ = sessions::dates::Poll::read(&sheet, None);
     if let Some(staff) = sessions::staff::read(&sheet, &members, &rounds).value {
         let _ = sessions::staff::read_rota(&sheet, &staff, &rounds);
     }

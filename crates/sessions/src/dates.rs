@@ -4,16 +4,18 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use sortition::fold::fold;
-use sortition::wording::amount;
-use sortition::{Problem, Reading, Sheet};
+use sortition::wording::{counted, listed};
+use sortition::{Problem, Reading, Row, Sheet};
 
 use crate::columns::Table;
-use crate::members::Members;
+use crate::members::{Members, NAMES};
 
 /// More sets of dates are not tried.
 const MOST_SETS: u64 = 3_000_000;
-const YES: [&str; 7] = ["yes", "y", "1", "x", "true", "can", "maybe"];
+const YES: [&str; 8] = ["yes", "y", "1", "x", "true", "can", "si", "sí"];
 const NO: [&str; 7] = ["no", "n", "0", "false", "cannot", "", "-"];
+const MAYBE: &str = "maybe";
+const HEADER: &str = "id and a column for each date, such as id,2031-03-07,2031-03-08";
 
 /// What members said of each date.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,46 +27,34 @@ pub struct Poll {
 }
 
 impl Poll {
-    /// Reads a poll: an `id` and a column for each date, with yes or no below.
-    pub fn read(sheet: &Sheet, members: &Members) -> Reading<Self> {
+    /// Reads a poll: an `id` and a column for each date, with yes or no below; columns of names are passed over. Without members
+    /// (where their own table has errors) only the answers are looked at.
+    pub fn read(sheet: &Sheet, members: Option<&Members>) -> Reading<Self> {
         let mut table = Table::new(sheet);
-        let id = table.find(&["id", "member"]).unwrap_or(0);
-        let columns: Vec<usize> = (0..sheet.header.len()).filter(|&column| column != id).collect();
-        let mut can: Vec<Option<Vec<bool>>> = vec![None; members.len()];
+        let id = table.need(&["id", "member"], HEADER);
+        let columns = date_columns(&mut table, sheet, id);
+        let mut rows: Vec<Option<(usize, Vec<bool>)>> = vec![None; members.map_or(0, Members::len)];
         for row in table.rows() {
-            let Some(name) = table.label(row, id) else { continue };
-            let mut answers = Vec::new();
-            for &column in &columns {
-                let said = fold(&table.text(row, Some(column)));
-                if !YES.contains(&said.as_str()) && !NO.contains(&said.as_str()) {
-                    table.refuse(
-                        "unknown answer",
-                        row,
-                        column,
-                        "it is not clear whether they can come",
-                        "write yes or no",
-                    );
+            let name = id.and_then(|id| Some((id, table.label(row, id)?)));
+            let answers: Vec<bool> = columns.iter().map(|&column| answer(&mut table, row, column)).collect();
+            let (Some((id, name)), Some(members)) = (name, members) else { continue };
+            let Some(member) = members.find(&name) else {
+                table.refuse("unknown member", row, id, "there is no such member", members.remedy());
+                continue;
+            };
+            match &rows[member] {
+                Some((before, _)) => {
+                    let reason = format!("row {before} has this member already");
+                    table.refuse("answered twice", row, id, reason, "keep the row that holds");
                 }
-                answers.push(YES.contains(&said.as_str()));
-            }
-            match members.find(&name) {
-                Some(member) if can[member].is_none() => can[member] = Some(answers),
-                Some(_) => table.refuse(
-                    "answered twice",
-                    row,
-                    id,
-                    "another row has this member",
-                    "keep one of the rows",
-                ),
-                None => table.refuse("unknown member", row, id, "there is no such member", members.remedy()),
+                None => rows[member] = Some((row.number, answers)),
             }
         }
-        let silent = can.iter().filter(|answers| answers.is_none()).count();
-        if silent > 0 {
-            let reason = format!("{} members did not answer; they count as unable to come", amount(silent));
-            table.findings.warning("no answer", |file| Problem::warning(file, reason, "ask them"));
+        if let Some(members) = members.filter(|_| id.is_some() && !columns.is_empty()) {
+            warn_of_silence(&mut table, members, &rows);
         }
         let dates = columns.iter().map(|&column| table.name(column).to_owned()).collect();
+        let can = rows.into_iter().map(|row| row.map(|(_, answers)| answers)).collect();
         Reading::new(Self { dates, can }, table.findings.finish())
     }
 
@@ -72,6 +62,90 @@ impl Poll {
     fn attend(&self, who: &[usize], dates: &[usize]) -> usize {
         let can = |m: &&usize| self.can[**m].as_ref().is_some_and(|can| dates.iter().all(|&d| can[d]));
         who.iter().filter(can).count()
+    }
+}
+
+/// The columns of dates. One in which nothing is an answer is refused as a whole, not cell by cell.
+fn date_columns(table: &mut Table<'_>, sheet: &Sheet, id: Option<usize>) -> Vec<usize> {
+    let names: Vec<usize> = NAMES.iter().filter_map(|name| table.find(&[name])).collect();
+    let others = (0..sheet.header.len()).filter(|column| Some(*column) != id && !names.contains(column));
+    let mut dates = Vec::new();
+    for column in others {
+        let name = table.name(column);
+        let said = || sheet.rows.iter().map(|row| fold(&table.text(row, Some(column))));
+        let strange = said().filter(|text| !is_answer(text)).count();
+        let answers = said().filter(|text| !text.is_empty() && is_answer(text)).count();
+        if strange > 1 && answers == 0 {
+            table.findings.error("no answers", |file| {
+                let remedy = "delete the column if it is no date; else write yes or no below it";
+                Problem::error(file, "nothing below it is yes or no", remedy).in_column(name)
+            });
+            continue;
+        }
+        if is_no_day(name) {
+            table.findings.error("no such day", |file| {
+                Problem::error(
+                    file,
+                    "there is no such day in the calendar",
+                    "write the date of the day that is meant",
+                )
+                .in_column(name)
+            });
+        }
+        dates.push(column);
+    }
+    if dates.is_empty() {
+        table.findings.error("no dates", |file| {
+            Problem::error(file, "there is no column for a date", format!("the header is {HEADER}"))
+        });
+    }
+    dates
+}
+
+/// Whether a header is written like 2031-02-30 and there is no such day.
+fn is_no_day(header: &str) -> bool {
+    let parts: Vec<&str> = header.split('-').collect();
+    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let [year, month, day] = parts[..] else { return false };
+    if year.len() != 4 || ![year, month, day].iter().all(is_number) {
+        return false;
+    }
+    let (year, month, day) = (year.parse(), month.parse(), day.parse());
+    let (Ok(year), Ok(month), Ok(day)) = (year, month, day) else { return true };
+    jiff::civil::Date::new(year, month, day).is_err()
+}
+
+fn is_answer(folded: &str) -> bool {
+    YES.contains(&folded) || NO.contains(&folded) || folded == MAYBE
+}
+
+/// Whether they can come. Only a clear yes counts as one.
+fn answer(table: &mut Table<'_>, row: &Row, column: usize) -> bool {
+    let said = fold(&table.text(row, Some(column)));
+    let name = table.name(column);
+    if !is_answer(&said) {
+        let reason = "it is not clear whether they can come";
+        table.refuse("it is not clear whether they can come", row, column, reason, "write yes or no");
+    } else if said.is_empty() || said == MAYBE {
+        let reason = if said.is_empty() { "there is no answer" } else { "this is neither yes nor no" };
+        table.findings.warning("no clear answer, counted as no", |file| {
+            let reason = format!("{reason}; it counts as no");
+            let problem = Problem::warning(file, reason, "ask them, and write yes or no");
+            let problem = problem.at_row(row.number).in_column(name);
+            if said.is_empty() { problem } else { problem.with_value(&said) }
+        });
+    }
+    YES.contains(&said.as_str())
+}
+
+/// Names those who did not answer.
+fn warn_of_silence(table: &mut Table<'_>, members: &Members, rows: &[Option<(usize, Vec<bool>)>]) {
+    let silent: Vec<&str> =
+        members.ids.iter().zip(rows).filter(|(_, row)| row.is_none()).map(|(id, _)| id.as_str()).collect();
+    if !silent.is_empty() {
+        let (who, whom) = (counted(silent.len(), "member"), listed(&silent, 10));
+        let reason = format!("{who} did not answer: {whom}; every date counts as no for them");
+        table.findings.warning("no row", |file| Problem::warning(file, reason, "ask them"));
     }
 }
 

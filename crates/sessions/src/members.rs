@@ -15,7 +15,7 @@ pub const MOST_MEMBERS: usize = 2_000;
 /// A feature has no more values.
 const MOST_VALUES: usize = 10_000;
 /// Columns that say who somebody is, not what they are like.
-const NAMES: [&str; 8] =
+pub(crate) const NAMES: [&str; 8] =
     ["name", "first_name", "last_name", "surname", "given_name", "family_name", "full_name", "status"];
 
 /// Everybody who may be seated, in the natural order of their ids.

@@ -277,7 +277,7 @@ fn dates_leave_no_group_out() {
     .members;
     // Most can come on Fridays, but no parent can.
     let poll = "id,Fri1,Fri2,Sat1,Sat2\n1,no,no,yes,yes\n2,no,no,yes,no\n3,yes,yes,yes,no\n4,yes,yes,no,yes\n5,yes,yes,no,no\n6,yes,yes,no,no\n";
-    let poll = sound(Poll::read(&sheet("poll.csv", poll), &members));
+    let poll = sound(Poll::read(&sheet("poll.csv", poll), Some(&members)));
     let chosen = choose(&poll, &members, 2, 2).unwrap();
     // Two Fridays: parents 0 of 4 days. Friday and the first Saturday: parents 2 of 4, retired 5 of 8. Both Saturdays: 3 of 4
     // and 2 of 8. The smallest share is largest for a Friday and the first Saturday.
@@ -285,6 +285,6 @@ fn dates_leave_no_group_out() {
     assert_eq!((chosen.can.clone(), chosen.all), (vec![4, 3], 1));
     assert_eq!((chosen.groups[0].value.as_str(), chosen.groups[0].can.as_slice()), ("parent", &[0, 2][..]));
     assert!(choose(&poll, &members, 5, 2).is_err() && choose(&poll, &members, 0, 2).is_err());
-    let wrong = said(Poll::read(&sheet("poll.csv", "id,Fri1\n1,perhaps\n9,yes\n"), &members));
+    let wrong = said(Poll::read(&sheet("poll.csv", "id,Fri1\n1,perhaps\n9,yes\n"), Some(&members)));
     assert!(wrong.contains("row 2, column \"Fri1\"") && wrong.contains("row 3, column \"id\""), "{wrong}");
 }

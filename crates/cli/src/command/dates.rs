@@ -22,8 +22,8 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     pub members: PathBuf,
     /// How many dates are wanted
-    #[arg(long, value_name = "N")]
-    pub choose: usize,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=366))]
+    pub choose: u32,
     /// Groups of fewer members are not looked at by themselves
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub least: usize,
@@ -46,11 +46,18 @@ pub fn run(args: &Args) -> Result<Found, Failure> {
     let sheet = desk.sheet(&args.members)?;
     let members = sheet.and_then(|sheet| desk.take(Members::read(&sheet, None)));
     let sheet = desk.sheet(&args.poll)?;
-    let poll =
-        members.as_ref().zip(sheet).and_then(|(members, sheet)| desk.take(Poll::read(&sheet, members)));
-    let (Some(members), Some(poll)) = (members, poll) else { return Err(Failure::input(desk.problems)) };
-    let chosen = choose(&poll, &members, args.choose, args.least).map_err(|why| {
-        Failure::no(why, "choose another number of dates, or leave out dates that will not do")
+    let poll = sheet.and_then(|sheet| desk.take(Poll::read(&sheet, members.as_ref())));
+    let (members, poll) = desk.or_fail(members.zip(poll))?;
+    let (wanted, dates) = (args.choose as usize, poll.dates.len());
+    if wanted > dates {
+        let reason = format!("{wanted} dates are wanted, and the poll has {dates}");
+        return Err(Failure::no(
+            reason,
+            format!("choose {dates} or fewer with --choose, or ask about more dates"),
+        ));
+    }
+    let chosen = choose(&poll, &members, wanted, args.least).map_err(|why| {
+        Failure::no(why, "choose fewer dates, or leave out of the poll those that will not do")
     })?;
     Ok(Found { members: members.len(), chosen, problems: desk.problems })
 }
