@@ -189,8 +189,9 @@ fn groups(
     groups
 }
 
-/// Warns of shares that do not add up to 100 or 1, and of counts that add up to different populations.
+/// Warns of shares that do not add up to 100 or 1, and of counts that add up to different populations; says what is made of them.
 fn check_sums(groups: &[Group], is_share: bool, findings: &mut Findings) {
+    const MISSING: &str = "nothing, if you know why; else a group is missing, wrong or there twice";
     let sum = |feature: &[Group]| feature.iter().map(|group| group.weight).sum::<u64>();
     let sums: Vec<(&str, u64)> = groups
         .chunk_by(|one, other| one.feature == other.feature)
@@ -200,23 +201,40 @@ fn check_sums(groups: &[Group], is_share: bool, findings: &mut Findings) {
     let is_near = |sum: u64, whole: u64| sum.abs_diff(whole) * 50 <= whole;
     let largest = sums.iter().copied().max_by_key(|&(_, sum)| sum);
     for &(feature, sum) in &sums {
-        let said = |sum: u64| sum as u128 / u128::from(UNIT);
-        let reason = match largest {
-            _ if is_share && !is_near(sum, 100 * UNIT) && !is_near(sum, UNIT) => {
-                format!("the shares of {} add up to {}, not to 100 or 1", quoted(feature), said(sum))
+        let (name, whole) = (quoted(feature), if is_near(sum, UNIT) { UNIT } else { 100 * UNIT });
+        let (reason, remedy) = match largest {
+            _ if is_share && sum == whole => continue,
+            _ if is_share => {
+                let (said, near) = (number(sum), is_near(sum, whole));
+                let instead = if near { number(whole) } else { "100 or 1".to_owned() };
+                let remedy = match near {
+                    true => {
+                        "nothing, if the figures were rounded; else a group is wrong, missing or there twice"
+                    }
+                    false => MISSING,
+                };
+                let reason = format!(
+                    "the shares of {name} add up to {said}, not to {instead}; each group is counted as its part of {said}"
+                );
+                (reason, remedy)
             }
-            Some((other, most)) if !is_share && !is_near(sum, most) => format!(
-                "the counts of {} add up to {}, those of {} to {}",
-                quoted(feature),
-                said(sum),
-                quoted(other),
-                said(most)
-            ),
+            Some((other, most)) if !is_near(sum, most) => {
+                let (said, other, others) = (number(sum), quoted(other), number(most));
+                let reason = format!("the counts of {name} add up to {said}, those of {other} to {others}");
+                (reason, MISSING)
+            }
             _ => continue,
         };
-        findings.warning("sum", |file| {
-            Problem::warning(file, reason, "nothing, if you know why; else a group is missing or wrong")
-        });
+        findings.warning("sum", |file| Problem::warning(file, reason, remedy));
+    }
+}
+
+/// Millionths as people write them: `101`, `99.9`.
+fn number(millionths: u64) -> String {
+    let (whole, part) = (millionths / UNIT, format!("{:06}", millionths % UNIT));
+    match part.trim_end_matches('0') {
+        "" => whole.to_string(),
+        part => format!("{whole}.{part}"),
     }
 }
 
@@ -335,11 +353,23 @@ mod tests {
         ];
         assert_eq!(said(&lines), expected);
         assert_eq!(said(&["feature|name"]).len(), 2);
-        let sums = said(&["feature|value|%", "Age|Old|60", "Age|Young|30", "Sex|F|0.5", "Sex|M|0.501"]);
+        let sums = said(&[
+            "feature|value|%",
+            "Age|Old|60",
+            "Age|Young|30.5",
+            "Sex|F|0.5",
+            "Sex|M|0.501",
+            "Town|A|101",
+        ]);
         let expected = [
-            r#"census.csv: the shares of "Age" add up to 90, not to 100 or 1 -> nothing, if you know why; else a group is missing or wrong"#,
+            r#"census.csv: the shares of "Age" add up to 90.5, not to 100 or 1; each group is counted as its part of 90.5 -> nothing, if you know why; else a group is missing, wrong or there twice"#,
+            r#"census.csv: the shares of "Sex" add up to 1.001, not to 1; each group is counted as its part of 1.001 -> nothing, if the figures were rounded; else a group is wrong, missing or there twice"#,
+            r#"census.csv: the shares of "Town" add up to 101, not to 100; each group is counted as its part of 101 -> nothing, if the figures were rounded; else a group is wrong, missing or there twice"#,
         ];
         assert_eq!(sums, expected);
+        assert!(
+            said(&["feature|value|%", "Age|Old|60", "Age|Young|40", "Sex|F|0.4", "Sex|M|0.6"]).is_empty()
+        );
         let counts = ["feature|value|count", "Age|Old|600", "Age|Young|300", "Sex|F|500", "Sex|M|500"];
         assert!(
             said(&counts)[0].contains("\"Age\" add up to 900, those of \"Sex\" to 1000"),
