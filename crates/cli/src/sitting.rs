@@ -271,8 +271,7 @@ impl Sources {
             .unwrap_or_default();
         let came = came.map(|sheet| desk.take(Attendance::read(&sheet, &members, None)).unwrap_or_default());
         let gone = |id: &str, round: usize| replacements.seat_of(id, round);
-        let told = told
-            .map(|sheet| desk.take(allocation::read(&sheet, &members, &rounds, &gone)).unwrap_or_default());
+        let told = told.and_then(|sheet| desk.take(allocation::read(&sheet, &members, &rounds, &gone)));
         let people = people.unwrap_or_default();
         let rota =
             sources.published.as_ref().map(|path| path.with_file_name(ROTA)).filter(|path| path.exists());

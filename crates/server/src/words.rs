@@ -282,6 +282,29 @@ impl Words {
     }
 }
 
+/// The lists for paper speak as the pages do.
+impl sessions::paper::Words for Words {
+    fn tag(&self) -> &str {
+        self.language.tag()
+    }
+
+    fn direction(&self) -> &str {
+        self.language.direction()
+    }
+
+    fn say(&self, key: &str) -> String {
+        Words::say(*self, key)
+    }
+
+    fn with(&self, key: &str, name: &str, value: &str) -> String {
+        Words::with(*self, key, name, value)
+    }
+
+    fn with2(&self, key: &str, one: &str, first: &str, two: &str, second: &str) -> String {
+        Words::with2(*self, key, one, first, two, second)
+    }
+}
+
 /// Something that counts.
 pub trait Amount {
     /// How many.

@@ -2,9 +2,9 @@
 
 use sortition::wording::quoted;
 
-use crate::constraints::Kind;
+use crate::constraints::{Constraint, Kind};
 use crate::plan::{self, Inputs};
-use crate::tables::{Feature, Instance, Round, Score, Tables, score as count};
+use crate::tables::{Feature, Instance, Round, Score, TableSet, Tables, score as count};
 
 /// The rules that an allocation breaks, in words.
 pub fn rules(inputs: &Inputs, tables: &Tables) -> Vec<String> {
@@ -31,23 +31,45 @@ pub fn rules(inputs: &Inputs, tables: &Tables) -> Vec<String> {
                 ));
             }
         }
-        for (constraint, allowed) in inputs.in_force(r).into_iter().filter(|_| !kept) {
-            let mut at: Vec<usize> = constraint.members.iter().filter_map(|&m| seats[m]).collect();
-            let people = at.len();
-            let keeps = match constraint.kind {
-                Kind::Pin | Kind::Allow => at.iter().all(|&t| allowed.is_none_or(|allowed| allowed.has(t))),
-                Kind::Together | Kind::Apart => {
-                    at.sort_unstable();
-                    at.dedup();
-                    if constraint.kind == Kind::Apart { at.len() == people } else { at.len() <= 1 }
-                }
-            };
-            if !keeps {
-                broken.push(format!("in round {name} the rule of {}", inputs.said(constraint)));
-            }
+        if !kept {
+            broken.extend(
+                said(inputs, r, seats).into_iter().map(|rule| format!("in round {name} the rule of {rule}")),
+            );
         }
     }
     broken
+}
+
+/// The rules that rounds break which stay as they were published, each with the name of its round; of rounds that have an attendance
+/// nothing is said, for they are over or begun.
+pub fn kept(inputs: &Inputs, tables: &Tables) -> Vec<(String, String)> {
+    let rounds = inputs.rounds.all.iter().zip(tables).zip(&inputs.published).enumerate();
+    let rounds = rounds.filter(|(r, ((round, _), told))| {
+        told.is_some() && !inputs.replan.contains(r) && inputs.attendance.of(&round.name).is_none()
+    });
+    rounds
+        .flat_map(|(r, ((round, seats), _))| {
+            said(inputs, r, seats).into_iter().map(|rule| (round.name.clone(), rule))
+        })
+        .collect()
+}
+
+/// The rules about people that a round breaks, in words.
+fn said(inputs: &Inputs, r: usize, seats: &[Option<usize>]) -> Vec<String> {
+    let breaks = |(constraint, allowed): (&Constraint, Option<TableSet>)| {
+        let mut at: Vec<usize> = constraint.members.iter().filter_map(|&m| seats[m]).collect();
+        let people = at.len();
+        let keeps = match constraint.kind {
+            Kind::Pin | Kind::Allow => at.iter().all(|&t| allowed.is_none_or(|allowed| allowed.has(t))),
+            Kind::Together | Kind::Apart => {
+                at.sort_unstable();
+                at.dedup();
+                if constraint.kind == Kind::Apart { at.len() == people } else { at.len() <= 1 }
+            }
+        };
+        (!keeps).then(|| inputs.said(constraint))
+    };
+    inputs.in_force(r).into_iter().filter_map(breaks).collect()
 }
 
 /// The score of an allocation and the bound beside it, counted from the tables alone.

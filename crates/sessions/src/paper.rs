@@ -4,6 +4,20 @@ use askama::Template;
 
 use crate::plan::{Inputs, Plan};
 
+/// The words of the lists in one language, each known by a key.
+pub trait Words {
+    /// The language's tag of BCP 47.
+    fn tag(&self) -> &str;
+    /// How it is written: `ltr` or `rtl`.
+    fn direction(&self) -> &str;
+    /// A message.
+    fn say(&self, key: &str) -> String;
+    /// A message with an argument, by its name.
+    fn with(&self, key: &str, name: &str, value: &str) -> String;
+    /// A message with two arguments.
+    fn with2(&self, key: &str, one: &str, first: &str, two: &str, second: &str) -> String;
+}
+
 /// Somebody on a list.
 struct Person<'a> {
     id: &'a str,
@@ -18,6 +32,8 @@ struct Card<'a> {
     table: &'a str,
     facilitator: &'a str,
     interpreters: Vec<&'a str>,
+    /// Facilitator and interpreters by their numbers: two may have one name.
+    staff: Vec<usize>,
     people: Vec<Person<'a>>,
 }
 
@@ -30,18 +46,21 @@ struct Facilitator<'a> {
 #[derive(Template)]
 #[template(path = "table-cards.html")]
 struct Cards<'a> {
+    words: &'a dyn Words,
     cards: &'a [Card<'a>],
 }
 
 #[derive(Template)]
 #[template(path = "facilitators.html")]
 struct Facilitators<'a> {
+    words: &'a dyn Words,
     people: Vec<Facilitator<'a>>,
 }
 
 #[derive(Template)]
 #[template(path = "door-list.html")]
 struct Door<'a> {
+    words: &'a dyn Words,
     rounds: Vec<&'a str>,
     people: Vec<Person<'a>>,
 }
@@ -50,31 +69,30 @@ struct Door<'a> {
 ///
 /// # Errors
 /// If a page cannot be written, which does not happen.
-pub fn pages(inputs: &Inputs, plan: &Plan) -> Result<Vec<(&'static str, String)>, askama::Error> {
+pub fn pages(
+    inputs: &Inputs,
+    plan: &Plan,
+    words: &dyn Words,
+) -> Result<Vec<(&'static str, String)>, askama::Error> {
     let cards = cards(inputs, plan);
-    let mut pages = vec![("table-cards.html", Cards { cards: &cards }.render()?)];
-    let facilitators: Vec<Facilitator<'_>> = (inputs.staff.iter())
-        .map(|person| Facilitator {
+    let mut pages = vec![("table-cards.html", Cards { words, cards: &cards }.render()?)];
+    let facilitators: Vec<Facilitator<'_>> = (inputs.staff.iter().enumerate())
+        .map(|(number, person)| Facilitator {
             name: &person.name,
-            cards: cards
-                .iter()
-                .filter(|card| {
-                    card.facilitator == person.name || card.interpreters.contains(&person.name.as_str())
-                })
-                .collect(),
+            cards: cards.iter().filter(|card| card.staff.contains(&number)).collect(),
         })
         .filter(|person| !person.cards.is_empty())
         .collect();
     if !facilitators.is_empty() {
-        pages.push(("facilitators.html", Facilitators { people: facilitators }.render()?));
+        pages.push(("facilitators.html", Facilitators { words, people: facilitators }.render()?));
     }
-    pages.push(("door-list.html", door(inputs, plan).render()?));
+    pages.push(("door-list.html", door(inputs, plan, words).render()?));
     Ok(pages)
 }
 
 fn cards<'a>(inputs: &'a Inputs, plan: &Plan) -> Vec<Card<'a>> {
     let mut cards = Vec::new();
-    let staff = |person: usize| inputs.staff[person].name.as_str();
+    let name = |person: usize| inputs.staff[person].name.as_str();
     for (r, round) in inputs.rounds.all.iter().enumerate() {
         for (t, table) in round.tables.iter().enumerate() {
             let mut people: Vec<Person<'_>> = (0..inputs.members.len())
@@ -86,12 +104,15 @@ fn cards<'a>(inputs: &'a Inputs, plan: &Plan) -> Vec<Card<'a>> {
                 })
                 .collect();
             people.sort_by_key(|person| person.name);
+            let facilitator = plan.rota.facilitators.get(r).and_then(|of| of[t]);
             let at = plan.rota.interpreters.iter().filter(|&&(of, at, _)| (of, at) == (r, t));
+            let interpreters: Vec<usize> = at.map(|&(.., person)| person).collect();
             let card = Card {
                 round: &round.name,
                 table,
-                facilitator: plan.rota.facilitators.get(r).and_then(|of| of[t]).map_or("", staff),
-                interpreters: at.map(|&(.., person)| staff(person)).collect(),
+                facilitator: facilitator.map_or("", name),
+                interpreters: interpreters.iter().map(|&person| name(person)).collect(),
+                staff: facilitator.into_iter().chain(interpreters.iter().copied()).collect(),
                 people,
             };
             if !card.people.is_empty() {
@@ -102,7 +123,7 @@ fn cards<'a>(inputs: &'a Inputs, plan: &Plan) -> Vec<Card<'a>> {
     cards
 }
 
-fn door<'a>(inputs: &'a Inputs, plan: &Plan) -> Door<'a> {
+fn door<'a>(inputs: &'a Inputs, plan: &Plan, words: &'a dyn Words) -> Door<'a> {
     let table =
         |r: usize, m: usize| plan.tables[r][m].map_or("", |t| inputs.rounds.all[r].tables[t].as_str());
     let rounds = 0..inputs.rounds.all.len();
@@ -116,5 +137,5 @@ fn door<'a>(inputs: &'a Inputs, plan: &Plan) -> Door<'a> {
         })
         .collect();
     people.sort_by_key(|person| (person.name, person.id));
-    Door { rounds: inputs.rounds.all.iter().map(|round| round.name.as_str()).collect(), people }
+    Door { words, rounds: inputs.rounds.all.iter().map(|round| round.name.as_str()).collect(), people }
 }

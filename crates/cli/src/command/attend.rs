@@ -5,10 +5,11 @@ use std::io;
 use std::path::PathBuf;
 
 use serde::Serialize;
+use server::words::Language;
 use sessions::attendance::Attendance;
 use sessions::pay::{self, Money};
 use sessions::plan::Inputs;
-use sessions::quorum::{self, Turnout};
+use sessions::quorum::{self, Block, Turnout};
 use sessions::repair::repair;
 use sortition::canonical::write_row;
 use sortition::{Digest, Problem};
@@ -40,6 +41,9 @@ pub struct Args {
     /// Where the results go [default: private/sessions in the assembly's folder]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// The language of the lists for paper, such as en or es
+    #[arg(long, value_name = "TAG", default_value = "en", value_parser = tables::language)]
+    pub language: Language,
 }
 
 /// What came of it.
@@ -80,17 +84,18 @@ pub fn run(args: &Args) -> Result<Attended, Failure> {
     // They are given one now.
     desk.problems.retain(|problem| !problem.reason.contains(NO_SEAT));
     let left = sitting.succession.left;
-    let Door { before, turnout, accounts } = door(args, sitting.inputs, &left, &mut desk)?;
+    let Door { before, marks, blocks, turnout, accounts } = door(args, sitting.inputs, &left, &mut desk)?;
     let seed = sitting.seed;
     desk.problems.extend(those_who_left(&before, &left));
     let held = held(&before, args.held.as_deref())?;
+    desk.problems.extend(unmarked(&before, &held, &blocks, &marks));
     let (after, repaired) = mended(&before, &held, &seed)?;
     let plan = after.plan(&seed).map_err(Failure::input)?;
     let others = vec![
         ("attended.csv".to_owned(), attended_csv(&after).into_bytes()),
         ("payments.csv".to_owned(), pay::to_csv(&accounts, &after.members).into_bytes()),
     ];
-    let (earlier, output) = tables::write(&root, part, &after, &plan, &seed, others)?;
+    let (earlier, output) = tables::write(&root, part, &after, &plan, &seed, args.language, others)?;
     let total = accounts
         .iter()
         .map(pay::Account::total)
@@ -113,6 +118,9 @@ pub fn run(args: &Args) -> Result<Attended, Failure> {
 /// What was marked at the door, and what follows without the tables.
 struct Door {
     before: Inputs,
+    /// The file that says who came.
+    marks: String,
+    blocks: Vec<Block>,
     turnout: Vec<Turnout>,
     accounts: Vec<pay::Account>,
 }
@@ -126,12 +134,18 @@ fn door(args: &Args, before: Inputs, left: &BTreeSet<String>, desk: &mut Desk) -
     let path = found(&args.sources.attendance, "attendance.csv").ok_or_else(|| {
         Failure::could_not_run(
             "it is not said who came",
-            "write attendance.csv, or name it with --attendance: round,member,present",
+            match &here {
+                Some(here) => format!(
+                    "write {}: a header round,member,present and a row for each who is missing, or each who came",
+                    here.join("attendance.csv").display()
+                ),
+                None => "name the file with --attendance: round,member,present".to_owned(),
+            },
         )
     })?;
-    let file = path.display().to_string();
+    let marks = path.display().to_string();
     // It was read for the tables, and is now read again beside the blocks.
-    desk.problems.retain(|problem| problem.file != file);
+    desk.problems.retain(|problem| problem.file != marks);
     let sheet = found(&args.blocks, "blocks.csv").map(|path| desk.sheet(&path)).transpose()?.flatten();
     let blocks = sheet.and_then(|sheet| desk.take(quorum::read(&sheet))).unwrap_or_default();
     let names = block_names(&before.rounds, blocks.iter().map(|block| block.name.clone()));
@@ -152,7 +166,7 @@ fn door(args: &Args, before: Inputs, left: &BTreeSet<String>, desk: &mut Desk) -
         None => !left.contains(&before.members.ids[m]) || attendance.of(name).is_some_and(|came| came[m]),
     };
     let turnout = quorum::turnout(&attendance, &blocks, &belongs);
-    Ok(Door { before: Inputs { attendance, ..before }, turnout, accounts })
+    Ok(Door { before: Inputs { attendance, ..before }, marks, blocks, turnout, accounts })
 }
 
 /// Who left the panel and counts as present in a block that is no round, of which nobody knows whether it was before.
@@ -171,6 +185,21 @@ fn those_who_left(inputs: &Inputs, left: &BTreeSet<String>) -> Option<Problem> {
         );
         let remedy = "nothing, if it was before they left; else mark them absent there";
         Problem::warning("boule replace", reason, remedy)
+    })
+}
+
+/// Rounds that are over and paid, and in which nobody is marked.
+fn unmarked(inputs: &Inputs, held: &[usize], blocks: &[Block], file: &str) -> Option<Problem> {
+    let is_paid = |r: usize| {
+        blocks.iter().any(|block| inputs.rounds.find(&block.name) == Some(r) && block.pay > Money(0))
+    };
+    let names = held.iter().filter(|&&r| is_paid(r)).map(|&r| inputs.rounds.all[r].name.as_str());
+    let unpaid: Vec<&str> = names.filter(|name| inputs.attendance.of(name).is_none()).collect();
+    (!unpaid.is_empty()).then(|| {
+        let reason =
+            format!("nobody is marked in round {}, which is over: nobody is paid for it", unpaid.join(", "));
+        let remedy = "mark who came, or who did not; nothing, if it was not held";
+        Problem::warning(file, reason, remedy)
     })
 }
 

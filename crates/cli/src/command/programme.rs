@@ -82,6 +82,10 @@ pub fn run(args: &Args) -> Result<Arranged, Failure> {
     })?;
     let path = dir.join(FILE);
     let name = path.display().to_string();
+    if !path.exists() {
+        let remedy = "write it; the guide for the sessions has a small one, to be copied and changed";
+        return Err(Failure::could_not_run(format!("there is no {name}"), remedy));
+    }
     let text = String::from_utf8(bytes(&path)?)
         .map_err(|_| Failure::no(format!("{name} is not text"), "save it as UTF-8"))?;
     let mut desk = Desk::default();

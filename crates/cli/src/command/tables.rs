@@ -4,10 +4,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use server::words::{Language, Words};
 use sessions::plan::{Inputs, Plan};
 use sessions::staff::Load;
 use sessions::tables::Score;
-use sessions::{paper, record};
+use sessions::{broken, paper, record};
 use sortition::wording::people;
 use sortition::{Digest, Problem};
 
@@ -50,6 +51,20 @@ pub struct Make {
     /// Show what other balances would give
     #[arg(long)]
     pub frontier: bool,
+    /// The language of the lists for paper, such as en or es
+    #[arg(long, value_name = "TAG", default_value = "en", value_parser = language)]
+    pub language: Language,
+}
+
+/// A language that the lists for paper speak.
+///
+/// # Errors
+/// If they do not; then which they speak.
+pub fn language(tag: &str) -> Result<Language, String> {
+    Language::from_tag(tag).ok_or_else(|| {
+        let tags: Vec<&str> = Language::all().map(Language::tag).collect();
+        format!("the lists are there in {}", sortition::wording::listed(&tags, tags.len()))
+    })
 }
 
 /// The name and version of this program, for the record.
@@ -111,8 +126,11 @@ pub fn run(args: &Make) -> Result<Seated, Failure> {
         problems.extend(sitting.problems.iter().cloned());
         Failure::input(problems)
     })?;
+    let mut problems = sitting.problems.clone();
+    problems.extend(broken_as_published(&sitting.inputs, &plan));
     let frontier = if args.frontier { frontier(&sitting)? } else { Vec::new() };
-    let (earlier, output) = write(&root, part, &sitting.inputs, &plan, &sitting.seed, Vec::new())?;
+    let (earlier, output) =
+        write(&root, part, &sitting.inputs, &plan, &sitting.seed, args.language, Vec::new())?;
     Ok(Seated {
         folder: if part.is_empty() { root } else { root.join(part) },
         members: taking_part(&sitting.inputs),
@@ -128,8 +146,19 @@ pub fn run(args: &Make) -> Result<Seated, Failure> {
         seed: sitting.seed,
         output,
         frontier,
-        problems: sitting.problems,
+        problems,
     })
+}
+
+/// Warns of rules that do not hold in rounds that stay as they were published.
+fn broken_as_published(inputs: &Inputs, plan: &Plan) -> Vec<Problem> {
+    let warning = |(round, rule): (String, String)| {
+        let reason = format!("round {round:?} stays as it was published and breaks {rule}");
+        let remedy =
+            format!("plan the round anew with --replan {round:?}; nothing, if it stays all the same");
+        Problem::warning(&inputs.files.constraints, reason, remedy)
+    };
+    broken::kept(inputs, &plan.tables).into_iter().map(warning).collect()
 }
 
 /// How many take part in a round at least.
@@ -162,6 +191,7 @@ pub fn write(
     inputs: &Inputs,
     plan: &Plan,
     seed: &Digest,
+    language: Language,
     others: Vec<(String, Vec<u8>)>,
 ) -> Result<(Option<PathBuf>, Digest), Failure> {
     let record::Files { allocation, staff, record } = record::files(inputs, plan, seed, PROGRAM);
@@ -169,15 +199,15 @@ pub fn write(
     let mut files =
         vec![("allocation.csv".to_owned(), allocation.into_bytes()), ("allocation.json".to_owned(), record)];
     files.extend(staff.map(|staff| (sitting::ROTA.to_owned(), staff.into_bytes())));
-    files.extend(paper(inputs, plan)?);
+    files.extend(paper(inputs, plan, language)?);
     files.extend(others);
     let earlier = sitting::write(root, part, &files)?;
     Ok((earlier, output))
 }
 
 /// The lists for paper.
-fn paper(inputs: &Inputs, plan: &Plan) -> Result<Vec<(String, Vec<u8>)>, Failure> {
-    let pages = paper::pages(inputs, plan).map_err(Failure::bug)?;
+fn paper(inputs: &Inputs, plan: &Plan, language: Language) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let pages = paper::pages(inputs, plan, &Words::of(language)).map_err(Failure::bug)?;
     Ok(pages.into_iter().map(|(name, page)| (name.to_owned(), page.into_bytes())).collect())
 }
 

@@ -69,7 +69,8 @@ fn every_word_that_a_page_or_a_module_says_is_there() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let en = messages(Language::EN);
     let mut found = 0;
-    let mut folders = vec![here.join("../../web/templates"), here.join("src")];
+    let mut folders =
+        vec![here.join("../../web/templates"), here.join("../sessions/templates"), here.join("src")];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
