@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use tracking::{DutyRule, Preset, Words as Texts};
+use tracking::{DutyRule, Preset, Role, Words as Texts};
 
 use crate::app::App;
 use crate::fault::Fault;
+use crate::visit::Visit;
 use crate::words::Words;
 
 /// An assembly.
@@ -87,6 +88,28 @@ impl Assembly {
     /// If the store cannot be read.
     pub async fn all(app: &App) -> Result<Vec<Self>, Fault> {
         app.store.assemblies().await?.into_iter().map(Self::of).collect()
+    }
+
+    /// The assembly with this id, for somebody who holds one of these roles for it.
+    ///
+    /// # Errors
+    /// That there is no such page: for everybody else it is as if there were none.
+    pub async fn within(app: &App, visit: &Visit, roles: &[Role], id: &str) -> Result<Self, Fault> {
+        if !visit.signed()?.holds_in(roles, id) {
+            return Err(Fault::NotFound);
+        }
+        Self::find(app, id).await
+    }
+
+    /// The assemblies for which one of these roles is held.
+    ///
+    /// # Errors
+    /// If the store cannot be read or nobody is signed in.
+    pub async fn all_within(app: &App, visit: &Visit, roles: &[Role]) -> Result<Vec<Self>, Fault> {
+        let signed = visit.signed()?;
+        let mut all = Self::all(app).await?;
+        all.retain(|one| signed.holds_in(roles, &one.id));
+        Ok(all)
     }
 
     /// Its name for a reader.

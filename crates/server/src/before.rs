@@ -67,15 +67,10 @@ pub async fn is_open(app: &App, assembly: &str) -> Result<bool, Fault> {
 /// # Errors
 /// That there is no such page for this person.
 fn in_scope(visit: &Visit, assembly: &str) -> Result<(), Fault> {
-    let mut grants = visit.signed()?.grants_of(STAFF);
-    let own = grants.any(|grant| grant.assembly.as_deref().is_none_or(|own| own == assembly));
-    if own { Ok(()) } else { Err(Fault::NotFound) }
+    if visit.signed()?.holds_in(STAFF, assembly) { Ok(()) } else { Err(Fault::NotFound) }
 }
 
 /// Whether somebody of the staff has to do with a unit in an assembly.
 fn sees_unit(signed: &Signed, assembly: &str, unit: &str) -> bool {
-    signed.grants_of(STAFF).any(|grant| {
-        grant.assembly.as_deref().is_none_or(|own| own == assembly)
-            && grant.unit.as_deref().is_none_or(|own| own == unit)
-    })
+    signed.grants_of(STAFF).any(|grant| grant.covers_assembly(assembly) && grant.covers_unit(unit))
 }

@@ -34,9 +34,7 @@ pub fn routes(routes: Routes) -> Routes {
 
 /// Whether who visits looks after this assembly.
 fn in_scope(visit: &Visit, assembly: &str) -> Result<(), Fault> {
-    let mut grants = visit.signed()?.grants_of(SECRETARIAT);
-    let own = grants.any(|grant| grant.assembly.as_deref().is_none_or(|own| own == assembly));
-    if own { Ok(()) } else { Err(Fault::NotFound) }
+    if visit.signed()?.holds_in(SECRETARIAT, assembly) { Ok(()) } else { Err(Fault::NotFound) }
 }
 
 fn address(assembly: &str, round: &str) -> String {

@@ -50,22 +50,6 @@ pub fn routes(routes: Routes) -> Routes {
         .with(wish::routes)
 }
 
-/// Whether one of these roles is held for an assembly.
-pub fn holds_for(signed: &Signed, roles: &[Role], assembly: &str) -> bool {
-    signed.grants_of(roles).any(|grant| grant.assembly.as_deref().is_none_or(|own| own == assembly))
-}
-
-/// The assemblies for which one of these roles is held.
-///
-/// # Errors
-/// If the store cannot be read or nobody is signed in.
-pub async fn assemblies(app: &App, visit: &Visit, roles: &[Role]) -> Result<Vec<Assembly>, Fault> {
-    let signed = visit.signed()?;
-    let mut all = Assembly::all(app).await?;
-    all.retain(|one| holds_for(signed, roles, &one.id));
-    Ok(all)
-}
-
 /// Assemblies to choose from.
 fn choices(assemblies: &[Assembly], words: Words) -> Vec<Choice> {
     assemblies.iter().map(|one| Choice::new(&one.id, one.name(words))).collect()
@@ -107,7 +91,7 @@ pub async fn waiting(app: &App, visit: &Visit) -> Result<Vec<Waiting>, Fault> {
     if signed.holds(&[Role::Secretariat]) {
         for comment in COMMENTS.list(app, &store::EntryFilter::default()).await? {
             let Some(on) = seen(app, signed, comment.entry.subject.as_deref()).await? else { continue };
-            if comment.value.ruling.is_none() && holds_for(signed, &[Role::Secretariat], &on.assembly) {
+            if comment.value.ruling.is_none() && signed.holds_in(&[Role::Secretariat], &on.assembly) {
                 let address = format!("/staff/comments/{}", comment.entry.id);
                 let title = format!("{} {}", on.reference, brief(&comment.value.text));
                 found.push((comment.value.at, address, title, "task-comment"));

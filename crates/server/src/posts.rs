@@ -11,7 +11,6 @@ pub mod workload;
 use tracking::Role;
 
 use crate::access::Routes;
-use crate::visit::Signed;
 
 /// What these modules answer.
 pub fn routes(routes: Routes) -> Routes {
@@ -40,8 +39,3 @@ pub const KEEPERS: &[Role] = &[Role::Administrator, Role::Coordinator];
 pub const WORKERS: &[Role] = &[Role::Officer, Role::Approver];
 /// Who shares work out.
 pub const COORDINATOR: &[Role] = &[Role::Coordinator];
-
-/// Whether a unit's work is within what somebody's roles of a list hold.
-pub fn may_see(signed: &Signed, roles: &'static [Role], unit: &str) -> bool {
-    signed.grants_of(roles).any(|grant| grant.unit.as_deref().is_none_or(|own| own == unit))
-}

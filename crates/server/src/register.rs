@@ -17,7 +17,6 @@ use crate::access::Routes;
 use crate::app::App;
 use crate::fault::Fault;
 use crate::shelf::{Kept, Shelf};
-use crate::visit::Signed;
 use crate::words::Words;
 
 /// Where entries of the register stand.
@@ -65,11 +64,6 @@ pub async fn keep(change: &mut Change, it: &Engagement, revision: i64, verb: &st
         ..ENGAGEMENTS.only(&it.id)
     };
     ENGAGEMENTS.keep(change, entry, it, verb).await
-}
-
-/// Whether somebody writes for a unit.
-pub fn may_write(signed: &Signed, unit: &str) -> bool {
-    signed.grants_of(WRITERS).any(|grant| grant.unit.as_deref().is_none_or(|own| own == unit))
 }
 
 /// Entries of an audience or a topic for readers: tags in their language, other words as they are.

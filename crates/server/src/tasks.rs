@@ -16,7 +16,7 @@ use crate::list::{self, List, Row};
 use crate::members::{self, Waiting};
 use crate::names::Names;
 use crate::page::{self, Page};
-use crate::posts::{COORDINATOR, may_see, overload};
+use crate::posts::{COORDINATOR, overload};
 use crate::shelf::Kept;
 use crate::staff::STAFF;
 use crate::story::moves_on;
@@ -76,7 +76,7 @@ async fn flags(app: &App, visit: &Visit, names: &Names) -> Result<Vec<Flag>, Fau
         return Ok(Vec::new());
     }
     let mut flags = overload::waiting(app).await?;
-    flags.retain(|flag| may_see(signed, COORDINATOR, flag.entry.unit.as_deref().unwrap_or_default()));
+    flags.retain(|flag| signed.holds_at(COORDINATOR, flag.entry.unit.as_deref().unwrap_or_default()));
     let flag = |flag: &Kept<Overload>| Flag {
         address: overload::address(flag),
         post: names.post(&flag.value.post),

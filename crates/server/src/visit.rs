@@ -40,6 +40,16 @@ impl Signed {
         self.grants_of(roles).next().is_some()
     }
 
+    /// Whether one of these roles is held today for an assembly, in whatever unit.
+    pub fn holds_in(&self, roles: &[Role], assembly: &str) -> bool {
+        self.grants_of(roles).any(|grant| grant.covers_assembly(assembly))
+    }
+
+    /// Whether one of these roles is held today for a unit, in whatever assembly.
+    pub fn holds_at(&self, roles: &[Role], unit: &str) -> bool {
+        self.grants_of(roles).any(|grant| grant.covers_unit(unit))
+    }
+
     /// The grants of these roles that are in force today.
     pub fn grants_of<'a>(&'a self, roles: &'a [Role]) -> impl Iterator<Item = &'a Grant> {
         self.actor.grants.iter().filter(|grant| roles.contains(&grant.role) && grant.in_force(self.today))

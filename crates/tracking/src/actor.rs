@@ -59,6 +59,11 @@ impl Grant {
         self.assembly.as_deref().is_none_or(|own| own == assembly)
     }
 
+    /// Whether its scope holds `unit`.
+    pub fn covers_unit(&self, unit: &str) -> bool {
+        self.unit.as_deref().is_none_or(|own| own == unit)
+    }
+
     /// Whether its scope holds `assembly` and the unit that answers (none yet: only a grant for all units does).
     pub fn covers(&self, assembly: &str, unit: Option<&str>) -> bool {
         self.covers_assembly(assembly) && self.unit.as_deref().is_none_or(|own| Some(own) == unit)

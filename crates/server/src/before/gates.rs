@@ -294,8 +294,7 @@ impl Acting<'_> {
 
     fn holds(&self, roles: &'static [Role]) -> bool {
         let grants = self.visit.signed.iter().flat_map(|signed| signed.grants_of(roles));
-        let mut own =
-            grants.filter(|grant| grant.assembly.as_deref().is_none_or(|own| own == self.assembly.id));
+        let mut own = grants.filter(|grant| grant.covers_assembly(&self.assembly.id));
         own.next().is_some()
     }
 

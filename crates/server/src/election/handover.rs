@@ -34,8 +34,7 @@ pub fn routes(routes: Routes) -> Routes {
 
 async fn download(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {
     let signed = visit.signed()?;
-    let own = signed.grants_of(OFFICE).any(|one| one.assembly.as_deref().is_none_or(|own| own == id));
-    if !own {
+    if !signed.holds_in(OFFICE, &id) {
         return Err(Fault::NotFound);
     }
     let bytes = pack(&app, &id).await?;

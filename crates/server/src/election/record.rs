@@ -37,12 +37,10 @@ async fn overview(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>
     let (words, today) = (visit.words, app.today());
     let signed = visit.signed()?.clone();
     let assemblies = Assembly::all(app).await?;
-    let holds = |roles, id: &str| {
-        signed.grants_of(roles).any(|grant| grant.assembly.as_deref().is_none_or(|own| own == id))
-    };
     let mut rows = Vec::new();
     for one in ELECTIONS.list(app, &EntryFilter::default()).await?.iter().rev() {
-        let Some(assembly) = assemblies.iter().find(|own| own.id == one.assembly() && holds(OFFICE, &own.id))
+        let Some(assembly) =
+            assemblies.iter().find(|own| own.id == one.assembly() && signed.holds_in(OFFICE, &own.id))
         else {
             continue;
         };
@@ -58,7 +56,7 @@ async fn overview(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>
     }
     let columns = ["unit-name", "field-assembly", "election-on", "election-said", "election-silent"];
     let columns = columns.map(|key| words.say(key)).into();
-    let packs = assemblies.iter().filter(|one| holds(OFFICE, &one.id)).map(|one| {
+    let packs = assemblies.iter().filter(|one| signed.holds_in(OFFICE, &one.id)).map(|one| {
         let file = Cell::link(words.say("handover-file"), format!("/staff/handover/{}", one.id));
         vec![Cell::text(one.name(words)), file]
     });
@@ -74,7 +72,7 @@ async fn overview(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>
         .table(packs)
         .about(words.say("handover-about"));
     if signed.holds(RECORDERS) {
-        let own = assemblies.iter().filter(|one| holds(RECORDERS, &one.id));
+        let own = assemblies.iter().filter(|one| signed.holds_in(RECORDERS, &one.id));
         let choices = own.map(|one| Choice::new(&one.id, one.name(words))).collect();
         let mut fields = vec![Field::new("assembly", words.say("field-assembly"), Kind::Select(choices))];
         fields.extend(name_fields(words));
@@ -158,7 +156,7 @@ async fn add(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Respo
 
 /// Who records an election of an assembly, and in which role.
 fn recorder(signed: &Signed, assembly: &str) -> Option<tracking::Signed> {
-    let own = |grant: &&tracking::Grant| grant.assembly.as_deref().is_none_or(|own| own == assembly);
+    let own = |grant: &&tracking::Grant| grant.covers_assembly(assembly);
     let role = signed.grants_of(RECORDERS).find(own)?.role;
     let actor = &signed.actor;
     Some(tracking::Signed { person: actor.person.clone(), post: actor.post.clone(), role })
@@ -223,11 +221,7 @@ fn table(
 /// If there is none within the visitor's roles.
 pub async fn find(app: &App, visit: &Visit, id: &str) -> Result<Kept<Election>, Fault> {
     let one = ELECTIONS.find(app, id).await?;
-    let signed = visit.signed()?;
-    let own = signed
-        .grants_of(OFFICE)
-        .any(|grant| grant.assembly.as_deref().is_none_or(|assembly| assembly == one.assembly()));
-    if own { Ok(one) } else { Err(Fault::NotFound) }
+    if visit.signed()?.holds_in(OFFICE, one.assembly()) { Ok(one) } else { Err(Fault::NotFound) }
 }
 
 async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {

@@ -13,7 +13,7 @@ use crate::assembly::Assembly;
 use crate::fault::Fault;
 use crate::form::{Field, Kind, Problem, Typed, day};
 use crate::mail::rounds::{Known, due, sponsor_text};
-use crate::members::{Waiting, assemblies};
+use crate::members::Waiting;
 use crate::page::{self, Page};
 use crate::shelf::Shelf;
 use crate::staff::SECRETARIAT;
@@ -80,7 +80,7 @@ async fn waiting_lines(app: &App, assembly: &Assembly) -> Result<Vec<Line>, Faul
 pub async fn waiting(app: &App, visit: &Visit) -> Result<Vec<Waiting>, Fault> {
     let words = visit.words;
     let mut found = Vec::new();
-    for assembly in assemblies(app, visit, SECRETARIAT).await? {
+    for assembly in Assembly::all_within(app, visit, SECRETARIAT).await? {
         let lines = waiting_lines(app, &assembly).await?;
         if let Some(since) = lines.iter().map(|line| line.step.on).min() {
             found.push(Waiting {
@@ -110,13 +110,8 @@ struct LetterPage {
     field: Field,
 }
 
-async fn within(app: &App, visit: &Visit, id: &str) -> Result<Assembly, Fault> {
-    let own = assemblies(app, visit, SECRETARIAT).await?;
-    own.into_iter().find(|one| one.id == id).ok_or(Fault::NotFound)
-}
-
 async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {
-    let assembly = within(&app, &visit, &id).await?;
+    let assembly = Assembly::within(&app, &visit, SECRETARIAT, &id).await?;
     letter(&app, visit, assembly, &Typed::default(), Vec::new()).await
 }
 
@@ -154,7 +149,7 @@ async fn sent(
     Path(id): Path<String>,
     typed: Typed,
 ) -> Result<Response, Fault> {
-    let assembly = within(&app, &visit, &id).await?;
+    let assembly = Assembly::within(&app, &visit, SECRETARIAT, &id).await?;
     let lines = waiting_lines(&app, &assembly).await?;
     let today = assembly.about.rule.day(app.now());
     let on = typed.date("on").filter(|on| lines.iter().all(|line| can_have_gone(&line.step, *on, today)));

@@ -100,7 +100,7 @@ impl Readers {
         if !found.is_empty() {
             return found;
         }
-        let here = |grant: &Grant| grant.assembly.as_deref().is_none_or(|own| own == assembly);
+        let here = |grant: &Grant| grant.covers_assembly(assembly);
         self.who(|reader| reader.has(Role::Coordinator, here))
     }
 

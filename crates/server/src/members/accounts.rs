@@ -16,7 +16,7 @@ use crate::assembly::Assembly;
 use crate::fault::Fault;
 use crate::form::{Field, Kind, Problem, Typed};
 use crate::link;
-use crate::members::{assemblies, choices, paper};
+use crate::members::{choices, paper};
 use crate::page::Page;
 use crate::plain::{Cell, Form, Plain, Table};
 use crate::secret::id;
@@ -75,7 +75,7 @@ async fn list(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
 
 async fn overview(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>) -> Result<Response, Fault> {
     let words = visit.words;
-    let own = assemblies(app, &visit, SECRETARIAT).await?;
+    let own = Assembly::all_within(app, &visit, SECRETARIAT).await?;
     let mut rows = Vec::new();
     for assembly in &own {
         let accounts = known(app, &assembly.id).await?;
@@ -122,7 +122,7 @@ async fn known(app: &App, assembly: &str) -> Result<BTreeMap<String, Kept<Member
 
 async fn make(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Response, Fault> {
     let words = visit.words;
-    let own = assemblies(&app, &visit, SECRETARIAT).await?;
+    let own = Assembly::all_within(&app, &visit, SECRETARIAT).await?;
     let assembly = own.into_iter().find(|one| one.id == typed.text("assembly"));
     let mut problems = Vec::new();
     if assembly.is_none() {

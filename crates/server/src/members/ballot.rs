@@ -12,7 +12,6 @@ use crate::fault::Fault;
 use crate::form::{Choice, Field, Kind, Problem, Typed};
 use crate::members::behalf::through_field;
 use crate::members::came;
-use crate::members::holds_for;
 use crate::members::rounds::{self, ROUNDS, Round};
 use crate::members::scores::scored;
 use crate::page::{self, Page};
@@ -116,7 +115,7 @@ async fn show(
 
 /// Whether the reader enters a ballot for somebody: the secretariat has none of its own.
 fn enters(visit: &Visit, assembly: &str) -> bool {
-    visit.signed.as_ref().is_some_and(|signed| holds_for(signed, SECRETARIAT, assembly))
+    visit.signed.as_ref().is_some_and(|signed| signed.holds_in(SECRETARIAT, assembly))
 }
 
 async fn cast(

@@ -12,7 +12,7 @@ use crate::desk::{self, Acted, Case};
 use crate::fault::Fault;
 use crate::form::{Choice, Field, Kind, Problem, Typed};
 use crate::members::talk::problems as unsaid;
-use crate::members::{COMMENTS, assemblies, choices, wish};
+use crate::members::{COMMENTS, choices, wish};
 use crate::page::{Page, escaped};
 use crate::plain::{Form, Plain};
 use crate::refusal::sentence;
@@ -46,7 +46,7 @@ async fn open(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
 /// If the store cannot be read.
 pub async fn show(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>) -> Result<Response, Fault> {
     let words = visit.words;
-    let own = assemblies(app, &visit, SECRETARIAT).await?;
+    let own = Assembly::all_within(app, &visit, SECRETARIAT).await?;
     let kinds = ["comment", "reply"].map(|key| Choice::new(key, words.word("behalf", key)));
     let line = |name: &str, key: &str| {
         Field::new(name, words.say(key), Kind::Line).hint(words.say(&format!("{key}-hint")))
@@ -93,7 +93,7 @@ async fn read(
     typed: &Typed,
 ) -> Result<Result<(Case, Through), Vec<Problem>>, Fault> {
     let (words, mut problems) = (visit.words, Vec::new());
-    let own: Vec<Assembly> = assemblies(app, visit, SECRETARIAT).await?;
+    let own: Vec<Assembly> = Assembly::all_within(app, visit, SECRETARIAT).await?;
     let assembly = own.iter().find(|one| one.id == typed.text("assembly"));
     let case = match assembly {
         None => {

@@ -12,7 +12,7 @@ use crate::fault::Fault;
 use crate::form::{Choice, Field, Kind, Problem, Typed};
 use crate::members::shown::{self, Remark};
 use crate::members::talk::{problems, title, to};
-use crate::members::{COMMENTS, brief, holds_for, seen as seen_by};
+use crate::members::{COMMENTS, brief, seen as seen_by};
 use crate::page::{self, Page};
 use crate::plain::{Cell, Plain, Table};
 use crate::shelf::Kept;
@@ -48,7 +48,7 @@ async fn list(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
     let mut decided = Vec::new();
     for kept in COMMENTS.list(&app, &EntryFilter::default()).await? {
         let Some(on) = seen_by(&app, signed, kept.entry.subject.as_deref()).await? else { continue };
-        if !holds_for(signed, SECRETARIAT, &on.assembly) {
+        if !signed.holds_in(SECRETARIAT, &on.assembly) {
             continue;
         }
         let remark = shown::remark(&app, words, &kept);
@@ -76,7 +76,7 @@ async fn list(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
 async fn find(app: &App, visit: &Visit, id: &str) -> Result<(Kept<Comment>, Case), Fault> {
     let kept = COMMENTS.find(app, id).await?;
     let case = seen(app, visit, kept.entry.subject.as_deref().unwrap_or_default()).await?;
-    let judges = holds_for(visit.signed()?, SECRETARIAT, &case.assembly.id);
+    let judges = visit.signed()?.holds_in(SECRETARIAT, &case.assembly.id);
     if judges { Ok((kept, case)) } else { Err(Fault::NotFound) }
 }
 

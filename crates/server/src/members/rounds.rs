@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::assembly::Assembly;
 use crate::fault::Fault;
 use crate::form::{Choice, Field, Kind, Problem, Typed, day};
-use crate::members::{MEMBER, assemblies, blank, choices, holds_for, paper};
+use crate::members::{MEMBER, blank, choices, paper};
 use crate::page::Page;
 use crate::plain::{Cell, Form, Plain, Table};
 use crate::secret::{fingerprint, secret};
@@ -90,7 +90,7 @@ async fn list(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
 async fn overview(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>) -> Result<Response, Fault> {
     let (words, signed) = (visit.words, visit.signed()?);
     let (mut rows, mut forms) = (Vec::new(), Vec::new());
-    for assembly in assemblies(app, &visit, READERS).await? {
+    for assembly in Assembly::all_within(app, &visit, READERS).await? {
         for round in of_assembly(app, &assembly.id).await? {
             let (given, came) = app.store.ballots(&round.entry.id).await?;
             let phase = phase(app, &round);
@@ -111,12 +111,12 @@ async fn overview(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>
                 Cell::text(if phase == Phase::Over { counted } else { words.count("round-given", given) }),
             ]);
             let way = round.value.way;
-            if way == Way::Slips && phase != Phase::Over && holds_for(signed, SECRETARIAT, &assembly.id) {
+            if way == Way::Slips && phase != Phase::Over && signed.holds_in(SECRETARIAT, &assembly.id) {
                 let form = slips_form(words, &assembly, &round);
                 let fields = form.fields.into_iter().map(|field| field.typed(typed, &problems)).collect();
                 forms.push(Form { fields, ..form });
             }
-            if way == Way::Accounts && phase == Phase::Open && holds_for(signed, MEMBER, &assembly.id) {
+            if way == Way::Accounts && phase == Phase::Open && signed.holds_in(MEMBER, &assembly.id) {
                 forms.push(Form {
                     heading: words.with("ballot-take", "round", &round.value.name),
                     about: words.say("ballot-take-about"),
@@ -127,7 +127,7 @@ async fn overview(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>
             }
         }
     }
-    let own = assemblies(app, &visit, SECRETARIAT).await?;
+    let own = Assembly::all_within(app, &visit, SECRETARIAT).await?;
     if !own.is_empty() {
         let fields = fields(&own, words).map(|field| field.typed(typed, &problems)).into();
         forms.push(Form {
@@ -179,7 +179,7 @@ fn slips_form(words: Words, assembly: &Assembly, round: &Kept<Round>) -> Form {
 
 async fn open(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Response, Fault> {
     let words = visit.words;
-    let own = assemblies(&app, &visit, SECRETARIAT).await?;
+    let own = Assembly::all_within(&app, &visit, SECRETARIAT).await?;
     let mut problems = Vec::new();
     let assembly = own.iter().find(|one| one.id == typed.text("assembly"));
     let way = Way::ALL.iter().copied().find(|way| way.key() == typed.text("way"));
@@ -273,7 +273,7 @@ async fn scored(app: &App, assembly: &str) -> Result<Vec<String>, Fault> {
 async fn find(app: &App, visit: &Visit, id: &str, roles: &[Role]) -> Result<(Kept<Round>, Assembly), Fault> {
     let round = ROUNDS.find(app, id).await?;
     let assembly = Assembly::find(app, round.entry.assembly.as_deref().unwrap_or_default()).await?;
-    if holds_for(visit.signed()?, roles, &assembly.id) { Ok((round, assembly)) } else { Err(Fault::NotFound) }
+    if visit.signed()?.holds_in(roles, &assembly.id) { Ok((round, assembly)) } else { Err(Fault::NotFound) }
 }
 
 async fn slips(

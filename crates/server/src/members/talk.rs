@@ -11,7 +11,7 @@ use crate::desk::Case;
 use crate::fault::Fault;
 use crate::form::{Field, Kind, Problem, Typed};
 use crate::members::shown::{self, Remark, Thread};
-use crate::members::{COMMENTS, MEMBER, SPEAKERS, THREADS, holds_for};
+use crate::members::{COMMENTS, MEMBER, SPEAKERS, THREADS};
 use crate::names::Names;
 use crate::page::{self, Page};
 use crate::shelf::Kept;
@@ -90,7 +90,7 @@ async fn overview(
     let threads = shown::threads(app, &case.id).await?;
     let threads = threads.iter().map(|kept| shown::thread(app, &names, words, kept, &kept.value.turns));
     let signed = visit.signed()?;
-    let judges = holds_for(signed, SECRETARIAT, &on.assembly);
+    let judges = signed.holds_in(SECRETARIAT, &on.assembly);
     let mut remarks = shown::comments(app, &case.id).await?;
     remarks.retain(|kept| judges || kept.value.is_public() || kept.value.by == signed.actor.person);
     let remarks = remarks.iter().map(|kept| shown::remark(app, words, kept)).collect();
@@ -195,7 +195,7 @@ async fn page_of(
         |name: &str, key: &str| Field::new(name, words.say(key), Kind::Lines(4)).typed(typed, &problems);
     let part = tracking::speaks_as(&signed.actor, &case.recommendation, app.today());
     let mut answer = part.filter(|_| kept.value.aside.is_none()).map(|_| field("text", "clarification-say"));
-    let judges = holds_for(signed, SECRETARIAT, &case.assembly.id) && thread.open;
+    let judges = signed.holds_in(SECRETARIAT, &case.assembly.id) && thread.open;
     let mut aside = judges.then(|| field("reason", "clarification-set-aside-why"));
     let title = title(&case.recommendation, words);
     let mut page = Page::new(visit, words.say("clarification-title")).with_problems(problems);
@@ -224,7 +224,7 @@ async fn set_aside(
     typed: Typed,
 ) -> Result<Response, Fault> {
     let (kept, case) = find(&app, &visit, &id).await?;
-    if !holds_for(visit.signed()?, SECRETARIAT, &case.assembly.id) {
+    if !visit.signed()?.holds_in(SECRETARIAT, &case.assembly.id) {
         return Err(Fault::NotFound);
     }
     let after = kept.value.set_aside(&typed.text("reason"), app.now());

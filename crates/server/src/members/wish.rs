@@ -10,7 +10,7 @@ use crate::assembly::Assembly;
 use crate::fault::Fault;
 use crate::follow::{self, Wish};
 use crate::form::{Choice, Field, Kind, Problem, Typed};
-use crate::members::{assemblies, behalf, choices};
+use crate::members::{behalf, choices};
 use crate::plain::Form;
 use crate::staff::SECRETARIAT;
 use crate::visit::Visit;
@@ -51,7 +51,7 @@ async fn enter(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Res
         return Err(Fault::NotFound);
     }
     let (words, mut problems) = (visit.words, Vec::new());
-    let own = assemblies(&app, &visit, SECRETARIAT).await?;
+    let own = Assembly::all_within(&app, &visit, SECRETARIAT).await?;
     let language = Language::all().find(|one| one.tag() == typed.text("follow-language"));
     if language.is_none() {
         problems.push(wrong::choose(words, "follow-language"));

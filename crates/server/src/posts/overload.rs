@@ -5,7 +5,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use store::EntryFilter;
 use tracking::{Overload, Refusal};
 
-use super::{COORDINATOR, INSIDE, WORKERS, may_see, workload};
+use super::{COORDINATOR, INSIDE, WORKERS, workload};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::fault::Fault;
@@ -127,7 +127,7 @@ async fn raise(
     let signed = visit.signed()?;
     let post = app.store.post(&typed.text("post")).await?.filter(|post| post.unit == unit);
     let own = post.filter(|post| signed.posts.contains(&post.id));
-    if !may_see(signed, WORKERS, &unit) {
+    if !signed.holds_at(WORKERS, &unit) {
         return Err(Fault::NotFound);
     }
     let filter = EntryFilter { unit: Some(unit.clone()), ..EntryFilter::default() };
@@ -154,7 +154,7 @@ async fn raise(
 async fn seen(app: &App, visit: &Visit, id: &str) -> Result<Kept<Overload>, Fault> {
     let flag = FLAGS.find(app, id).await?;
     let unit = flag.entry.unit.as_deref().unwrap_or_default();
-    if may_see(visit.signed()?, INSIDE, unit) { Ok(flag) } else { Err(Fault::NotFound) }
+    if visit.signed()?.holds_at(INSIDE, unit) { Ok(flag) } else { Err(Fault::NotFound) }
 }
 
 async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {

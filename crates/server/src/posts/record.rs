@@ -9,7 +9,7 @@ use tracking::{MOST_HOURS, PostFacts};
 
 use super::town::{Town, facts};
 use super::workload::{loads, measure};
-use super::{INSIDE, KEEPERS, may_see};
+use super::{INSIDE, KEEPERS};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::fault::Fault;
@@ -156,7 +156,7 @@ async fn save_unit(
 /// A post that this visitor may see.
 async fn seen(app: &App, visit: &Visit, id: &str) -> Result<Post, Fault> {
     let post = app.store.post(id).await?.ok_or(Fault::NotFound)?;
-    if may_see(visit.signed()?, INSIDE, &post.unit) { Ok(post) } else { Err(Fault::NotFound) }
+    if visit.signed()?.holds_at(INSIDE, &post.unit) { Ok(post) } else { Err(Fault::NotFound) }
 }
 
 async fn show_post(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {
@@ -197,7 +197,7 @@ async fn post_page(
         .table(holders_table(words, &town, &post.id));
     for form in forms(words, post, &own, &town, &known, today) {
         let allowed = if form.action.ends_with(&post.id) { ADMINISTRATOR } else { KEEPERS };
-        if signed.holds(allowed) && may_see(&signed, allowed, &post.unit) {
+        if signed.holds(allowed) && signed.holds_at(allowed, &post.unit) {
             let fields = form.fields.into_iter().map(|field| field.or_typed(typed, &problems)).collect();
             plain = plain.form(Form { fields, ..form });
         }

@@ -7,7 +7,7 @@ use engagement::{Engagement, Kind as How, Standing, faults, table};
 use jiff::civil::Date;
 
 use super::clashes::{Known, address};
-use super::{WRITERS, find, keep, may_write, of_list};
+use super::{WRITERS, find, keep, of_list};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::fault::Fault;
@@ -33,7 +33,8 @@ pub fn routes(routes: Routes) -> Routes {
 /// The fields of an entry.
 fn fields(words: Words, visit: &Visit, names: &Names) -> Result<Vec<Field>, Fault> {
     let signed = visit.signed()?;
-    let units = names.unit_choices().into_iter().filter(|unit| may_write(signed, &unit.value)).collect();
+    let units =
+        names.unit_choices().into_iter().filter(|unit| signed.holds_at(WRITERS, &unit.value)).collect();
     let keys = |list: &str, keys: Vec<&'static str>| -> Vec<Choice> {
         keys.into_iter().map(|key| Choice::new(key, words.word(list, key))).collect()
     };
@@ -241,7 +242,7 @@ async fn begin(State(app): State<App>, visit: Visit) -> Result<Response, Fault> 
 
 async fn open(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {
     let kept = find(&app, &id).await?;
-    if !may_write(visit.signed()?, &kept.value.unit) {
+    if !visit.signed()?.holds_at(WRITERS, &kept.value.unit) {
         return Err(Fault::Forbidden);
     }
     let look = Look { revision: kept.entry.revision, ..Look::default() };
@@ -260,7 +261,7 @@ async fn change(
     typed: Typed,
 ) -> Result<Response, Fault> {
     let kept = find(&app, &id).await?;
-    if !may_write(visit.signed()?, &kept.value.unit) {
+    if !visit.signed()?.holds_at(WRITERS, &kept.value.unit) {
         return Err(Fault::Forbidden);
     }
     save(&app, visit, Some(kept.value), id, &typed).await
@@ -287,7 +288,7 @@ async fn save(
             return show(app, visit, own, typed, Look { problems, revision, ..Look::default() }).await;
         }
     };
-    if !may_write(visit.signed()?, &it.unit) || app.store.unit(&it.unit).await?.is_none() {
+    if !visit.signed()?.holds_at(WRITERS, &it.unit) || app.store.unit(&it.unit).await?.is_none() {
         let problems = vec![Problem::new("unit", words.say("unit-missing"))];
         return show(app, visit, own, typed, Look { problems, revision, ..Look::default() }).await;
     }

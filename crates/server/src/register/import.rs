@@ -8,7 +8,7 @@ use engagement::{Clash, Engagement, clashes, table};
 use serde::{Deserialize, Serialize};
 
 use super::edit::sentence;
-use super::{WRITERS, all, keep, may_write};
+use super::{WRITERS, all, keep};
 use crate::access::{Access, Routes};
 use crate::api::table::unguarded;
 use crate::app::App;
@@ -108,14 +108,14 @@ fn fate(
     let mut wrong = Vec::new();
     if !names.0.contains(&it.unit) {
         wrong.push(words.with("register-no-unit", "unit", &it.unit));
-    } else if !may_write(signed, &it.unit) {
+    } else if !signed.holds_at(WRITERS, &it.unit) {
         wrong.push(words.with("register-other-unit", "unit", &it.unit));
     }
     if !names.1.contains(&it.contact) {
         wrong.push(words.with("register-no-post", "post", &it.contact));
     }
     let old = there.iter().find(|kept| kept.value.id == it.id);
-    if old.is_some_and(|old| old.value.unit != it.unit && !may_write(signed, &old.value.unit)) {
+    if old.is_some_and(|old| old.value.unit != it.unit && !signed.holds_at(WRITERS, &old.value.unit)) {
         wrong.push(words.say("register-taken"));
     }
     if !wrong.is_empty() {
@@ -235,7 +235,7 @@ async fn import(State(app): State<App>, visit: Visit) -> Result<Response, Fault>
     let person = signed.actor.person.clone();
     let kept = app.store.draft(&person, KIND, KIND).await?.ok_or(Fault::NotFound)?;
     let waiting: Waiting = serde_json::from_str(&kept.body).map_err(Fault::broken)?;
-    if waiting.rows.iter().any(|(_, it)| !may_write(signed, &it.unit)) {
+    if waiting.rows.iter().any(|(_, it)| !signed.holds_at(WRITERS, &it.unit)) {
         return Err(Fault::Forbidden);
     }
     let mut change = app.store.change(&person, app.now()).await?;

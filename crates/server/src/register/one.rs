@@ -7,7 +7,7 @@ use engagement::{Engagement, Settled};
 use jiff::civil::Date;
 
 use super::clashes::{Known, address};
-use super::{WRITERS, colour, find, keep, may_write, said, stands, when};
+use super::{WRITERS, colour, find, keep, said, stands, when};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::fault::Fault;
@@ -87,7 +87,7 @@ async fn show(
     let names = Names::read(app, words).await?;
     let known = Known::read(app, words).await?;
     let found = known.clashes_of(&it, today);
-    let writes = may_write(visit.signed()?, &it.unit);
+    let writes = visit.signed()?.holds_at(WRITERS, &it.unit);
     let clash = known.table_of(&it, &found);
     let settling = settling(words, id, &clash, (&it, &found), (typed, &problems));
     let mut plain = Plain::new(Page::new(visit, &it.title).with_problems(problems))
@@ -151,7 +151,7 @@ async fn settle(
     typed: Typed,
 ) -> Result<Response, Fault> {
     let kept = find(&app, &id).await?;
-    if !may_write(visit.signed()?, &kept.value.unit) {
+    if !visit.signed()?.holds_at(WRITERS, &kept.value.unit) {
         return Err(Fault::Forbidden);
     }
     let words = visit.words;

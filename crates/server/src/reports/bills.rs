@@ -5,7 +5,6 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use store::{Entry, EntryFilter};
 use tracking::{Bill, LegalLink, LinkFault, Relation};
 
-use super::office::within;
 use super::shelf::address;
 use crate::access::{Access, Routes};
 use crate::app::App;
@@ -105,7 +104,8 @@ pub fn is_web(text: &str) -> bool {
 /// The bill, if its assembly is within one's scope.
 async fn seen(app: &App, visit: &Visit, id: &str) -> Result<(Assembly, Kept<Bill>), Fault> {
     let bill = BILLS.find(app, id).await?;
-    let assembly = within(app, visit, bill.entry.assembly.as_deref().unwrap_or_default()).await?;
+    let assembly =
+        Assembly::within(app, visit, SECRETARIAT, bill.entry.assembly.as_deref().unwrap_or_default()).await?;
     Ok((assembly, bill))
 }
 

@@ -46,27 +46,11 @@ pub async fn licence(app: &App, assembly: &str) -> Result<Option<String>, Fault>
     Ok(named.filter(|url| !url.is_empty()))
 }
 
-/// The assembly, if it is within one's scope.
-///
-/// # Errors
-/// If it is not, or there is none.
-pub async fn within(app: &App, visit: &Visit, id: &str) -> Result<Assembly, Fault> {
-    let mut grants = visit.signed()?.grants_of(SECRETARIAT);
-    if !grants.any(|grant| grant.assembly.as_deref().is_none_or(|own| own == id)) {
-        return Err(Fault::NotFound);
-    }
-    Assembly::find(app, id).await
-}
-
 async fn list(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
     let words = visit.words;
-    let signed = visit.signed()?;
-    let own = |id: &str| {
-        signed.grants_of(SECRETARIAT).any(|grant| grant.assembly.as_deref().is_none_or(|one| one == id))
-    };
     let row =
         |one: &Assembly| vec![Cell::link(one.name(words), format!("/staff/reports/{}", escaped(&one.id)))];
-    let rows = Assembly::all(&app).await?.iter().filter(|one| own(&one.id)).map(row).collect();
+    let rows = Assembly::all_within(&app, &visit, SECRETARIAT).await?.iter().map(row).collect();
     let columns = vec![words.say("field-assembly")];
     Plain::new(Page::new(visit, words.say("nav-reports")))
         .about(words.say("reports-list-about"))
@@ -75,7 +59,7 @@ async fn list(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
 }
 
 async fn open(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {
-    let assembly = within(&app, &visit, &id).await?;
+    let assembly = Assembly::within(&app, &visit, SECRETARIAT, &id).await?;
     show(&app, visit, &assembly, &Typed::default(), Vec::new()).await
 }
 
@@ -128,7 +112,7 @@ async fn add_bill(
     Path(id): Path<String>,
     typed: Typed,
 ) -> Result<Response, Fault> {
-    let assembly = within(&app, &visit, &id).await?;
+    let assembly = Assembly::within(&app, &visit, SECRETARIAT, &id).await?;
     let bill = match bills::read(visit.words, &typed) {
         Ok(bill) => bill,
         Err(problems) => return show(&app, visit, &assembly, &typed, problems).await,
@@ -155,7 +139,7 @@ async fn take(
     Path(id): Path<String>,
     typed: Typed,
 ) -> Result<Response, Fault> {
-    let assembly = within(&app, &visit, &id).await?;
+    let assembly = Assembly::within(&app, &visit, SECRETARIAT, &id).await?;
     let title = typed.text("title");
     if title.is_empty() || title.chars().count() > 120 {
         let wrong = Problem::new("title", visit.words.say("snapshot-title-wrong"));
@@ -171,7 +155,7 @@ async fn license(
     Path(id): Path<String>,
     typed: Typed,
 ) -> Result<Response, Fault> {
-    let assembly = within(&app, &visit, &id).await?;
+    let assembly = Assembly::within(&app, &visit, SECRETARIAT, &id).await?;
     let url = typed.text("licence");
     if !url.is_empty() && !bills::is_web(&url) {
         let wrong = Problem::new("licence", visit.words.say("bill-url-wrong"));

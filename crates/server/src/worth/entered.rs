@@ -40,13 +40,9 @@ pub fn routes(routes: Routes) -> Routes {
 
 async fn list(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
     let words = visit.words;
-    let signed = visit.signed()?;
-    let own = |id: &str| {
-        signed.grants_of(SECRETARIAT).any(|grant| grant.assembly.as_deref().is_none_or(|one| one == id))
-    };
     let row =
         |one: &Assembly| vec![Cell::link(one.name(words), format!("/staff/worth/{}", escaped(&one.id)))];
-    let rows = Assembly::all(&app).await?.iter().filter(|one| own(&one.id)).map(row).collect();
+    let rows = Assembly::all_within(&app, &visit, SECRETARIAT).await?.iter().map(row).collect();
     let columns = vec![words.say("field-assembly")];
     let page = Page::new(visit, words.say("nav-worth"));
     Plain::new(page)
@@ -55,17 +51,8 @@ async fn list(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
         .show()
 }
 
-/// The assembly, if it is within one's scope.
-async fn within(app: &App, visit: &Visit, id: &str) -> Result<Assembly, Fault> {
-    let mut grants = visit.signed()?.grants_of(SECRETARIAT);
-    if !grants.any(|grant| grant.assembly.as_deref().is_none_or(|own| own == id)) {
-        return Err(Fault::NotFound);
-    }
-    Assembly::find(app, id).await
-}
-
 async fn open(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {
-    let assembly = within(&app, &visit, &id).await?;
+    let assembly = Assembly::within(&app, &visit, SECRETARIAT, &id).await?;
     show(&app, visit, &assembly, &Typed::default(), Vec::new()).await
 }
 
@@ -293,7 +280,7 @@ async fn cost(
     Path(id): Path<String>,
     typed: Typed,
 ) -> Result<Response, Fault> {
-    let assembly = within(&app, &visit, &id).await?;
+    let assembly = Assembly::within(&app, &visit, SECRETARIAT, &id).await?;
     let mut read = Read::new(visit.words, "cost", &typed);
     let purpose = read.one_of("purpose", Purpose::from_key, Purpose::Process);
     let amount = read.amount("amount").unwrap_or(Amount { currency: String::new(), hundredths: 0 });
@@ -318,7 +305,7 @@ async fn support(
     Path(id): Path<String>,
     typed: Typed,
 ) -> Result<Response, Fault> {
-    let assembly = within(&app, &visit, &id).await?;
+    let assembly = Assembly::within(&app, &visit, SECRETARIAT, &id).await?;
     let mut read = Read::new(visit.words, "support", &typed);
     let kind = read.one_of("kind", worth::Kind::from_key, worth::Kind::Stipend);
     let (offered, used) = (read.whole("offered"), read.whole("used"));
@@ -340,7 +327,7 @@ async fn outcome(
     Path(id): Path<String>,
     typed: Typed,
 ) -> Result<Response, Fault> {
-    let assembly = within(&app, &visit, &id).await?;
+    let assembly = Assembly::within(&app, &visit, SECRETARIAT, &id).await?;
     let mut read = Read::new(visit.words, "outcome", &typed);
     read.some("recommendation");
     let recommendation = read.reference(&app, &id).await?.unwrap_or_default();
@@ -357,7 +344,7 @@ async fn measure(
     Path(id): Path<String>,
     typed: Typed,
 ) -> Result<Response, Fault> {
-    let assembly = within(&app, &visit, &id).await?;
+    let assembly = Assembly::within(&app, &visit, SECRETARIAT, &id).await?;
     let mut read = Read::new(visit.words, "measure", &typed);
     let kept = match OUTCOMES.find(&app, &read.text("outcome")).await {
         Ok(kept) => Some(kept).filter(|kept| kept.entry.assembly.as_deref() == Some(&id)),
@@ -386,7 +373,7 @@ async fn channel(
     Path(id): Path<String>,
     typed: Typed,
 ) -> Result<Response, Fault> {
-    let assembly = within(&app, &visit, &id).await?;
+    let assembly = Assembly::within(&app, &visit, SECRETARIAT, &id).await?;
     let mut read = Read::new(visit.words, "channel", &typed);
     let channel = read.one_of("channel", Channel::from_key, Channel::Online);
     let count = Count { channel, group: read.text("group"), people: read.whole("people") };
@@ -399,7 +386,7 @@ async fn survey(
     Path(id): Path<String>,
     mut typed: Typed,
 ) -> Result<Response, Fault> {
-    let assembly = within(&app, &visit, &id).await?;
+    let assembly = Assembly::within(&app, &visit, SECRETARIAT, &id).await?;
     let files = ["before", "after"].map(|field| (field, typed.take_file(&format!("survey-{field}"))));
     let mut read = Read::new(visit.words, "survey", &typed);
     let name = read.some("name");
