@@ -34,6 +34,18 @@ for (const name of NAMES) {
         await press(page, 'form[action="/staff/paper/words"] button.govuk-button');
         assert.match(await text(page), /It is entered/);
       }
+      await page.goto(`${service.url}/staff/paper`);
+      await fill(page, { "follow-email": "reader", "follow-reference": "R-01", "follow-language": "es" });
+      await press(page, 'form[action="/staff/paper/follow"] button.govuk-button');
+      assert.match(await text(page), /Choose how it came/);
+      assert.equal(await page.$eval('[name="follow-email"]', (field) => field.value), "reader", "what was typed stays");
+      await fill(page, { "follow-email": "reader@town.example", "follow-through": "paper" });
+      await press(page, 'form[action="/staff/paper/follow"] button.govuk-button');
+      assert.match(await text(page), /a letter with a link to confirm is on its way/);
+      for (const path of ["/staff/paper", `${HERE}/recommendations/R-01`]) {
+        await page.goto(service.url + path);
+        assert.ok(!(await page.content()).includes("reader@town.example"), `the address stands nowhere on ${path}`);
+      }
       await page.goto(`${service.url}${HERE}/worth`);
       assert.match(await text(page), /How it came in.*Comments/s);
 

@@ -49,7 +49,7 @@ for (const name of NAMES) {
       await send(page, "cost");
       assert.match(await text(page), /It is entered/);
 
-      await fill(page, { "survey-name": "Two evenings" });
+      await fill(page, { "survey-name": "Two evenings", "survey-on": new Date("2026-06-30") });
       await choose(page, table("before.csv", 0), table("wrong.csv", 3, "x"));
       await send(page, "survey");
       assert.match(await text(page), /wrong\.csv, Row 7: I feel heard: .4x. is no number/);

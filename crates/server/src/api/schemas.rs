@@ -359,6 +359,24 @@ fn annual_report() -> Value {
         ("more_is_better", flag()),
         ("measures", list(measure)),
     ]);
+    let support = object([
+        ("kind", words(worth::Kind::ALL.iter().map(|one| one.key()))),
+        ("on", day()),
+        ("offered", maybe(whole())),
+        ("used", maybe(whole())),
+        ("cost", maybe(text())),
+        ("note", text()),
+    ]);
+    let number = || json!({ "type": "number" });
+    let change = object([
+        ("people", whole()),
+        ("before", number()),
+        ("after", number()),
+        ("low", number()),
+        ("high", number()),
+    ]);
+    let change = object([("question", text()), ("group", maybe(text())), ("change", maybe(change))]);
+    let survey = object([("name", text()), ("on", day()), ("changes", list(change))]);
     object([
         ("assembly", text()),
         ("year", whole()),
@@ -369,6 +387,8 @@ fn annual_report() -> Value {
         ("recommendations", list(line)),
         ("costs", list(cost)),
         ("outcomes", list(outcome)),
+        ("support", list(support)),
+        ("surveys", list(survey)),
     ])
 }
 

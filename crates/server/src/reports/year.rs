@@ -9,6 +9,7 @@ use axum::response::Response;
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 use tracking::{Annual, DutyRule, Event, Figures, Gap, Grade, Line, Position, Term};
+use worth::Uptake;
 
 use crate::access::{Access, Routes};
 use crate::api::answer;
@@ -19,7 +20,8 @@ use crate::assembly::Assembly;
 use crate::election::pack;
 use crate::fault::Fault;
 use crate::kept::Kept;
-use crate::worth::Worth;
+use crate::shelf::Kept as Shelved;
+use crate::worth::{Survey, Worth};
 
 const CSV: &str = "text/csv; charset=utf-8";
 
@@ -95,7 +97,7 @@ pub async fn all(app: &App, assembly: &Assembly) -> Result<Vec<i16>, Fault> {
     Ok(years)
 }
 
-/// What was entered of costs and outcomes within the term: costs of its days, and measures up to its last.
+/// What was entered of the term: costs, help and surveys of its days, and measures up to its last. What has no day is in no year.
 ///
 /// # Errors
 /// If the store cannot be read.
@@ -106,8 +108,10 @@ pub async fn worth(app: &App, assembly: &str, term: Term) -> Result<Worth, Fault
         one.value.measures.retain(|measure| measure.on <= term.until);
     }
     worth.outcomes.retain(|one| !one.value.measures.is_empty());
-    // These have no day.
-    (worth.support, worth.surveys, worth.channels) = (Vec::new(), Vec::new(), Vec::new());
+    let within = |entry: &store::Entry| entry.from.is_some_and(|on| term.holds(on));
+    worth.support.retain(|one| within(&one.entry));
+    worth.surveys.retain(|one| within(&one.entry));
+    worth.channels.clear();
     Ok(worth)
 }
 
@@ -163,7 +167,37 @@ pub async fn json_of(app: &App, assembly: &Assembly, year: i16, annual: &Annual)
         "recommendations": annual.lines.iter().map(line).collect::<Vec<_>>(),
         "costs": worth.costs.iter().map(|one| cost(&one.value)).collect::<Vec<_>>(),
         "outcomes": worth.outcomes.iter().map(|one| outcome(&one.value)).collect::<Vec<_>>(),
+        "support": worth.support.iter().map(support).collect::<Vec<_>>(),
+        "surveys": worth.surveys.iter().map(survey).collect::<Vec<_>>(),
     }))
+}
+
+/// Help in taking part, as everybody may know it: `null` is a figure that so few people make up that they could be recognised.
+fn support(one: &Shelved<worth::Support>) -> Value {
+    let (offered, used) = match one.value.uptake() {
+        Uptake::Known { offered, used } => (Some(offered), Some(used)),
+        Uptake::Few { offered } => (Some(offered).filter(|offered| *offered > 0), None),
+    };
+    json!({
+        "kind": one.value.kind.key(),
+        "on": one.entry.from,
+        "offered": offered,
+        "used": used,
+        "cost": one.value.public_cost().map(ToString::to_string),
+        "note": one.value.note,
+    })
+}
+
+/// A survey: each question over all who answered it both times, then by group; `null` where too few did.
+fn survey(one: &Shelved<Survey>) -> Value {
+    let change = |of: &worth::Change| json!({ "people": of.pairs, "before": of.before, "after": of.after, "low": of.interval.0, "high": of.interval.1 });
+    let said = |question: &str, group: Option<&str>, of: Option<&worth::Change>| json!({ "question": question, "group": group, "change": of.map(change) });
+    let compared = &one.value.comparison;
+    let all = compared.changes.iter().map(|(question, of)| said(question, None, of.as_ref()));
+    let groups = compared.groups.iter().flat_map(|grouped| {
+        grouped.groups.iter().map(|(group, of)| said(&grouped.question, Some(group), Some(of)))
+    });
+    json!({ "name": one.value.name, "on": one.entry.from, "changes": all.chain(groups).collect::<Vec<_>>() })
 }
 
 fn some(text: &str) -> Option<&str> {

@@ -129,6 +129,8 @@ fn forms(words: Words, worth: &Worth) -> Vec<(&'static str, Vec<Field>)> {
                 Field::new("kind", words.say("worth-help"), kinds),
                 number("offered", "worth-offered"),
                 number("used", "worth-used"),
+                Field::new("on", words.say("worth-support-on"), day(words))
+                    .hint(words.say("worth-support-on-hint")),
                 amount,
                 line("note", "worth-note"),
             ],
@@ -157,6 +159,7 @@ fn forms(words: Words, worth: &Worth) -> Vec<(&'static str, Vec<Field>)> {
                 Field::new("before", words.say("worth-survey-before"), Kind::File)
                     .hint(words.say("worth-survey-hint")),
                 Field::new("after", words.say("worth-survey-after"), Kind::File),
+                Field::new("on", words.say("worth-survey-on"), day(words)),
             ],
         ),
     ];
@@ -310,6 +313,7 @@ async fn support(
     let kind = read.one_of("kind", worth::Kind::from_key, worth::Kind::Stipend);
     let (offered, used) = (read.whole("offered"), read.whole("used"));
     let cost = if read.text("amount").is_empty() { None } else { read.amount("amount") };
+    let on = read.day("on");
     let support = Support { kind, offered, used, cost, note: read.text("note") };
     for fault in support.faults() {
         match fault {
@@ -318,7 +322,8 @@ async fn support(
             SupportFault::Note => read.wrong("note", "worth-missing"),
         }
     }
-    keep(&app, visit, &assembly, read, &SUPPORT, (SUPPORT.fresh()?, support)).await
+    let entry = Entry { from: Some(on), ..SUPPORT.fresh()? };
+    keep(&app, visit, &assembly, read, &SUPPORT, (entry, support)).await
 }
 
 async fn outcome(
@@ -410,7 +415,8 @@ async fn survey(
     if answers.len() == 2 && comparison.changes.is_empty() {
         read.wrong("after", "worth-no-question");
     }
-    keep(&app, visit, &assembly, read, &SURVEYS, (SURVEYS.fresh()?, Survey { name, comparison })).await
+    let entry = Entry { from: Some(read.day("on")), ..SURVEYS.fresh()? };
+    keep(&app, visit, &assembly, read, &SURVEYS, (entry, Survey { name, comparison })).await
 }
 
 /// The answers in a file, or everything that is wrong with it, in words.

@@ -24,15 +24,16 @@ pub async fn fill(change: &mut Change, assembly: &str) -> store::Result<()> {
             source: "Accounts of Harbour County, table 7 (made up)".to_owned(),
             recommendation: recommendation.map(str::to_owned),
         };
-        within.keep(&COSTS, cost).await?;
+        within.keep(&COSTS, Some(*on), cost).await?;
     }
     for (kind, used, money) in
         [(Kind::Stipend, 118, 47_200), (Kind::Care, 17, 3_400), (Kind::Technology, 3, 600)]
     {
         let cost = Some(Amount { currency: "EUR".to_owned(), hundredths: money * 100 });
-        within.keep(&SUPPORT, Support { kind, offered: 120, used, cost, note: String::new() }).await?;
+        let support = Support { kind, offered: 120, used, cost, note: String::new() };
+        within.keep(&SUPPORT, Some(LAST_EVENING), support).await?;
     }
-    within.keep(&OUTCOMES, outcome()).await?;
+    within.keep(&OUTCOMES, None, outcome()).await?;
     for (channel, group, people) in [
         (Channel::Online, "16 to 39", 310),
         (Channel::Online, "40 and over", 265),
@@ -41,10 +42,13 @@ pub async fn fill(change: &mut Change, assembly: &str) -> store::Result<()> {
         (Channel::Phone, "16 to 39", 9),
         (Channel::Phone, "40 and over", 58),
     ] {
-        within.keep(&CHANNELS, Count { channel, group: group.to_owned(), people }).await?;
+        within.keep(&CHANNELS, None, Count { channel, group: group.to_owned(), people }).await?;
     }
-    within.keep(&SURVEYS, survey()).await
+    within.keep(&SURVEYS, Some(LAST_EVENING), survey()).await
 }
+
+/// The day of the last session.
+const LAST_EVENING: Date = date(2026, 5, 31);
 
 /// Purpose, what, whole euros, day, recommendation.
 const COSTS_MADE: &[(Purpose, &str, i64, Date, Option<&str>)] = &[
@@ -70,11 +74,12 @@ impl Within<'_> {
     async fn keep<T: Serialize + DeserializeOwned>(
         &mut self,
         shelf: &Shelf<T>,
+        on: Option<Date>,
         value: T,
     ) -> store::Result<()> {
         self.number += 1;
         let about = format!("{}-{:02}", self.assembly, self.number);
-        let entry = Entry { assembly: Some(self.assembly.to_owned()), ..shelf.only(&about) };
+        let entry = Entry { assembly: Some(self.assembly.to_owned()), from: on, ..shelf.only(&about) };
         shelf.keep(self.change, entry, &value, "save").await.map(drop)
     }
 }

@@ -41,7 +41,7 @@ async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
 pub fn tables(words: Words, id: &str, worth: &Worth) -> Vec<Table> {
     let mut tables =
         vec![sums(words, worth), costs(words, id, worth), support(words, worth), outcomes(words, id, worth)];
-    tables.extend(worth.surveys.iter().flat_map(|kept| survey(words, &kept.value)));
+    tables.extend(worth.surveys.iter().flat_map(|kept| survey(words, kept)));
     tables.push(channels(words, worth));
     tables.retain(|table| !table.rows.is_empty());
     tables
@@ -96,9 +96,10 @@ fn support(words: Words, worth: &Worth) -> Table {
         };
         let cost = support.public_cost().map_or_else(String::new, |amount| money(words, amount));
         let what = if support.note.is_empty() { kind } else { format!("{kind}: {}", support.note) };
-        [what, offered, used, cost].map(Cell::text).into()
+        let on = kept.entry.from.map_or_else(String::new, |day| words.date(&day));
+        [what, on, offered, used, cost].map(Cell::text).into()
     };
-    let columns = ["worth-help", "worth-offered", "worth-used", "worth-amount"];
+    let columns = ["worth-help", "worth-support-on", "worth-offered", "worth-used", "worth-amount"];
     table(words, "worth-support", &columns, worth.support.iter().map(row).collect())
 }
 
@@ -160,7 +161,12 @@ fn change(words: Words, change: Option<&Change>) -> Vec<Cell> {
     ]
 }
 
-fn survey(words: Words, survey: &super::Survey) -> Vec<Table> {
+fn survey(words: Words, kept: &crate::shelf::Kept<super::Survey>) -> Vec<Table> {
+    let survey = &kept.value;
+    let name = match &kept.entry.from {
+        Some(day) => format!("{} ({})", survey.name, words.date(day)),
+        None => survey.name.clone(),
+    };
     let columns = ["worth-question", "worth-pairs", "worth-before-after", "worth-change", "worth-sure"];
     let rows = survey
         .comparison
@@ -168,7 +174,7 @@ fn survey(words: Words, survey: &super::Survey) -> Vec<Table> {
         .iter()
         .map(|(question, of)| named(question.clone(), change(words, of.as_ref())));
     let mut tables = vec![Table {
-        caption: words.with("worth-survey-of", "name", &survey.name),
+        caption: words.with("worth-survey-of", "name", &name),
         columns: columns.map(|key| words.say(key)).into(),
         rows: rows.collect(),
     }];
@@ -178,7 +184,7 @@ fn survey(words: Words, survey: &super::Survey) -> Vec<Table> {
             named(name, change(words, Some(of)))
         });
         tables.push(Table {
-            caption: format!("{}: {}", survey.name, grouped.question),
+            caption: format!("{name}: {}", grouped.question),
             columns: ["worth-group"].iter().chain(&columns[1..]).map(|key| words.say(key)).collect(),
             rows: rows.collect(),
         });

@@ -107,6 +107,48 @@ async fn a_year_that_is_over_stays_as_it_was() {
 }
 
 #[tokio::test]
+async fn help_and_surveys_stand_in_the_report_of_the_year_of_their_day() {
+    let house = House::full().await;
+    let staff = secretariat(&house).await;
+    let help = |year: &'static str, note: &'static str| {
+        [
+            ("support-kind", "travel"),
+            ("support-offered", "40"),
+            ("support-used", "30"),
+            ("support-note", note),
+            ("support-on-day", "31"),
+            ("support-on-month", "12"),
+            ("support-on-year", year),
+        ]
+    };
+    for (year, note) in [("2025", "Buses before"), ("2026", "Buses of this year")] {
+        let answer = house.post(&staff, "/staff/worth/harbour-county/support", &help(year, note)).await;
+        // The report of a running year goes to yesterday: its last day is none of it yet.
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    }
+    let undated = house.post(&staff, "/staff/worth/harbour-county/support", &help("", "Some day")).await;
+    assert!(undated.body.contains("href=\"#support-on\""), "a day is asked for: {}", undated.body);
+    let report = json(&house, &format!("{API}/reports/2026")).await;
+    let kinds: Vec<&str> =
+        report["support"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["stipend", "care", "technology"], "of 31 May 2026");
+    // 118 of 120 and 3 of 120 would tell of two and of three people, 17 of 120 of nobody.
+    let used: Vec<&Value> = report["support"].as_array().unwrap().iter().map(|one| &one["used"]).collect();
+    assert_eq!(used, [&Value::Null, &Value::from(17), &Value::Null]);
+    let survey = &report["surveys"][0];
+    assert_eq!(
+        (&survey["on"], &survey["changes"][0]["change"]["people"]),
+        (&"2026-05-31".into(), &100.into())
+    );
+    let page = house.get(&Visitor::default(), &format!("{PUBLIC}/reports/2026")).await.body;
+    assert!(page.contains("Questions of the first and the last evening (0 to 10) (31 May 2026)"), "{page}");
+    assert!(!page.contains("Buses"), "neither the year before nor a day to come");
+    house.later(60 * 24 * 45);
+    let page = house.get(&Visitor::default(), &format!("{PUBLIC}/reports/2026")).await.body;
+    assert!(page.contains("Buses of this year") && !page.contains("Buses before"), "the year is over");
+}
+
+#[tokio::test]
 async fn a_bill_is_entered_linked_and_told() {
     let house = House::full().await;
     let staff = secretariat(&house).await;
@@ -308,6 +350,159 @@ async fn the_catalogue_names_every_dataset_and_every_address_in_it_answers() {
     let ids: std::collections::BTreeSet<&str> =
         datasets.iter().map(|one| one["@id"].as_str().unwrap()).collect();
     assert_eq!(ids.len(), datasets.len(), "each is itself");
+}
+
+/// What DCAT-AP 3.0.0 (semiceu.github.io/DCAT-AP/releases/3.0.0) asks for, of the classes that the catalogue uses; the sections have
+/// the names in the comments.
+struct Shape {
+    class: &'static str,
+    /// Mandatory, with text.
+    texts: &'static [&'static str],
+    /// Mandatory, each another thing.
+    things: &'static [&'static str],
+    /// One at most.
+    single: &'static [&'static str],
+}
+
+const SHAPES: [Shape; 6] = [
+    // Catalogue
+    Shape {
+        class: "dcat:Catalog",
+        texts: &["dct:title", "dct:description"],
+        things: &["dct:publisher"],
+        single: &["dct:publisher", "dct:license", "dct:rights", "foaf:homepage"],
+    },
+    // Dataset
+    Shape {
+        class: "dcat:Dataset",
+        texts: &["dct:title", "dct:description"],
+        things: &[],
+        single: &["dct:publisher", "dct:issued"],
+    },
+    // Distribution
+    Shape {
+        class: "dcat:Distribution",
+        texts: &[],
+        things: &["dcat:accessURL"],
+        single: &["dct:license", "dct:rights", "dcat:mediaType", "dcat:byteSize", "spdx:checksum"],
+    },
+    // Data Service
+    Shape {
+        class: "dcat:DataService",
+        texts: &["dct:title"],
+        things: &["dcat:endpointURL"],
+        single: &["dct:license"],
+    },
+    // Agent
+    Shape { class: "foaf:Agent", texts: &["foaf:name"], things: &[], single: &[] },
+    // Checksum
+    Shape {
+        class: "spdx:Checksum",
+        texts: &["spdx:checksumValue"],
+        things: &["spdx:algorithm"],
+        single: &["spdx:checksumValue", "spdx:algorithm"],
+    },
+];
+
+/// Everything in a document of JSON-LD that is said to be of a class.
+fn of_class<'a>(value: &'a Value, class: &str, found: &mut Vec<&'a Value>) {
+    match value {
+        Value::Array(all) => all.iter().for_each(|one| of_class(one, class, found)),
+        Value::Object(fields) => {
+            if fields.get("@type").is_some_and(|own| own == class) {
+                found.push(value);
+            }
+            fields.values().for_each(|one| of_class(one, class, found));
+        }
+        _ => {}
+    }
+}
+
+/// The values of a property.
+fn values<'a>(node: &'a Value, property: &str) -> Vec<&'a Value> {
+    match &node[property] {
+        Value::Null => Vec::new(),
+        Value::Array(all) => all.iter().collect(),
+        one => vec![one],
+    }
+}
+
+/// Where a catalogue is not what the profile asks for.
+fn against_the_profile(catalogue: &Value) -> Vec<String> {
+    let says = |value: &Value| value.as_str().is_some_and(|text| !text.trim().is_empty());
+    let is_text = |value: &&Value| says(value) || says(&value["@value"]);
+    let is_thing = |value: &&Value| says(&value["@id"]);
+    let mut faults = Vec::new();
+    for shape in SHAPES {
+        let mut found = Vec::new();
+        of_class(catalogue, shape.class, &mut found);
+        if found.is_empty() {
+            faults.push(format!("no {}", shape.class));
+        }
+        for node in found {
+            let mut ask = |property: &str, holds: &dyn Fn(&[&Value]) -> bool| {
+                if !holds(&values(node, property)) {
+                    faults.push(format!("{property} of {} {}", shape.class, node["@id"]));
+                }
+            };
+            for property in shape.texts {
+                ask(property, &|all| !all.is_empty() && all.iter().all(is_text));
+            }
+            for property in shape.things {
+                ask(property, &|all| !all.is_empty() && all.iter().all(is_thing));
+            }
+            for property in shape.single {
+                ask(property, &|all| all.len() <= 1);
+            }
+        }
+    }
+    faults
+}
+
+/// The same document without a property, wherever something of a class has it.
+fn without(value: &mut Value, class: &str, property: &str) {
+    match value {
+        Value::Array(all) => all.iter_mut().for_each(|one| without(one, class, property)),
+        Value::Object(fields) => {
+            if fields.get("@type").is_some_and(|own| own == class) {
+                fields.remove(property);
+            }
+            fields.values_mut().for_each(|one| without(one, class, property));
+        }
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn the_catalogue_has_what_dcat_ap_makes_mandatory() {
+    let house = House::full().await;
+    let staff = secretariat(&house).await;
+    house.post(&staff, &format!("{STAFF}/snapshot"), &[("title", "One")]).await;
+    let catalogue = json(&house, &format!("{API}/catalogue.jsonld")).await;
+    assert_eq!(against_the_profile(&catalogue), Vec::<String>::new());
+    for shape in SHAPES {
+        for property in shape.texts.iter().chain(shape.things) {
+            let mut spoilt = catalogue.clone();
+            without(&mut spoilt, shape.class, property);
+            assert!(!against_the_profile(&spoilt).is_empty(), "{property} of {} is missed", shape.class);
+        }
+    }
+    // Whoever publishes a dataset is somebody whom the catalogue names.
+    let mut agents = Vec::new();
+    of_class(&catalogue, "foaf:Agent", &mut agents);
+    for dataset in catalogue["dcat:dataset"].as_array().unwrap() {
+        let publisher = &dataset["dct:publisher"]["@id"];
+        assert!(agents.iter().any(|agent| agent["@id"] == *publisher), "{publisher}");
+    }
+    // The namespaces are those that the specification uses, and no other.
+    let namespaces = serde_json::json!({
+        "dcat": "http://www.w3.org/ns/dcat#",
+        "dct": "http://purl.org/dc/terms/",
+        "foaf": "http://xmlns.com/foaf/0.1/",
+        "spdx": "http://spdx.org/rdf/terms#",
+        "xsd": "http://www.w3.org/2001/XMLSchema#",
+    });
+    assert_eq!(catalogue["@context"], namespaces);
 }
 
 #[tokio::test]
