@@ -107,14 +107,18 @@ pub struct Step {
 }
 
 impl Store {
-    /// All steps that were noted.
+    /// The steps of an assembly's recommendations that were noted.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub async fn steps(&self) -> Result<Vec<Step>> {
-        let rows = sqlx::query("SELECT recommendation, deadline, due_on, rung FROM step")
-            .fetch_all(&self.pool)
-            .await?;
+    pub async fn steps(&self, assembly: &str) -> Result<Vec<Step>> {
+        let rows = sqlx::query(
+            "SELECT step.recommendation, step.deadline, step.due_on, step.rung FROM recommendation, step \
+             WHERE recommendation.assembly = $1 AND step.recommendation = recommendation.id",
+        )
+        .bind(assembly.to_owned())
+        .fetch_all(&self.pool)
+        .await?;
         let read = |row: &AnyRow| {
             Ok(Step {
                 recommendation: row.text("recommendation")?,

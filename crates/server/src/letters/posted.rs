@@ -61,7 +61,7 @@ async fn waiting_lines(app: &App, assembly: &Assembly) -> Result<Vec<Line>, Faul
     let filter = EntryFilter { assembly: Some(assembly.id.clone()), ..EntryFilter::default() };
     let gone = POSTED.list(app, &filter).await?;
     let mut lines = Vec::new();
-    for known in due(app, today).await?.into_iter().filter(|known| known.it.assembly == assembly.id) {
+    for known in due(app, &assembly.id, today).await? {
         for step in letters(&known.it, today) {
             let line = Line { known: known.clone(), step };
             let id = POSTED.only(&line.about()).id;

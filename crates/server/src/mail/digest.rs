@@ -8,7 +8,7 @@ use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::EntryFilter;
+use store::{EntryFilter, Filter};
 use tracking::{Overload, Recommendation, Role};
 
 use crate::app::App;
@@ -17,7 +17,7 @@ use crate::desk::may_see_as;
 use crate::fault::Fault;
 use crate::mail::paper::{self, Text};
 use crate::mail::readers::{PERSON, Reader, Readers};
-use crate::mail::rounds::{AHEAD, Known, due, foot, line};
+use crate::mail::rounds::{AHEAD, foot, line, page};
 use crate::names::Names;
 use crate::posts::overload;
 use crate::shelf::{Kept, Shelf};
@@ -71,10 +71,12 @@ pub const CHOICES: Shelf<Choice> = Shelf::new("digest");
 struct Material<'a> {
     app: &'a App,
     assemblies: &'a BTreeMap<String, Assembly>,
-    known: Vec<Known>,
     flags: Vec<Kept<Overload>>,
     today: Date,
 }
+
+/// The lines of what is overdue, due soon, and new.
+type Parts = [Vec<String>; 3];
 
 /// Writes to everybody of the staff whose day it is, once.
 ///
@@ -92,17 +94,16 @@ pub async fn write(app: &App, assemblies: &BTreeMap<String, Assembly>, today: Da
     if !monday && !chosen.values().any(|often| *often == Often::Daily) {
         return Ok(());
     }
-    let (known, flags) = (due(app, Date::MAX).await?, overload::waiting(app).await?);
-    let material = Material { app, assemblies, known, flags, today };
+    let material = Material { app, assemblies, flags: overload::waiting(app).await?, today };
     let readers = Readers::on(app, today).await?;
+    let often = |id: &String| chosen.get(id).copied().unwrap_or_default();
+    let people = readers.people.iter().map(|(id, reader)| (id, reader, often(id)));
+    let people: Vec<_> = people.filter(|(_, _, often)| monday || *often == Often::Daily).collect();
+    let parts = material.parts(&people).await?;
     let mut change = app.store.change("clock", app.now()).await?;
     let mut written = 0;
-    for (id, reader) in &readers.people {
-        let often = chosen.get(id).copied().unwrap_or_default();
-        if !monday && often != Often::Daily {
-            continue;
-        }
-        let Some(text) = material.digest(reader, often).await? else { continue };
+    for ((id, reader, often), parts) in people.into_iter().zip(parts) {
+        let Some(text) = material.digest(reader, often, parts).await? else { continue };
         let key = format!("digest/{id}/{today}");
         written +=
             u32::from(paper::write(app, &mut change, &format!("{PERSON}{id}"), "digest", &key, &text).await?);
@@ -125,11 +126,11 @@ fn concerns(reader: &Reader, it: &Recommendation, today: Date) -> bool {
 }
 
 impl Material<'_> {
-    async fn digest(&self, reader: &Reader, often: Often) -> Result<Option<Text>, Fault> {
+    async fn digest(&self, reader: &Reader, often: Often, parts: Parts) -> Result<Option<Text>, Fault> {
         let words = reader.words;
         let new = if often == Often::Daily { "letter-digest-new-day" } else { "letter-digest-new" };
         let headings = ["letter-digest-overdue", "letter-digest-flags", "letter-digest-soon", new];
-        let [overdue, soon, new] = self.deadlines(reader, often);
+        let [overdue, soon, new] = parts;
         let parts = [overdue, self.flags(reader, often).await?, soon, new];
         let parts = headings.iter().zip(&parts).filter(|(_, lines)| !lines.is_empty());
         let mut text: Vec<String> =
@@ -148,35 +149,46 @@ impl Material<'_> {
         Ok(Some(Text { subject, text: text.join("\n\n"), language, end: None }))
     }
 
-    /// The lines of what is overdue, due soon, and new.
-    fn deadlines(&self, reader: &Reader, often: Often) -> [Vec<String>; 3] {
+    /// What each of the readers is told, in their order. Recommendations are read page by page: only lines are kept.
+    async fn parts(&self, people: &[(&String, &Reader, Often)]) -> Result<Vec<Parts>, Fault> {
+        let filter = Filter { due_before: Some(Date::MAX), ..Filter::default() };
+        let (mut parts, mut place) = (vec![Parts::default(); people.len()], None);
+        loop {
+            let (known, next) = page(self.app, &filter, place.as_deref()).await?;
+            for one in &known {
+                for ((_, reader, often), parts) in people.iter().zip(&mut parts) {
+                    if concerns(reader, &one.it, self.today) {
+                        self.deadlines(reader, *often, &one.it, parts);
+                    }
+                }
+            }
+            match next {
+                Some(next) => place = Some(next),
+                None => return Ok(parts),
+            }
+        }
+    }
+
+    /// Adds the lines of one recommendation.
+    fn deadlines(&self, reader: &Reader, often: Often, it: &Recommendation, parts: &mut Parts) {
         let words = reader.words;
         let since = self.today.checked_sub(if often == Often::Daily { 2 } else { 7 }.days());
         let since = since.unwrap_or(Date::MIN);
-        let mut parts: [Vec<String>; 3] = Default::default();
-        for one in self.known.iter().filter(|one| concerns(reader, &one.it, self.today)) {
-            let Some(assembly) = self.assemblies.get(&one.it.assembly) else { continue };
-            let today = assembly.about.rule.day(self.app.now());
-            let soon = today.checked_add(AHEAD.days()).unwrap_or(Date::MAX);
-            for deadline in one.it.open_deadlines() {
-                let part = match () {
-                    () if deadline.is_overdue(today) => 0,
-                    () if often == Often::Urgent => continue,
-                    () if deadline.started > since => 2,
-                    () if deadline.due < soon => 1,
-                    () => continue,
-                };
-                let key = if part == 0 { "letter-was-due" } else { "letter-is-due" };
-                let day = words.with(key, "day", words.date(&deadline.due));
-                parts[part].push(line(
-                    self.app,
-                    words,
-                    &one.it,
-                    &format!("{}: {day}", duty(words, deadline)),
-                ));
-            }
+        let Some(assembly) = self.assemblies.get(&it.assembly) else { return };
+        let today = assembly.about.rule.day(self.app.now());
+        let soon = today.checked_add(AHEAD.days()).unwrap_or(Date::MAX);
+        for deadline in it.open_deadlines() {
+            let part = match () {
+                () if deadline.is_overdue(today) => 0,
+                () if often == Often::Urgent => continue,
+                () if deadline.started > since => 2,
+                () if deadline.due < soon => 1,
+                () => continue,
+            };
+            let key = if part == 0 { "letter-was-due" } else { "letter-is-due" };
+            let day = words.with(key, "day", words.date(&deadline.due));
+            parts[part].push(line(self.app, words, it, &format!("{}: {day}", duty(words, deadline))));
         }
-        parts
     }
 
     /// The lines of the posts that have too much to do and wait for this coordinator's answer.

@@ -23,7 +23,7 @@ use crate::words::{Language, Words};
 /// Letters are not written before this hour of the house.
 const MORNING: i8 = 7;
 /// How many recommendations are read at a time.
-const PAGE: i64 = 500;
+const PAGE: i64 = 100;
 /// A step reaches this many days ahead: a reminder.
 pub(super) const AHEAD: i64 = 31;
 
@@ -49,9 +49,10 @@ pub async fn round(app: &App) -> Result<(), Fault> {
     for assembly in assemblies.values() {
         lapse::apply(app, assembly).await?;
     }
-    let soon = app.today().checked_add(AHEAD.days()).unwrap_or(Date::MAX);
-    let known = due(app, soon).await?;
-    steps(app, &assemblies, &known).await?;
+    let readers = Readers::on(app, app.today()).await?;
+    for assembly in assemblies.values() {
+        steps(app, assembly, &readers).await?;
+    }
     let here = app.now().to_zoned(app.zone().clone());
     if app.mail.is_on() && here.hour() >= MORNING {
         notices::tell(app, &assemblies).await?;
@@ -62,39 +63,48 @@ pub async fn round(app: &App) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Everything with a deadline before a day.
-pub(crate) async fn due(app: &App, before: Date) -> Result<Vec<Known>, Fault> {
-    let filter = Filter { due_before: Some(before), ..Filter::default() };
+/// Everything of an assembly with a deadline before a day.
+pub(crate) async fn due(app: &App, assembly: &str, before: Date) -> Result<Vec<Known>, Fault> {
+    let assemblies = vec![assembly.to_owned()];
+    let filter = Filter { assemblies, due_before: Some(before), ..Filter::default() };
     let (mut known, mut place) = (Vec::new(), None);
     loop {
-        let listed = app.store.list_whole(&filter, Order::Due, place.as_deref(), PAGE).await?;
-        for stored in listed.items {
-            known.push(Known { it: desk::read(&stored.body)?, id: stored.summary.id });
-        }
-        match listed.next {
+        let (read, next) = page(app, &filter, place.as_deref()).await?;
+        known.extend(read);
+        match next {
             Some(next) => place = Some(next),
             None => return Ok(known),
         }
     }
 }
 
-/// Notes every step that was reached and was not noted yet, assembly by assembly, and writes to those whom it concerns: all of
-/// it or nothing. Where several steps of a deadline are reached at once, the letter tells of the last.
-async fn steps(app: &App, assemblies: &BTreeMap<String, Assembly>, known: &[Known]) -> Result<(), Fault> {
-    let noted: BTreeSet<Step> = app.store.steps().await?.into_iter().collect();
-    let readers = Readers::on(app, app.today()).await?;
-    for (id, assembly) in assemblies {
-        let today = assembly.about.rule.day(app.now());
-        let mut new = Vec::new();
-        for one in known.iter().filter(|one| one.it.assembly == *id) {
-            let reached = escalations(&one.it, today).into_iter().map(|step| (one, step));
-            new.extend(reached.filter(|(one, step)| !noted.contains(&stored(one, step))));
-        }
-        if !new.is_empty() {
-            note(app, assembly, &readers, new).await?;
-        }
+/// A page of recommendations, what is due first before all others, and the place of the next page.
+pub(super) async fn page(
+    app: &App,
+    filter: &Filter,
+    place: Option<&str>,
+) -> Result<(Vec<Known>, Option<String>), Fault> {
+    let listed = app.store.list_whole(filter, Order::Due, place, PAGE).await?;
+    let known = |stored: store::Recommendation| {
+        Ok::<_, Fault>(Known { it: desk::read(&stored.body)?, id: stored.summary.id })
+    };
+    Ok((listed.items.into_iter().map(known).collect::<Result<_, _>>()?, listed.next))
+}
+
+/// Notes every step of an assembly that was reached and was not noted yet, and writes to those whom it concerns: all of it or
+/// nothing. Where several steps of a deadline are reached at once, the letter tells of the last. One assembly at a time, so
+/// that no more than that is in memory.
+async fn steps(app: &App, assembly: &Assembly, readers: &Readers) -> Result<(), Fault> {
+    let soon = app.today().checked_add(AHEAD.days()).unwrap_or(Date::MAX);
+    let known = due(app, &assembly.id, soon).await?;
+    let noted: BTreeSet<Step> = app.store.steps(&assembly.id).await?.into_iter().collect();
+    let today = assembly.about.rule.day(app.now());
+    let mut new = Vec::new();
+    for one in &known {
+        let reached = escalations(&one.it, today).into_iter().map(|step| (one, step));
+        new.extend(reached.filter(|(one, step)| !noted.contains(&stored(one, step))));
     }
-    Ok(())
+    if new.is_empty() { Ok(()) } else { note(app, assembly, readers, new).await }
 }
 
 fn stored(one: &Known, step: &Escalation) -> Step {

@@ -70,7 +70,7 @@ async fn every_step_is_noted_once_and_told_once_however_many_rounds_there_are() 
         tokio::spawn(async move { rounds::round(&other).await })
     );
     assert!(both.0.unwrap().is_ok() && both.1.unwrap().is_ok());
-    let noted = house.app.store.steps().await.unwrap().len();
+    let noted = house.app.store.steps(HERE).await.unwrap().len();
     assert_eq!(noted, counted(&house).await);
     assert!(noted > 10, "the demonstration has overdue deadlines: {noted}");
     let told = letters(&house, "steps").await;
@@ -93,7 +93,7 @@ async fn every_step_is_noted_once_and_told_once_however_many_rounds_there_are() 
     at(&house, "2027-06-01T09:00:00Z");
     rounds::round(&house.app).await.unwrap();
     let counted = counted(&house).await;
-    let now: BTreeSet<_> = house.app.store.steps().await.unwrap().into_iter().collect();
+    let now: BTreeSet<_> = house.app.store.steps(HERE).await.unwrap().into_iter().collect();
     assert!(now.len() >= counted && counted > noted, "{} {counted} {noted}", now.len());
     let told = letters(&house, "steps").await;
     let sponsor = told.iter().filter(|(letter, _)| letter.reader == format!("sponsor:{HERE}"));
@@ -452,6 +452,6 @@ async fn without_a_mail_server_nobody_is_asked_for_an_address() {
     assert!(page.status.is_success() && !page.body.contains("<input type=\"text\""), "{}", page.body);
     at(&house, "2026-11-23T10:00:00Z");
     rounds::round(&house.app).await.unwrap();
-    assert!(house.app.store.steps().await.unwrap().len() > 10, "steps are noted all the same");
+    assert!(house.app.store.steps(HERE).await.unwrap().len() > 10, "steps are noted all the same");
     assert!(house.app.store.letters(10).await.unwrap().is_empty());
 }

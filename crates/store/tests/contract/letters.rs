@@ -113,7 +113,12 @@ pub async fn what_a_dead_sender_held_is_taken_again(place: String) {
 
 pub async fn a_step_is_reached_once(place: String) {
     let store = Store::open(&place).await.expect("opened");
-    save_work(&store, &["climate"], &[recommendation("a", "climate", "R1")]).await;
+    save_work(
+        &store,
+        &["climate", "other"],
+        &[recommendation("a", "climate", "R1"), recommendation("b", "other", "R1")],
+    )
+    .await;
     let step = |deadline, due: &str, rung: &str| Step {
         recommendation: "a".to_owned(),
         deadline,
@@ -124,12 +129,19 @@ pub async fn a_step_is_reached_once(place: String) {
     assert!(first.reach(&step(1, "2026-09-02", "overdue")).await.expect("noted"));
     assert!(!first.reach(&step(1, "2026-09-02", "overdue")).await.expect("noted"));
     assert!(first.reach(&step(1, "2026-12-01", "overdue")).await.expect("noted"), "extended");
+    let elsewhere = Step { recommendation: "b".to_owned(), ..step(1, "2026-09-02", "overdue") };
+    assert!(first.reach(&elsewhere).await.expect("noted"));
     first.commit().await.expect("made");
     let mut second = change(&store, 2).await;
     assert!(!second.reach(&step(1, "2026-09-02", "overdue")).await.expect("noted"));
     assert!(second.reach(&step(2, "2026-09-02", "overdue")).await.expect("noted"));
     drop(second);
-    assert_eq!(store.steps().await.expect("read").len(), 2, "what was dropped never happened");
+    let mut noted = store.steps("climate").await.expect("read");
+    noted.sort();
+    let both = ["2026-09-02", "2026-12-01"].map(|due| step(1, due, "overdue"));
+    assert_eq!(noted, both, "what was dropped never happened");
+    assert_eq!(store.steps("other").await.expect("read"), [elsewhere]);
+    assert_eq!(store.steps("none").await.expect("read"), []);
     let mut nowhere = change(&store, 3).await;
     let none = Step { recommendation: "none".to_owned(), ..step(1, "2026-09-02", "overdue") };
     assert!(matches!(nowhere.reach(&none).await, Err(Error::Missing)));
