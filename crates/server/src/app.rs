@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use crate::api::shown::Shown;
 use crate::clock::Clock;
 use crate::limits::Rate;
+use crate::list::Counts;
 use crate::mail::Mail;
 use crate::public::progress::Figures;
 use crate::reports::year::Years;
@@ -40,6 +41,8 @@ pub struct App {
     pub(crate) years: Arc<Years>,
     /// Recommendations as the API says them.
     pub(crate) shown: Arc<Shown>,
+    /// How many recommendations searches found.
+    pub(crate) counts: Arc<Counts>,
     /// What becomes of letters.
     pub mail: Mail,
     /// Letters asked for from one address.
@@ -65,6 +68,7 @@ impl App {
             figures: Arc::default(),
             years: Arc::default(),
             shown: Arc::default(),
+            counts: Arc::default(),
             mail: Mail::None,
             follows,
         }

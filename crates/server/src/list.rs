@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::assembly::{Assembly, in_language};
 use crate::fault::Fault;
 use crate::form::{Choice, Field, Kind, Typed};
+use crate::kept::Kept;
 use crate::names::Names;
 use crate::page::escaped;
 use crate::public::adopted;
@@ -72,6 +73,40 @@ impl Row {
     }
 }
 
+/// About how many bytes of searches and their counts are kept.
+const KEPT: usize = 1 << 20;
+
+/// How many recommendations a search found, by what was searched for; the mark is the end of the log of changes.
+#[derive(Debug)]
+pub struct Counts(Kept<String, i64>);
+
+impl Default for Counts {
+    fn default() -> Self {
+        Self(Kept::new(KEPT))
+    }
+}
+
+impl Counts {
+    /// How many there are. Where words are looked for in all assemblies, they are counted once until something is changed: a
+    /// page of what is found takes a moment, to count all that is found several times as long.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub async fn of(&self, app: &App, filter: &Filter) -> store::Result<i64> {
+        if filter.words.is_empty() || !filter.assemblies.is_empty() {
+            return app.store.count(filter).await;
+        }
+        // Read before they are counted: a later count may stand under an earlier mark, never the other way round.
+        let (name, mark) = (format!("{filter:?}"), app.store.head().await?);
+        if let Some(known) = self.0.get(&name, &mark) {
+            return Ok(known);
+        }
+        let count = app.store.count(filter).await?;
+        self.0.put(&name, mark, count, name.len() + 100);
+        Ok(count)
+    }
+}
+
 /// A page of a list.
 #[derive(Debug)]
 pub struct List {
@@ -96,7 +131,7 @@ pub async fn read(
     filter: &Filter,
     order: Order,
 ) -> Result<List, Fault> {
-    let count = app.store.count(filter).await?;
+    let count = app.counts.of(app, filter).await?;
     let listed = app.store.list(filter, order, asked.some("after").as_deref(), ROWS).await;
     let listed = listed.map_err(no_such_place)?;
     let today = app.today();

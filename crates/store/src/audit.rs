@@ -160,6 +160,14 @@ impl Store {
         Ok(verdict)
     }
 
+    /// The hash of the last entry: another one whenever anything was changed.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn head(&self) -> Result<String> {
+        sqlx::query("SELECT hash FROM audit_head WHERE one = 1").fetch_one(&self.pool).await?.text("hash")
+    }
+
     /// At most `limit` entries after number `after`, oldest first.
     ///
     /// # Errors

@@ -47,7 +47,7 @@ async fn units(State(app): State<App>, headers: HeaderMap) -> Result<Response, P
 async fn list(State(app): State<App>, visit: Visit, headers: HeaderMap) -> Result<Response, Problem> {
     let today = app.today();
     let asked = query::read(&visit.query, today)?;
-    let count = app.store.count(&asked.filter).await?;
+    let count = app.counts.of(&app, &asked.filter).await?;
     let listed = app.store.list(&asked.filter, asked.order, asked.cursor.as_deref(), asked.limit).await;
     let listed = listed.map_err(|error| match error {
         store::Error::Unreadable(_) if asked.cursor.is_some() => query::no_such_place(),

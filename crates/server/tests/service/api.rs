@@ -289,6 +289,33 @@ async fn the_list_says_what_each_recommendation_says_and_shows_a_change_at_once(
 }
 
 #[tokio::test]
+async fn a_search_counts_what_there_is_after_each_change() {
+    let town = Town::new().await;
+    let counts = async || {
+        let mut counts = Vec::new();
+        for query in ["q=zeppelins", "q=zeppelins&state=draft", "q=zeppelins%20nowhere", "q=trees"] {
+            let page = town.get(&format!("/api/v1/recommendations?limit=200&{query}")).await.json();
+            assert_eq!(page["count"], page["items"].as_array().expect("items").len());
+            counts.push(page["count"].as_u64().expect("a number"));
+        }
+        counts
+    };
+    let before = counts().await;
+    assert_eq!((&before[..3], before[3] > 0), ([0, 0, 0].as_slice(), true));
+    assert_eq!(counts().await, before, "asked again");
+    let mut new = new_one("N-1");
+    new["texts"]["en"]["text"] = json!("Trees for zeppelins.");
+    let path = format!("{COUNTY}/external/theirs-1");
+    assert_eq!(
+        town.write("PUT", &path, token::RECOMMENDATIONS, None, &new).await.status,
+        StatusCode::CREATED
+    );
+    assert_eq!(counts().await, before, "a draft is nobody's");
+    adopt(&town, "N-1").await;
+    assert_eq!(counts().await, [1, 0, 0, before[3] + 1]);
+}
+
+#[tokio::test]
 async fn rules_refuse_with_their_reasons() {
     let town = Town::new().await;
     let path = filled(&town, "/api/v1/assemblies/{assembly}/recommendations/{reference}/evidence");
