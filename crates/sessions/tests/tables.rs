@@ -6,6 +6,7 @@ mod common;
 
 use common::Texts;
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 use sessions::plan::Plan;
 use sessions::{allocation, broken, record};
 use sortition::Digest;
@@ -160,16 +161,15 @@ fn those_who_share_a_language_sit_with_their_interpreter() {
     assert!(refused(&texts).contains("round \"3\" has 5 tables and 2 facilitators"));
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(16))]
-    #[test]
-    fn everybody_sits_once_and_the_same_seed_gives_the_same_bytes(
-        values in prop::collection::vec((0u8..3, 0u8..4, prop::bool::weighted(0.1)), 6..24),
-        tables in 2usize..5,
-        rounds in 1usize..4,
-        pinned in 0usize..6,
-        text in "[a-z]{1,5}",
-    ) {
+/// A plan takes a while: as many as this, whatever `PROPTEST_CASES` asks of the other tests.
+const CASES: u32 = 16;
+
+#[test]
+fn everybody_sits_once_and_the_same_seed_gives_the_same_bytes() {
+    let values = prop::collection::vec((0u8..3, 0u8..4, prop::bool::weighted(0.1)), 6..24);
+    let any = (values, 2usize..5, 1usize..4, 0usize..6, "[a-z]{1,5}");
+    let mut runner = TestRunner::new(ProptestConfig::with_cases(CASES));
+    let ran = runner.run(&any, |(values, tables, rounds, pinned, text)| {
         let seats = values.len().div_ceil(tables);
         let mut texts = Texts::plain(0, rounds, &vec![seats; tables]);
         texts.members = "id,a,b\n".into();
@@ -203,8 +203,15 @@ proptest! {
         lines[1..].reverse();
         let turned = Texts { members: lines.join("\n") + "\n", ..texts.clone() };
         prop_assert_eq!(&bytes(&turned.inputs()), &files);
-        let again = sessions::allocation::read(&common::sheet("a.csv", &files.allocation), &inputs.members, &inputs.rounds, &|_, _| None);
+        let again = sessions::allocation::read(
+            &common::sheet("a.csv", &files.allocation),
+            &inputs.members,
+            &inputs.rounds,
+            &|_, _| None,
+        );
         let tables: Vec<_> = common::sound(again).into_iter().map(Option::unwrap).collect();
         prop_assert_eq!(allocation::to_csv(&tables, &inputs.members, &inputs.rounds), files.allocation);
-    }
+        Ok(())
+    });
+    ran.unwrap();
 }
