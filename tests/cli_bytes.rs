@@ -99,3 +99,25 @@ fn nothing_but_the_people_and_the_secret_decides_the_bytes() {
     bytes.extend(csv(&rows, ";", "\r\n"));
     assert_eq!(prepare(&Run { pool: &bytes, ..PLAIN }), first, "as a spreadsheet writes it");
 }
+
+/// The service's demonstration has the draw of `boule demo` without making it. `BLESS=1` writes it anew.
+#[test]
+fn the_demonstration_of_the_service_has_the_draw_of_the_demonstration() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = folder.path().join("made");
+    let told =
+        Command::new(env!("CARGO_BIN_EXE_boule-in-tests")).arg("demo").arg("--out").arg(&made).output();
+    assert!(told.unwrap().status.success());
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/harbour");
+    let public = fs::read_dir(made.join("public")).unwrap().map(|entry| entry.unwrap().file_name());
+    let mut paths: Vec<PathBuf> = public.map(|name| Path::new("public").join(name)).collect();
+    paths.push("private/selected.csv".into());
+    assert_eq!(paths.len(), 6);
+    for path in paths {
+        let bytes = fs::read(made.join(&path)).unwrap();
+        if std::env::var_os("BLESS").is_some() {
+            fs::write(kept.join(&path), &bytes).unwrap();
+        }
+        assert!(fs::read(kept.join(&path)).unwrap() == bytes, "{}", path.display());
+    }
+}

@@ -127,7 +127,7 @@ async function respond(page, story, reference) {
 const PAGES = {
   nobody: [
     ...["/", "/accessibility", "/sign-in", "/nowhere", "/a/harbour-county"],
-    ...["recommendations", "recommendations/R-01", "overdue", "departments", "progress", "data"].map((page) => `/a/harbour-county/${page}`),
+    ...["recommendations", "recommendations/R-01", "overdue", "departments", "progress", "data", "draw", "programme"].map((page) => `/a/harbour-county/${page}`),
   ],
   officer: ["/staff", "/staff/inbox", "/staff/recommendations", "/staff/deadlines", "/account"],
   secretariat: ["/staff/import", "/staff/recommendations?state=draft"],

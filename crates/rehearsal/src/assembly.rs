@@ -1,5 +1,7 @@
 //! The demonstration: a citizens' assembly of real size, in a county that does not exist.
 
+use jiff::ToSpan as _;
+use jiff::civil::{Date, Weekday};
 use sortition::quotas::Quotas;
 
 use crate::groups::quotas;
@@ -26,6 +28,15 @@ pub fn assembly() -> Assembly {
         quotas: quotas(ROWS),
         pool: SampleOptions::new(1727, "Harbour County 554"),
     }
+}
+
+/// The days on which the demonstration's assembly meets: four Saturdays up to thirty months ago, and the next one to come, when
+/// the members look at what became of it.
+pub fn meetings(today: Date) -> [Date; 5] {
+    let saturday = |day: Date| day.nth_weekday(1, Weekday::Saturday).unwrap_or(day);
+    let first = saturday(today.checked_sub(32.months()).unwrap_or(Date::MIN));
+    let after = |weeks: i32| first.checked_add(weeks.weeks()).unwrap_or(Date::MAX);
+    [first, after(2), after(5), after(7), saturday(today)]
 }
 
 const ROWS: [(&str, &str, u64, u64); 30] = [

@@ -16,7 +16,7 @@ mod shapes;
 mod town;
 mod tracked;
 
-pub use assembly::{Assembly, assembly};
+pub use assembly::{Assembly, assembly, meetings};
 pub use engagements::engagements;
 pub use register::{Labelled, register};
 pub use sample::{SampleOptions, sample};

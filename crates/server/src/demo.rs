@@ -92,7 +92,7 @@ fn about(made: &Tracked) -> About {
             "How can Harbour County stay a good place to live in hotter summers?",
             "¿Cómo puede el condado de Harbour seguir siendo un buen lugar para vivir con veranos más calurosos?",
         ),
-        members: Some(120),
+        members: Some(rehearsal::assembly().size),
         begins: None,
         ends: None,
         rule: made.rule.clone(),

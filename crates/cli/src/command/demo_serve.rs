@@ -1,5 +1,7 @@
 //! `boule demo --serve`: the service with a made-up assembly in it, and a link for each role.
 
+mod assembly;
+
 use std::fs;
 use std::io;
 use std::net::SocketAddr;
@@ -9,12 +11,16 @@ use jiff::tz::TimeZone;
 use rehearsal::tracked;
 use server::mail::Mail;
 use server::{App, Clock, Settings, demo};
+use tokio::task::spawn_blocking;
 use tracking::Role;
 
 use crate::command::serve::{self, Served, Where};
 use crate::database::Database;
 use crate::failure::Failure;
 use crate::say::{CARE, STRONG, Say};
+
+/// Who marked those who came.
+const SECRETARY: &str = "sample-secretariat";
 
 /// Fills a folder that has nobody in it yet, and serves it.
 pub fn run(data: PathBuf, listen: SocketAddr, words: Option<&Path>) -> Result<Served, Failure> {
@@ -33,6 +39,12 @@ pub fn run(data: PathBuf, listen: SocketAddr, words: Option<&Path>) -> Result<Se
             demo::fill(&app, &made).await.map_err(unmade)?;
             let taken = server::reports::sample::snapshot(&app, &made.assembly).await;
             taken.map_err(|fault| Failure::bug(format!("{fault:?}")))?;
+            let (dir, database) = (place.database.data.join(&made.assembly), place.database.clone());
+            let (id, today) = (made.assembly.clone(), app.today());
+            // These are commands of their own, each with a connection of its own.
+            let published = spawn_blocking(move || assembly::publish(&dir, &database, &id, today)).await;
+            published.map_err(Failure::bug)??;
+            assembly::marks(&app, &made.assembly, SECRETARY).await?;
         }
         let links = demo::links(&app).await.map_err(|fault| Failure::bug(format!("{fault:?}")))?;
         let _ = welcome(&mut Say::err(), &app, &links);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use rehearsal::Tracked;
+use rehearsal::{Tracked, meetings};
 use serde_json::json;
 use store::{Change, Grant};
 use tracking::{
@@ -78,8 +78,8 @@ fn opened(made: &Tracked, about: &About, today: Date) -> Mandate {
             on: ago(today, 36),
             url: String::new(),
         }),
-        first_day: Some(ago(today, 32)),
-        last_day: Some(ago(today, 30)),
+        first_day: Some(meetings(today)[0]),
+        last_day: Some(meetings(today)[3]),
         days: Some(6),
         open_until: Some(ago(today, 29)),
         overrides: vec![Override {
