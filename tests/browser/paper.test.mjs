@@ -1,4 +1,4 @@
-// Paper and telephone in real browsers: the secretariat enters a comment, everybody reads how it came, and forms, comparison and an
+// Paper and telephone in real browsers: the secretariat enters a reply and a comment, everybody reads how it came, and forms, comparison and an
 // organisation outside government stand before axe in both languages. With BOULE_PICTURES=1 the guide's pictures are taken anew.
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -22,18 +22,21 @@ for (const name of NAMES) {
     const browser = await start(name);
     try {
       const page = await enter(browser, service.links.secretariat, true);
+      await page.goto(`${service.url}/staff/recommendations?state=refused`);
+      const refused = await page.$eval("tbody th a", (link) => link.innerText);
       await page.goto(`${service.url}/staff/paper`);
       await press(page, 'form[action="/staff/paper/words"] button.govuk-button');
       assert.match(await text(page), /Choose what it is.*Choose how it came/s, "all at once");
-      await fill(page, { reference: "R-01", what: "reply", through: "paper", text: "We read it on the noticeboard." });
-      await press(page, 'form[action="/staff/paper/words"] button.govuk-button');
-      const outcome = await text(page);
-      if (!/It is entered/.test(outcome)) {
-        // It has no answer yet to which a member could reply: a comment is possible.
-        await fill(page, { what: "comment" });
+      for (const [what, words] of [["reply", "We read it on the noticeboard."], ["comment", "Our street was not asked."]]) {
+        await page.goto(`${service.url}/staff/paper`);
+        await fill(page, { reference: refused, what, through: "paper", text: words });
         await press(page, 'form[action="/staff/paper/words"] button.govuk-button');
-        assert.match(await text(page), /It is entered/);
+        assert.match(await text(page), /It is entered/, what);
       }
+      await page.goto(`${service.url}${HERE}/recommendations/${refused}`);
+      const told = await text(page);
+      assert.match(told, /entered from paper by the secretariat\s+We read it on the noticeboard\./);
+      assert.ok(!told.includes("Our street was not asked."), "a comment is read before it is published");
       await page.goto(`${service.url}/staff/paper`);
       await fill(page, { "follow-email": "reader", "follow-reference": "R-01", "follow-language": "es" });
       await press(page, 'form[action="/staff/paper/follow"] button.govuk-button');
