@@ -247,6 +247,28 @@ impl Town {
     }
 }
 
+/// What the report of a year says, as the table writes it, for a reader on the day after the last one.
+fn report(stories: &BTreeMap<&str, Story>, year: i16) -> String {
+    let term = Term::year(year, LAST.tomorrow().expect("a day")).expect("a year that has begun");
+    let histories = stories.values().map(|story| story.events.as_slice());
+    let it = Annual::of(histories, term, &rule()).expect("histories").all;
+    let counts = [
+        it.newly_answered,
+        it.revised,
+        it.accepted,
+        it.reported_done,
+        it.unchecked,
+        it.checked,
+        it.delivered,
+        it.overdue,
+        it.in_time,
+        it.late,
+        it.missed,
+    ];
+    let counts: Vec<String> = counts.iter().map(u32::to_string).collect();
+    format!("{year} | {} of {} | {}", it.answered, it.handed_over, counts.join(" | "))
+}
+
 /// An action out of the words of the table.
 fn read(deed: &str, story: &Story) -> Action {
     let words: Vec<&str> = deed.split(' ').collect();
@@ -327,6 +349,8 @@ fn three_years_come_out_as_the_table_worked_by_hand_says() {
     };
     differing("outcomes", town.outcomes, whole(outcomes));
     differing("figures", shown, whole(figures));
+    let reports = (2026..=2029).map(|year| report(&town.stories, year)).collect();
+    differing("annual reports", reports, whole(table("Annual report")));
     for story in town.stories.values() {
         assert_eq!(Recommendation::rebuild(&story.events).expect("a history"), story.it);
     }
