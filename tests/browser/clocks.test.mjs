@@ -123,7 +123,13 @@ for (const name of NAMES) {
 }
 
 async function picture(page, path, story) {
-  const pictures = { [RULE]: "clocks-rule", "/staff/deadlines/calendar": "clocks-calendar", "/staff/letters": "clocks-letters", [story]: "clocks-story" };
+  const pictures = {
+    [RULE]: "clocks-rule",
+    "/staff/deadlines/calendar": "clocks-calendar",
+    "/staff/letters": "clocks-letters",
+    [story]: "clocks-story",
+    [`${HERE}/follow?recommendation=R-01`]: "member-follow",
+  };
   const file = pictures[path];
   if (!file) return;
   await page.setViewport({ width: 1000, height: 1100 });

@@ -34,7 +34,7 @@ async function download(page, link) {
 
 test("the handover pack is downloaded, its files are what it says, and its report is read", async () => {
   const page = await town.at("coordinator", "/staff/elections");
-  await picture(page, "secretariat-handover");
+  await picture(page, "secretariat-handover", 680);
   const link = await page.$eval('main a[href="/staff/handover/harbour-county"]', (one) => one.href);
   const { name, bytes } = await download(page, link);
   assert.match(name, /handover-harbour-county\.zip/);
@@ -55,7 +55,7 @@ test("the handover pack is downloaded, its files are what it says, and its repor
   const reader = await town.browser.newPage();
   await reader.goto(`file://${report}`);
   const told = await text(reader);
-  says(told, ["Assembly on heat and water", "The first stage".toLowerCase(), "Head of Water Services"], ["Olga", "Hugo"]);
+  says(told, ["Assembly on heat and water", "the first stage", "Head of Water Services"], ["Olga", "Hugo"]);
   const listed = await reader.$$eval("tbody th", (cells) => cells.map((one) => one.innerText));
   for (const { reference } of all.slice(0, 3)) assert.ok(listed.some((cell) => cell.startsWith(reference)), `${reference} in ${listed}`);
   await reader.close();
@@ -72,37 +72,39 @@ test("citizens start by themselves, and a gate is opened all the same with a pub
   await fill(page, { notified: "Letter to the county", "notified-on": inDays(-7), "notified-url": "https://river.example.org/letter" });
   await press(page, "main form button.govuk-button");
   assert.match(gates(await text(page)), /Addressee notified passed/);
-  await picture(page, "secretariat-checks", "caption ::-p-text(tick)").catch(() => undefined);
+  await picture(page, "secretariat-checks", 700, "::-p-xpath(//main//*[text()[contains(., 'ticked box')]])", 20);
 
   const coordinator = await town.at("coordinator", AHEAD);
   const form = "form:has(input[name=step][value=override])";
   await fill(coordinator, { gate: "duty", reason: "soon" });
   await press(coordinator, `${form} button`);
   assert.match(await text(coordinator), /There is a problem/, "one word is no reason");
+  await coordinator.goto(town.url + AHEAD);
   await fill(coordinator, { gate: "duty", reason: "The board meets after the flood season, and the river does not wait." });
-  await picture(coordinator, "coordinator-gate", form);
+  await picture(coordinator, "coordinator-gate", 480, form, 110);
   await press(coordinator, `${form} button`);
   assert.ok(coordinator.url().includes("done=step-override"), await text(coordinator));
   const reader = await town.at("auditor", "/a/river-plan/before");
   const told = gates(await text(reader));
-  says(told, ["citizens or a civil society organisation", "Friends of the river", "Letter to the county", "The river does not wait.".slice(4), "Coordinator of recommendations"], ["Cleo"]);
+  const read = ["citizens or a civil society organisation", "Friends of the river", "Letter to the county"];
+  says(told, [...read, "the river does not wait.", "Coordinator of recommendations"], ["Cleo"]);
   assert.match(told, /Duty rule signed opened all the same/);
 });
 
 test("a post's hours, its deputy and an answer to too much work", async () => {
   const page = await town.at("coordinator", "/staff/posts/parks-officer");
-  await fill(page, { hours: "1" });
+  await fill(page, { hours: "40" });
   await send(page, "/staff/posts/parks-officer/capacity");
   await fill(page, { deputy: "parks-deputy" });
   await send(page, "/staff/posts/parks-officer/deputy");
   says(await text(page), ["Deputy head of Parks and Trees"]);
-  await picture(page, "coordinator-hours");
+  await picture(page, "coordinator-hours", 900);
   await page.goto(`${town.url}/staff/workload/parks`);
   assert.match(await text(page), /Officer for Parks and Trees[^\n]*\d+ hours over/);
 
   const officer = await town.at("officer", "/staff/workload/parks");
-  await fill(officer, { post: "parks-officer", reason: "One hour is not enough." });
-  await picture(officer, "officer-overload", 'form[action="/staff/workload/parks/overload"]', 700);
+  await fill(officer, { post: "parks-officer", reason: "Forty hours are not enough for eight recommendations." });
+  await picture(officer, "officer-overload", 480, 'form[action="/staff/workload/parks/overload"]', 110);
   await send(officer, "/staff/workload/parks/overload");
   assert.match(await text(officer), /waits for an answer until/);
 });
@@ -112,7 +114,7 @@ test("a guide that was read stands in the training of an officer, and coordinato
   await fill(officer, { name: "A day with the members", on: inDays(-2) });
   await send(officer, "/staff/training");
   says(await text(officer), ["A day with the members"]);
-  await picture(officer, "officer-training");
+  await picture(officer, "officer-training", 900);
   says(await text(await town.at("coordinator", "/staff/training")), ["A day with the members", "Olga Alder"]);
 });
 
@@ -120,13 +122,19 @@ test("the register shows what was asked before, takes a table in, and everybody 
   const page = await town.at("coordinator", "/staff/register/import");
   const header = "id,unit,title,kind,standing,audience,area,topic,from,until,contact,question,outcome";
   const day = (days) => inDays(days).toISOString().slice(0, 10);
-  const line = (id, title, from, until, outcome, unit = "parks") =>
-    [id, unit, title, "survey", "announced", "ferry pilots", "Harbour County > South", "night boats", day(from), day(until), `${unit}-officer`, "When do you sail?", outcome].join(",");
+  const line = (id, title, from, until, outcome, unit = "parks") => {
+    const what = ["survey", "announced", "ferry pilots", "Harbour County > South", "night boats"];
+    return [id, unit, title, ...what, day(from), day(until), `${unit}-officer`, "When do you sail?", outcome].join(",");
+  };
   await fill(page, { table: [header, line("boats-1", "Boats at night", -400, -390, "Most sail at four."), line("boats-2", "Boats", 5, 2, "")].join("\n") });
   await send(page, "/staff/register/import");
   assert.equal(await page.$("form[action='/staff/register/import/do']"), null, "nothing is taken in while a row is wrong");
   await page.goto(`${town.url}/staff/register/import`);
-  const rows = [line("boats-1", "Boats at night", -400, -390, "Most sail at four."), line("boats-2", "Boats again", 30, 40, "", "water"), line("boats-3", "Boats once more", 35, 45, "")];
+  const rows = [
+    line("boats-1", "Boats at night", -400, -390, "Most sail at four."),
+    line("boats-2", "Boats again", 30, 40, "", "water"),
+    line("boats-3", "Boats once more", 35, 45, ""),
+  ];
   await fill(page, { table: [header, ...rows].join("\n") });
   await send(page, "/staff/register/import");
   says(await text(page), ["Boats at night", "Boats again"]);
@@ -136,12 +144,12 @@ test("the register shows what was asked before, takes a table in, and everybody 
   says(told, ["What was asked before", "Boats at night", "Most sail at four."]);
   await page.goto(`${town.url}/staff/register/clashes`);
   says(await text(page), ["Boats again", "Boats once more"]);
-  await picture(page, "coordinator-clashes");
+  await picture(page, "coordinator-clashes", 740);
 
   const reader = await town.browser.newPage();
   await reader.goto(`${town.url}/register`);
   says(await text(reader), ["Boats again"]);
-  await picture(reader, "register-public");
+  await picture(reader, "register-public", 860);
   const calendar = await reader.$eval('main a[href$="/register/calendar.ics"]', (one) => one.href);
   const { bytes } = await download(reader, calendar);
   const ics = new TextDecoder().decode(bytes);
@@ -159,7 +167,7 @@ test("advice about the method is read: when an assembly is right, and when not",
   const assemblies = rows.filter(([, use]) => /assembly/i.test(use));
   assert.ok(assemblies.length > 0 && assemblies.length < rows.length, "some wants call for an assembly, others do not");
   assert.equal(new Set(Object.values(advice)).size, rows.length, "each want has advice of its own");
-  await picture(reader, "method");
+  await picture(reader, "method", 830);
   await reader.close();
 });
 
@@ -191,7 +199,7 @@ test("a paper scorecard is entered once, and a question that is none is set asid
   };
   await enter();
   await fill(page, { through: "paper", "score-B-1": "9" });
-  await picture(page, "secretariat-ballot");
+  await picture(page, "secretariat-ballot", 580);
   await press(page, "main form button.govuk-button");
   assert.match(await text(page), /counted/);
   await enter();
@@ -217,7 +225,7 @@ test("a letter to an office without e-mail is printed, and marked as posted", as
   const page = await town.at("secretariat", "/staff");
   await press(page, 'main a[href="/staff/post/harbour-county"]');
   says(await text(page), ["The Harbour County Board (made up)", "R-"]);
-  await picture(page, "secretariat-post");
+  await picture(page, "secretariat-post", 580);
   await fill(page, { on: inDays(5) });
   await press(page, "main form button.govuk-button");
   assert.match(await text(page), /There is a problem/, "nothing was posted on a day that has not come");
@@ -254,8 +262,8 @@ test("a snapshot that was taken is read", async () => {
   const page = await town.at("secretariat", "/staff/reports/harbour-county");
   await fill(page, { title: "Before the flood" });
   await send(page, "/staff/reports/harbour-county/snapshot");
-  await picture(page, "secretariat-snapshots", "caption ::-p-text(napshot)").catch(() => undefined);
   const reader = await town.at("auditor", `${HERE}/reports`);
+  await picture(reader, "secretariat-snapshots", 420, "::-p-xpath(//*[self::caption or self::h2][contains(., 'Snapshots')])", 20);
   const row = await reader.$$eval("tbody tr", (rows) => {
     const one = rows.find((row) => row.innerText.includes("Before the flood"));
     return { told: one.innerText, link: one.querySelector('a[href*="/snapshots/"]').href };

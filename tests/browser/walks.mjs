@@ -71,11 +71,11 @@ export function says(told, words, not = []) {
   for (const one of not) assert.ok(!told.includes(one), `no ${one} in ${told}`);
 }
 
-/** Takes a picture for the guide, where pictures are asked for: from the place on, or from the top. */
-export async function picture(page, name, place = "h1", height = 1000) {
+/** Takes a picture for the guide, where pictures are asked for: so many pixels, from a little above a place on. */
+export async function picture(page, name, height, place = "main", above = 0) {
   if (!process.env.BOULE_PICTURES) return;
   await page.setViewport({ width: 1000, height });
-  const one = await page.$(place);
-  const top = Math.max(0, Math.floor((await one.boundingBox()).y + (await page.evaluate("scrollY"))) - 20);
-  await page.screenshot({ path: join(GUIDE, `${name}.png`), clip: { x: 0, y: top, width: 1000, height }, captureBeyondViewport: true });
+  const top = await page.$eval(place, (one) => one.getBoundingClientRect().top + globalThis.scrollY);
+  const clip = { x: 0, y: Math.max(0, Math.floor(top) - above), width: 1000, height };
+  await page.screenshot({ path: join(GUIDE, `${name}.png`), clip, captureBeyondViewport: true });
 }

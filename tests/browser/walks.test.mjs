@@ -176,8 +176,9 @@ test("a refusal opens the members' window: a member replies, another on paper, a
   await press(member, `a[href$="/do/reply"]`);
   await press(member, "main form button.govuk-button");
   assert.match(await text(member), /There is a problem/, "a reply has words");
+  await member.goto(`${town.url}${stories["R-83"]}/do/reply`);
   await fill(member, { text: "Water would do. You did not ask us." });
-  await picture(member, "member-reply");
+  await picture(member, "member-reply", 560);
   await press(member, "main form button.govuk-button");
   assert.ok(member.url().includes("done=reply"), await text(member));
   town.sent.add("reply");
