@@ -219,10 +219,10 @@ test("a deadline is extended once, with a public reason", async () => {
 
 test("an organisation outside government reports on what it promised", async () => {
   const speaker = await town.invite("sample-speaker-neighbours");
-  says(await text(await speaker.goto(`${town.url}/staff`).then(() => speaker)), ["Forty volunteers"]);
-  await press(speaker, `main a[href*="/do/report_on"], main a[href^="/staff/r/"], main a[href*="/recommendations/"]`);
-  if (!speaker.url().includes("/do/")) await press(speaker, `a[href*="/do/report_on"]`);
-  const [commitment] = await speaker.$$eval("select[name=commitment] option:not([value=''])", (all) => 
+  await speaker.goto(`${town.url}/staff`);
+  says(await text(speaker), ["Forty volunteers"]);
+  await press(speaker, 'main a[href*="/do/report_on"]');
+  const [commitment] = await speaker.$$eval("select[name=commitment] option:not([value=''])", (all) =>
     all.filter((one) => one.innerText.includes("volunteers")).map((one) => one.value),
   );
   await fill(speaker, { commitment, delivery: "under_way", text: "Thirty of us water every Tuesday." });
@@ -232,8 +232,7 @@ test("an organisation outside government reports on what it promised", async () 
   const told = await text(speaker);
   assert.match(told, /an organisation outside government/);
   says(told, ["Thirty of us water every Tuesday."], ["Nora"]);
-  await town.at("auditor", `${HERE}/departments/shade-neighbours`);
-  assert.match(await everybody("R-02"), /Thirty of us water every Tuesday\./);
+  says(await everybody(new URL(speaker.url()).pathname.split("/").pop()), ["Thirty of us water every Tuesday."]);
 });
 
 test("after an election commitments are reaffirmed, amended and dropped with reasons", async () => {
