@@ -80,6 +80,52 @@ fn every_crate_says_what_it_is_and_keeps_the_lints() {
     }
 }
 
+/// What a crate uses, also in its tests and build where `all`.
+fn uses(folder: &str, all: bool) -> BTreeSet<String> {
+    let tables =
+        if all { &["dependencies", "dev-dependencies", "build-dependencies"][..] } else { &["dependencies"] };
+    let manifest = manifest(folder);
+    let used = tables.iter().filter_map(|table| manifest.get(*table)?.as_table());
+    used.flat_map(|table| table.keys().cloned()).collect()
+}
+
+#[test]
+fn the_pure_crates_use_nothing_that_touches_the_world() {
+    let allowed: [(&str, &[&str]); 4] = [
+        ("engagement", &["jiff", "serde", "unicode-normalization"]),
+        (
+            "sessions",
+            &["askama", "good_lp", "icalendar", "jiff", "rand_chacha", "serde", "sortition", "toml"],
+        ),
+        ("tracking", &["jiff", "serde", "sha2", "similar"]),
+        ("worth", &["jiff", "serde", "statrs"]),
+    ];
+    for (folder, allowed) in allowed {
+        let allowed: BTreeSet<String> = allowed.iter().map(|&name| name.to_owned()).collect();
+        assert_eq!(
+            uses(folder, false),
+            allowed,
+            "a new dependency of {folder} is a decision: it has no SQL, HTTP, files or clock"
+        );
+    }
+}
+
+#[test]
+fn only_the_store_has_sql_and_only_the_server_has_http() {
+    let http = ["axum", "hyper", "hyper-util", "tower", "tower-http"];
+    for folder in folders(&root().join("crates")) {
+        let used = uses(&folder, true);
+        assert_eq!(used.contains("sqlx"), folder == "store", "SQL is the store's, and {folder} is another");
+        for library in http {
+            assert_eq!(
+                used.contains(library),
+                folder == "server",
+                "HTTP is the server's, and {folder} is another: {library}"
+            );
+        }
+    }
+}
+
 #[test]
 fn the_core_uses_nothing_that_touches_the_world() {
     let allowed =

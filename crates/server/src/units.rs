@@ -10,6 +10,7 @@ use tracking::Party;
 
 use crate::access::{Access, Routes};
 use crate::app::App;
+use crate::assembly::in_language;
 use crate::fault::Fault;
 use crate::form::{Choice, Field, Kind, Problem, Typed};
 use crate::names::Names;
@@ -64,6 +65,11 @@ pub fn id_problems(words: Words, typed: &Typed) -> Vec<Problem> {
         problems.push(Problem::new("name-en", words.say("person-name-missing")));
     }
     problems
+}
+
+/// That an id has a unit or a post already, with its name.
+fn taken(words: Words, field: &str, key: &str, there: &BTreeMap<String, String>) -> Problem {
+    Problem::new(field, words.with(key, "name", in_language(there, words).unwrap_or_default()))
 }
 
 async fn list(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
@@ -127,14 +133,18 @@ async fn show(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>) ->
 async fn add_unit(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Response, Fault> {
     let mut problems = id_problems(visit.words, &typed);
     wrong::add(&mut problems, wrong::nonsense(visit.words, &[party_field(visit.words)], &typed));
+    let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
+    if let Some(there) = change.unit(&typed.text("id")).await? {
+        problems.push(taken(visit.words, "id", "unit-id-taken", &there.names));
+    }
     if !problems.is_empty() {
+        drop(change);
         return show(&app, visit, &typed, problems).await;
     }
     // A form of before asks nothing: it is a department.
     let party = Party::from_key(&typed.text("party")).unwrap_or(Party::Department);
     let unit = Unit { id: typed.text("id"), parent: None, names: names(&typed), body: parties::body(party) };
-    let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
-    change.save_unit(&unit).await?;
+    change.add_unit(&unit).await?;
     change.note("unit.save", &unit.id, &json!({ "names": unit.names, "party": party })).await?;
     change.commit().await?;
     Ok(Redirect::to("/staff/units?done=unit").into_response())
@@ -151,13 +161,17 @@ async fn add_post(State(app): State<App>, visit: Visit, typed: Typed) -> Result<
     if app.store.unit(&typed.text("unit")).await?.is_none() {
         problems.push(Problem::new("unit", visit.words.say("unit-missing")));
     }
+    let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
+    if let Some(there) = change.post(&plain.text("id")).await? {
+        problems.push(taken(visit.words, "post-id", "post-id-taken", &there.names));
+    }
     if !problems.is_empty() {
+        drop(change);
         return show(&app, visit, &typed, problems).await;
     }
     let post =
         Post { id: plain.text("id"), unit: typed.text("unit"), names: names(&plain), body: "{}".to_owned() };
-    let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
-    change.save_post(&post).await?;
+    change.add_post(&post).await?;
     change.note("post.save", &post.id, &json!({ "unit": post.unit, "names": post.names })).await?;
     change.commit().await?;
     Ok(Redirect::to("/staff/units?done=post").into_response())

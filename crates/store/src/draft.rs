@@ -43,6 +43,36 @@ impl Store {
         Ok(())
     }
 
+    /// Keeps a draft in the place of the one whose text was read, or where there was none; the answer is whether that is still so.
+    /// If not, nothing is changed.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub async fn keep_draft_over(&self, before: Option<&str>, draft: &Draft) -> Result<bool> {
+        let statement = match before {
+            None => {
+                "INSERT INTO draft (person, subject, kind, based_on, saved_at, body) VALUES ($1, $2, $3, $4, $5, $6) \
+                 ON CONFLICT (person, subject, kind) DO NOTHING"
+            }
+            Some(_) => {
+                "UPDATE draft SET based_on = $4, saved_at = $5, body = $6 \
+                 WHERE person = $1 AND subject = $2 AND kind = $3 AND body = $7"
+            }
+        };
+        let query = sqlx::query(statement)
+            .bind(draft.person.clone())
+            .bind(draft.subject.clone())
+            .bind(draft.kind.clone())
+            .bind(draft.based_on)
+            .bind(time(draft.saved_at))
+            .bind(draft.body.clone());
+        let query = match before {
+            Some(before) => query.bind(before.to_owned()),
+            None => query,
+        };
+        Ok(query.execute(&self.pool).await?.rows_affected() == 1)
+    }
+
     /// Somebody's draft.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use sqlx::any::AnyRow;
 
 use crate::columns::{Columns as _, json};
-use crate::{Change, Result, Store};
+use crate::{Change, Error, Result, Store};
 
 /// A department or a part of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,46 +148,82 @@ impl Store {
 }
 
 impl Change {
-    /// Writes a unit, new or known by the id.
+    /// The unit with this id as this change sees it: nobody else changes it before the end.
     ///
     /// # Errors
-    /// [`crate::Error::Missing`] if the unit that it belongs to is not there.
-    pub async fn save_unit(&mut self, unit: &Unit) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO unit (id, parent, names, body) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (id) DO UPDATE SET parent = $2, names = $3, body = $4",
-        )
-        .bind(unit.id.clone())
-        .bind(unit.parent.clone())
-        .bind(json(&unit.names))
-        .bind(unit.body.clone())
-        .execute(&mut *self.within)
-        .await?;
-        Ok(())
+    /// If the database cannot be read.
+    pub async fn unit(&mut self, id: &str) -> Result<Option<Unit>> {
+        let query = sqlx::query("SELECT * FROM unit WHERE id = $1").bind(id.to_owned());
+        query.fetch_optional(&mut *self.within).await?.as_ref().map(Unit::read).transpose()
     }
 
-    /// Writes a post, new or known by the id.
+    /// The post with this id as this change sees it: nobody else changes it before the end.
     ///
     /// # Errors
-    /// [`crate::Error::Missing`] if its unit is not there.
+    /// If the database cannot be read.
+    pub async fn post(&mut self, id: &str) -> Result<Option<Post>> {
+        let query = sqlx::query("SELECT * FROM post WHERE id = $1").bind(id.to_owned());
+        query.fetch_optional(&mut *self.within).await?.as_ref().map(Post::read).transpose()
+    }
+
+    /// Writes a new unit.
+    ///
+    /// # Errors
+    /// [`Error::Taken`] if there is one with this id, [`Error::Missing`] if the unit that it belongs to is not there.
+    pub async fn add_unit(&mut self, unit: &Unit) -> Result<()> {
+        self.write_unit("INSERT INTO unit (id, parent, names, body) VALUES ($1, $2, $3, $4)", unit).await
+    }
+
+    /// Changes a unit.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] if it, or the unit that it belongs to, is not there.
+    pub async fn save_unit(&mut self, unit: &Unit) -> Result<()> {
+        self.write_unit("UPDATE unit SET parent = $2, names = $3, body = $4 WHERE id = $1", unit).await
+    }
+
+    async fn write_unit(&mut self, statement: &'static str, unit: &Unit) -> Result<()> {
+        let written = sqlx::query(statement)
+            .bind(unit.id.clone())
+            .bind(unit.parent.clone())
+            .bind(json(&unit.names))
+            .bind(unit.body.clone())
+            .execute(&mut *self.within)
+            .await?;
+        if written.rows_affected() == 1 { Ok(()) } else { Err(Error::Missing) }
+    }
+
+    /// Writes a new post.
+    ///
+    /// # Errors
+    /// [`Error::Taken`] if there is one with this id, [`Error::Missing`] if its unit is not there.
+    pub async fn add_post(&mut self, post: &Post) -> Result<()> {
+        self.write_post("INSERT INTO post (id, unit, names, body) VALUES ($1, $2, $3, $4)", post).await
+    }
+
+    /// Changes a post.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] if it, or its unit, is not there.
     pub async fn save_post(&mut self, post: &Post) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO post (id, unit, names, body) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (id) DO UPDATE SET unit = $2, names = $3, body = $4",
-        )
-        .bind(post.id.clone())
-        .bind(post.unit.clone())
-        .bind(json(&post.names))
-        .bind(post.body.clone())
-        .execute(&mut *self.within)
-        .await?;
-        Ok(())
+        self.write_post("UPDATE post SET unit = $2, names = $3, body = $4 WHERE id = $1", post).await
+    }
+
+    async fn write_post(&mut self, statement: &'static str, post: &Post) -> Result<()> {
+        let written = sqlx::query(statement)
+            .bind(post.id.clone())
+            .bind(post.unit.clone())
+            .bind(json(&post.names))
+            .bind(post.body.clone())
+            .execute(&mut *self.within)
+            .await?;
+        if written.rows_affected() == 1 { Ok(()) } else { Err(Error::Missing) }
     }
 
     /// Writes who holds a post; of one known by the id, the last day only.
     ///
     /// # Errors
-    /// [`crate::Error::Missing`] if the post or the person is not there.
+    /// [`Error::Missing`] if the post or the person is not there.
     pub async fn save_holding(&mut self, holding: &Holding) -> Result<()> {
         sqlx::query(
             "INSERT INTO holding (id, post, person, from_on, until_on) VALUES ($1, $2, $3, $4, $5) \

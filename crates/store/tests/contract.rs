@@ -6,6 +6,8 @@ mod backups;
 mod ballots;
 #[path = "contract/cluster.rs"]
 mod cluster;
+#[path = "contract/databases.rs"]
+mod databases;
 #[path = "contract/letters.rs"]
 mod letters;
 #[path = "contract/papers.rs"]
@@ -62,9 +64,10 @@ contract! {
         erasure_leaves_the_id_and_the_history;
     work: assemblies_are_saved_by_revision, who_saves_over_a_newer_revision_is_told,
         another_systems_id_finds_its_own, of_many_who_save_at_once_one_wins, lists_are_filtered, search_forgets_case_and_accents,
-        pages_never_overlap_in_any_order, tallies_add_up, history_is_added_to;
+        pages_never_overlap_in_any_order, tallies_add_up, history_is_added_to,
+        units_and_posts_are_added_once_and_changed_where_they_are;
     search: parts_of_words_are_found_as_if_every_text_were_read, words_of_any_length_are_found;
-    papers: drafts_are_kept_until_they_are_dropped, files_come_back_as_they_were_added,
+    papers: drafts_are_kept_until_they_are_dropped, a_draft_is_kept_over_the_one_that_was_read_only, files_come_back_as_they_were_added,
         keys_work_until_they_are_taken_back, a_request_is_answered_once, only_what_is_open_is_for_everybody,
         the_last_mark_holds, entries_are_found_by_what_they_are_about;
     letters: a_letter_is_written_once_and_ends_once, of_many_senders_one_has_a_letter,
@@ -81,17 +84,9 @@ contract! {
 }
 
 #[test]
-#[allow(clippy::print_stderr, reason = "says which case runs, or why none does")]
+#[allow(clippy::print_stderr, reason = "says which case runs")]
 fn postgres() {
-    let cluster = match cluster::Cluster::start() {
-        Ok(cluster) => cluster,
-        Err(why) => {
-            eprintln!(
-                "skipped: {why}; set BOULE_TEST_POSTGRES to the URL of a server to run the contract on it"
-            );
-            return;
-        }
-    };
+    let Some(cluster) = cluster::Cluster::start() else { return };
     for (name, case) in CASES {
         eprintln!("{name}");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");

@@ -290,15 +290,7 @@ async fn import(
     let assembly =
         store::Assembly { id: id.clone(), revision: 1, names: history.names.clone(), updated_at: at, body };
     change.save_assembly(&assembly, None).await?;
-    for unit in in_order(&history.units) {
-        let (id, parent, names) = (unit.id.clone(), unit.parent.clone(), unit.names.clone());
-        change.save_unit(&store::Unit { id, parent, names, body: kept(&unit.about) }).await?;
-        for post in &unit.posts {
-            let (id, names) = (post.id.clone(), post.names.clone());
-            let (unit, body) = (unit.id.clone(), kept(&post.about));
-            change.save_post(&store::Post { id, unit, names, body }).await?;
-        }
-    }
+    let stayed = bring_units_in(change, &history.units).await?;
     for (story, recommendation) in history.recommendations.iter().zip(&rebuilt) {
         desk::bring_in(change, &story.id, recommendation, &story.events).await?;
     }
@@ -331,7 +323,46 @@ async fn import(
     }
     let count = rebuilt.len();
     change.note("assembly.import", &id, &json!({ "recommendations": count })).await?;
-    begun.finish(StatusCode::CREATED, &json!({ "assembly": id, "recommendations": count })).await
+    begun
+        .finish(StatusCode::CREATED, &json!({ "assembly": id, "recommendations": count, "kept": stayed }))
+        .await
+}
+
+/// Units and posts that were here before and stay as they are.
+#[derive(Debug, Default, Serialize)]
+struct Stayed {
+    units: Vec<String>,
+    posts: Vec<String>,
+}
+
+/// Brings units and posts in. One that is here already stays as it is, whatever else the history knows of it; with another name,
+/// or in another unit, it may be somebody else's: then nothing is brought in.
+async fn bring_units_in(change: &mut store::Change, units: &[Unit]) -> Result<Stayed, Problem> {
+    let (mut stayed, mut others) = (Stayed::default(), Vec::new());
+    for unit in in_order(units) {
+        let (id, parent, names) = (unit.id.clone(), unit.parent.clone(), unit.names.clone());
+        match change.unit(&id).await? {
+            None => change.add_unit(&store::Unit { id, parent, names, body: kept(&unit.about) }).await?,
+            Some(here) if here.names == names => stayed.units.push(id),
+            Some(_) => others.push(format!("the unit \"{id}\"")),
+        }
+        for post in &unit.posts {
+            let (id, unit, names) = (post.id.clone(), unit.id.clone(), post.names.clone());
+            match change.post(&id).await? {
+                None => change.add_post(&store::Post { id, unit, names, body: kept(&post.about) }).await?,
+                Some(here) if (&here.unit, &here.names) == (&unit, &names) => stayed.posts.push(id),
+                Some(_) => others.push(format!("the post \"{id}\"")),
+            }
+        }
+    }
+    if others.is_empty() {
+        return Ok(stayed);
+    }
+    Err(Problem::taken(format!(
+        "Here {} has another name or belongs to another unit. Give both the same name and unit if they are the same, or \
+         another id to one of them in the history. Nothing was brought in.",
+        others.join(", ")
+    )))
 }
 
 /// The recommendations that the histories make.

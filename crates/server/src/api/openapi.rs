@@ -287,7 +287,7 @@ pub const OPERATIONS: &[Operation] = &[
         ..reading(
             "/api/v1/assemblies/{assembly}/history",
             "importHistory",
-            "Brings an exported assembly into a service that does not have it.",
+            "Brings an exported assembly into a service that does not have it. Units and posts that are there already stay as they are and are listed under `kept`; with another name or in another unit nothing is brought in.",
         )
     },
 ];

@@ -83,7 +83,14 @@ pub fn schemas() -> Value {
         ("NewProgress", new_progress()),
         ("NewEvidence", new_evidence()),
         ("History", history()),
-        ("Imported", object([("assembly", text()), ("recommendations", whole())])),
+        (
+            "Imported",
+            object([
+                ("assembly", text()),
+                ("recommendations", whole()),
+                ("kept", object([("units", list(text())), ("posts", list(text()))])),
+            ]),
+        ),
         ("Problem", problem()),
     ];
     Value::Object(all.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect())

@@ -145,8 +145,14 @@ async fn save_unit(
     if !problems.is_empty() {
         return unit_page(&app, visit, &unit, &typed, problems).await;
     }
-    let unit = Unit { parent, names: given, ..unit };
     let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
+    let now = change.unit(&id).await?.ok_or(Fault::NotFound)?;
+    if now != unit {
+        drop(change);
+        let stale = Problem::new("", words.say("entry-stale"));
+        return unit_page(&app, visit, &now, &typed, vec![stale]).await;
+    }
+    let unit = Unit { parent, names: given, ..unit };
     change.save_unit(&unit).await?;
     change.note("unit.save", &unit.id, &json!({ "names": unit.names, "parent": unit.parent })).await?;
     change.commit().await?;
@@ -310,11 +316,19 @@ async fn rename_post(
     if !problems.is_empty() {
         return post_page(&app, visit, &post, &typed, problems).await;
     }
-    keep(&app, &visit, Post { names: given, ..post }).await
+    let after = Post { names: given, ..post.clone() };
+    keep(&app, visit, &typed, &post, after).await
 }
 
-async fn keep(app: &App, visit: &Visit, post: Post) -> Result<Response, Fault> {
+/// Writes a post in the place of the one that was read before, unless somebody was faster.
+async fn keep(app: &App, visit: Visit, typed: &Typed, before: &Post, post: Post) -> Result<Response, Fault> {
     let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
+    let now = change.post(&post.id).await?.ok_or(Fault::NotFound)?;
+    if now != *before {
+        drop(change);
+        let stale = Problem::new("", visit.words.say("entry-stale"));
+        return post_page(app, visit, &now, typed, vec![stale]).await;
+    }
     change.save_post(&post).await?;
     let note = json!({ "names": post.names, "facts": facts(&post)? });
     change.note("post.save", &post.id, &note).await?;
@@ -344,7 +358,8 @@ async fn set_capacity(
     };
     let own = facts(&post)?.with_capacity(from, hours);
     let body = serde_json::to_string(&own).map_err(Fault::broken)?;
-    keep(&app, &visit, Post { body, ..post }).await
+    let after = Post { body, ..post.clone() };
+    keep(&app, visit, &typed, &post, after).await
 }
 
 async fn set_deputy(
@@ -365,7 +380,8 @@ async fn set_deputy(
         return post_page(&app, visit, &post, &typed, problems).await;
     }
     let body = serde_json::to_string(&PostFacts { deputy, ..facts(&post)? }).map_err(Fault::broken)?;
-    keep(&app, &visit, Post { body, ..post }).await
+    let after = Post { body, ..post.clone() };
+    keep(&app, visit, &typed, &post, after).await
 }
 
 async fn end_holding(

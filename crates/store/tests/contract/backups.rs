@@ -51,7 +51,7 @@ async fn filled(place: &str) -> Store {
     change.save_person(&person("ana")).await.expect("saved");
     // By id, a unit would come before the one that it belongs to.
     for unit in [unit("z-town", None), unit("m-works", Some("z-town")), unit("a-roads", Some("m-works"))] {
-        change.save_unit(&unit).await.expect("saved");
+        change.add_unit(&unit).await.expect("saved");
     }
     change.add_file(&file, (0..=255).collect()).await.expect("added");
     change.publish(&publication, b"id\n1\n".to_vec(), None).await.expect("written");

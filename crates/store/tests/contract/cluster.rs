@@ -8,96 +8,112 @@ use std::time::Duration;
 
 /// A running server.
 pub struct Cluster {
-    url: String,
-    own: Option<(Child, tempfile::TempDir)>,
+    /// Where its first database is.
+    pub url: String,
+    own: Option<Own>,
+}
+
+/// A server of the test's own.
+struct Own {
+    server: Child,
+    folder: tempfile::TempDir,
+    programs: PathBuf,
 }
 
 impl Cluster {
-    /// A server, or why there is none here.
-    pub fn start() -> Result<Self, String> {
+    /// A server; `None`, and a word why, where there is none. `BOULE_NEEDS_POSTGRES` makes that a failure.
+    #[allow(dead_code, reason = "not every program of tests does")]
+    pub fn start() -> Option<Self> {
         if let Ok(url) = std::env::var("BOULE_TEST_POSTGRES") {
-            return Ok(Self { url, own: None });
+            return Some(Self { url, own: None });
         }
-        let programs = programs().ok_or("no initdb on the path or under /usr/lib/postgresql")?;
+        Self::own()
+    }
+
+    /// A server that the test may stop and start, or `None` as above.
+    #[allow(clippy::print_stderr, reason = "says why nothing is tested")]
+    pub fn own() -> Option<Self> {
+        let started = programs().map(Self::made);
+        if started.is_none() {
+            let why = "no initdb on the path or under /usr/lib/postgresql: install PostgreSQL, or set BOULE_TEST_POSTGRES to \
+                       the URL of a server";
+            assert!(std::env::var_os("BOULE_NEEDS_POSTGRES").is_none(), "{why}");
+            eprintln!("skipped: {why}");
+        }
+        started
+    }
+
+    fn made(programs: PathBuf) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let user = account();
-        if let Some((user, group)) = user {
+        if let Some((user, group)) = account() {
             chown(folder.path(), Some(user), Some(group)).expect("the server's account owns its folder");
         }
-        let command = |program: &str| {
-            let mut command = Command::new(programs.join(program));
-            if let Some((user, group)) = user {
-                command.gid(group).uid(user);
-            }
-            command.current_dir(folder.path()).stdout(Stdio::null()).stderr(Stdio::null());
-            command
-        };
-        let data = folder.path().join("data");
-        let made = command("initdb")
+        let made = command(&programs, "initdb", folder.path())
             .args(["--auth=trust", "--username=boule", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"])
-            .arg("-D")
-            .arg(&data)
             .status()
             .expect("initdb runs");
         assert!(made.success(), "initdb made no cluster");
-        let server = command("postgres")
-            .arg("-D")
-            .arg(&data)
-            .arg("-k")
-            .arg(folder.path())
-            .args(["-c", "listen_addresses=", "-c", "fsync=off"])
-            .spawn()
-            .expect("postgres runs");
         let socket = folder.path().to_str().expect("a plain path").to_owned();
-        let cluster = Self {
-            url: format!("postgres://boule@localhost/postgres?host={socket}"),
-            own: Some((server, folder)),
-        };
-        cluster.wait(Path::new(&socket));
-        Ok(cluster)
+        let server = serve(&programs, folder.path(), &[]);
+        let url = format!("postgres://boule@localhost/postgres?host={socket}");
+        Self { url, own: Some(Own { server, folder, programs }) }
     }
 
-    fn wait(&self, socket: &Path) {
-        for _ in 0..600 {
-            if std::os::unix::net::UnixStream::connect(socket.join(".s.PGSQL.5432")).is_ok() {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(50));
+    /// Ends the server at once, as a crash would; its socket stays behind, and nobody answers there.
+    pub fn stop(&mut self) {
+        if let Some(own) = &mut self.own {
+            let _ = own.server.kill();
+            let _ = own.server.wait();
         }
-        panic!("postgres did not start within 30 seconds");
     }
 
-    /// The URL of a new database with this name.
-    pub async fn database(&self, name: &str) -> String {
-        sqlx::any::install_default_drivers();
-        let mut url = self.url.clone();
-        for tries in 0.. {
-            // The socket is there before the server takes connections.
-            match sqlx::AnyPool::connect(&url).await {
-                Ok(pool) => {
-                    let drop = format!("DROP DATABASE IF EXISTS {name}");
-                    sqlx::raw_sql(sqlx::AssertSqlSafe(drop)).execute(&pool).await.expect("dropped");
-                    let create = format!("CREATE DATABASE {name}");
-                    sqlx::raw_sql(sqlx::AssertSqlSafe(create)).execute(&pool).await.expect("created");
-                    break;
-                }
-                Err(error) if tries > 100 => panic!("{error}"),
-                Err(_) => std::thread::sleep(Duration::from_millis(50)),
-            }
-        }
-        let query = url.find('?').unwrap_or(url.len());
-        let path = url[..query].rfind('/').expect("a URL names a database") + 1;
-        url.replace_range(path..query, name);
-        url
+    /// Starts it again after [`Self::stop`], with more settings.
+    #[allow(dead_code, reason = "not every program of tests does")]
+    pub fn again(&mut self, settings: &[&str]) {
+        let own = self.own.as_mut().expect("only one's own server is stopped and started");
+        own.server = serve(&own.programs, own.folder.path(), settings);
     }
+}
+
+/// One of PostgreSQL's programs with the data in `folder`.
+fn command(programs: &Path, program: &str, folder: &Path) -> Command {
+    let mut command = Command::new(programs.join(program));
+    if let Some((user, group)) = account() {
+        command.gid(group).uid(user);
+    }
+    command
+        .current_dir(folder)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .arg("-D")
+        .arg(folder.join("data"));
+    command
+}
+
+/// Starts the server and waits for it. What is left of one that was killed keeps it from starting for a moment.
+fn serve(programs: &Path, folder: &Path, settings: &[&str]) -> Child {
+    let _ = std::fs::remove_file(folder.join(".s.PGSQL.5432"));
+    let start = || {
+        let mut server = command(programs, "postgres", folder);
+        server.arg("-k").arg(folder).args(["-c", "listen_addresses=", "-c", "fsync=off"]);
+        server.args(settings.iter().flat_map(|setting| ["-c", setting])).spawn().expect("postgres runs")
+    };
+    let mut server = start();
+    for _ in 0..600 {
+        if std::os::unix::net::UnixStream::connect(folder.join(".s.PGSQL.5432")).is_ok() {
+            return server;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+        if server.try_wait().expect("it can be asked").is_some() {
+            server = start();
+        }
+    }
+    panic!("postgres did not start within 30 seconds");
 }
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        if let Some((server, _)) = &mut self.own {
-            let _ = server.kill();
-            let _ = server.wait();
-        }
+        self.stop();
     }
 }
 

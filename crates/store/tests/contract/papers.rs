@@ -32,6 +32,33 @@ pub async fn drafts_are_kept_until_they_are_dropped(place: String) {
     assert_eq!(store.draft("ana", "a", "response").await.expect("read"), None);
 }
 
+pub async fn a_draft_is_kept_over_the_one_that_was_read_only(place: String) {
+    let store = Store::open(&place).await.expect("opened");
+    save_people(&store, &["ana"]).await;
+    let draft = |body: &str| Draft {
+        person: "ana".to_owned(),
+        subject: "a".to_owned(),
+        kind: "response".to_owned(),
+        based_on: 3,
+        saved_at: at(5),
+        body: body.to_owned(),
+    };
+    for (before, body, is_kept, there) in [
+        (Some("none"), "one", false, None),
+        (None, "one", true, Some("one")),
+        (None, "two", false, Some("one")),
+        (Some("two"), "three", false, Some("one")),
+        (Some("one"), "three", true, Some("three")),
+    ] {
+        assert_eq!(
+            store.keep_draft_over(before, &draft(body)).await.expect("kept"),
+            is_kept,
+            "{before:?} {body}"
+        );
+        assert_eq!(store.draft("ana", "a", "response").await.expect("read"), there.map(draft));
+    }
+}
+
 pub async fn files_come_back_as_they_were_added(place: String) {
     let store = Store::open(&place).await.expect("opened");
     save_work(&store, &["climate"], &[recommendation("a", "climate", "R1")]).await;

@@ -182,9 +182,9 @@ pub async fn posts_survive_people(place: String) {
     let (ana, bea) =
         (holding("h1", "ana", day(1, 1), Some(day(5, 31))), holding("h2", "bea", day(6, 1), None));
     let mut change = change(&store, 1).await;
-    change.save_unit(&unit("town", None)).await.expect("saved");
-    change.save_unit(&unit("parks", Some("town"))).await.expect("saved");
-    change.save_post(&post).await.expect("saved");
+    change.add_unit(&unit("town", None)).await.expect("saved");
+    change.add_unit(&unit("parks", Some("town"))).await.expect("saved");
+    change.add_post(&post).await.expect("saved");
     change.save_holding(&ana).await.expect("saved");
     change.save_holding(&bea).await.expect("saved");
     change.commit().await.expect("made");

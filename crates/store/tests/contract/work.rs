@@ -1,9 +1,9 @@
 //! Assemblies, recommendations, lists, history.
 
 use serde_json::json;
-use store::{Error, Event, Filter, Order, Recommendation, Store, Tally};
+use store::{Error, Event, Filter, Order, Post, Recommendation, Store, Tally, Unit};
 
-use crate::samples::{assembly, at, day, recommendation, save_work};
+use crate::samples::{assembly, at, day, names, recommendation, save_work};
 
 pub async fn assemblies_are_saved_by_revision(place: String) {
     let store = Store::open(&place).await.expect("opened");
@@ -315,4 +315,30 @@ pub async fn history_is_added_to(place: String) {
     drop(twice);
     let mut nowhere = store.change("test", at(3)).await.expect("a change");
     assert!(matches!(nowhere.add_event(&event("none", 1, 13)).await, Err(Error::Missing)));
+}
+
+pub async fn units_and_posts_are_added_once_and_changed_where_they_are(place: String) {
+    let store = Store::open(&place).await.expect("opened");
+    let unit = |name: &str| Unit { id: "parks".into(), parent: None, names: names(name), body: "{}".into() };
+    let post =
+        |name: &str| Post { id: "head".into(), unit: "parks".into(), names: names(name), body: "{}".into() };
+    let mut change = store.change("test", at(1)).await.expect("a change");
+    assert!(matches!(change.save_unit(&unit("Parks")).await, Err(Error::Missing)));
+    change.add_unit(&unit("Parks")).await.expect("added");
+    assert!(matches!(change.save_post(&post("Head")).await, Err(Error::Missing)));
+    change.add_post(&post("Head")).await.expect("added");
+    change.save_unit(&unit("Gardens")).await.expect("saved");
+    change.save_post(&post("First gardener")).await.expect("saved");
+    assert_eq!(change.unit("parks").await.expect("read"), Some(unit("Gardens")), "seen within the change");
+    assert_eq!(change.post("head").await.expect("read"), Some(post("First gardener")));
+    change.note("unit.save", "parks", &json!({})).await.expect("noted");
+    change.commit().await.expect("made");
+    let mut again = store.change("test", at(2)).await.expect("a change");
+    assert!(matches!(again.add_unit(&unit("Parks")).await, Err(Error::Taken)));
+    drop(again);
+    let mut again = store.change("test", at(2)).await.expect("a change");
+    assert!(matches!(again.add_post(&post("Head")).await, Err(Error::Taken)));
+    drop(again);
+    assert_eq!(store.units().await.expect("read"), [unit("Gardens")]);
+    assert_eq!(store.posts().await.expect("read"), [post("First gardener")]);
 }
