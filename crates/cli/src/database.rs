@@ -73,6 +73,17 @@ pub fn refused(error: store::Error) -> Failure {
     }
 }
 
+/// Why the service could not do what its start needs.
+pub fn unable(fault: server::fault::Fault) -> Failure {
+    match fault {
+        server::fault::Fault::Unavailable(why) => Failure::could_not_run(
+            why,
+            "is the database there, is it running, and has its disk room? Then start again; nothing is lost",
+        ),
+        other => Failure::bug(format!("{other:?}")),
+    }
+}
+
 /// Runs what waits for the database.
 ///
 /// # Errors
@@ -81,4 +92,18 @@ pub fn wait<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Fail
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::system("start", Path::new("the runtime"), &error))?;
     runtime.block_on(work)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unable;
+    use server::fault::Fault;
+
+    #[test]
+    fn a_database_that_is_lost_while_starting_is_no_fault_of_the_program() {
+        let lost = unable(Fault::from(store::Error::Unreachable("it has gone".to_owned())));
+        assert_eq!(lost.reason, "the database cannot be reached: it has gone");
+        assert!(lost.remedy.contains("is it running") && !lost.remedy.contains("report"), "{}", lost.remedy);
+        assert!(unable(Fault::broken("odd")).remedy.contains("report"));
+    }
 }

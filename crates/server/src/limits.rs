@@ -1,11 +1,12 @@
 //! Limits: how many requests from one address, how long one may take, how many passwords may be tried.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Mutex;
 use std::time::Duration;
 
 use axum::extract::{ConnectInfo, Request, State};
+use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use jiff::Timestamp;
@@ -69,14 +70,26 @@ impl Rate {
 
 /// The address of the visitor, for limits only; it is kept in no file and no log.
 pub fn address(app: &App, request: &Request) -> String {
-    let proxied = request.headers().get("x-forwarded-for").and_then(|list| list.to_str().ok());
-    let last =
-        proxied.and_then(|list| list.rsplit(',').next()).and_then(|last| last.trim().parse::<IpAddr>().ok());
-    match (app.settings.behind_proxy, last) {
-        (true, Some(address)) => address.to_string(),
-        _ => {
-            let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-            peer.map_or_else(|| "unknown".to_owned(), |peer| peer.0.ip().to_string())
+    let proxied = app.settings.behind_proxy.then(|| forwarded(request.headers())).flatten();
+    let peer = || request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+    proxied.or_else(peer).map_or_else(|| "unknown".to_owned(), visitor)
+}
+
+/// What the proxy has added: the last entry of the last line. Whatever stands before it comes from the visitor.
+fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
+    let line = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+    let last = line.rsplit(',').next()?.trim().trim_matches('"');
+    let bare = last.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(last);
+    bare.parse().ok().or_else(|| last.parse::<SocketAddr>().ok().map(|address| address.ip()))
+}
+
+/// Whose address it is: of IPv6 one visitor has a whole /64 (RFC 6177, RFC 7934).
+fn visitor(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
         }
     }
 }
@@ -99,7 +112,8 @@ pub async fn time(request: Request, next: Next) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use super::Rate;
+    use super::{Rate, forwarded, visitor};
+    use axum::http::HeaderMap;
     use jiff::{Timestamp, ToSpan as _};
 
     #[test]
@@ -115,5 +129,26 @@ mod tests {
         assert!(rate.take("a", start + 500.milliseconds()).is_err());
         assert_eq!(Rate::new(0, 10).one_in(60).take("a", start), Ok(()));
         assert_eq!(Rate::new(0, 0).take("a", start), Ok(()), "no limit");
+    }
+
+    #[test]
+    fn the_last_entry_of_the_last_line_counts_however_it_is_written() {
+        let mut headers = HeaderMap::new();
+        for (line, visitor_is) in [
+            ("192.0.2.1", Some("192.0.2.1")),
+            ("192.0.2.9, 198.51.100.7", Some("198.51.100.7")),
+            ("198.51.100.8:41234", Some("198.51.100.8")),
+            ("[2001:db8:1:2:3:4:5:6]", Some("2001:db8:1:2::/64")),
+            ("[2001:db8:1:2::1]:443", Some("2001:db8:1:2::/64")),
+            ("\"[2001:db8:1:2::1]:443\"", Some("2001:db8:1:2::/64")),
+            ("2001:db8:1:3::1", Some("2001:db8:1:3::/64")),
+            ("::ffff:192.0.2.1", Some("192.0.2.1")),
+            ("192.0.2.1, nobody", None),
+        ] {
+            // The visitor's own lines stay before the proxy's.
+            headers.append("x-forwarded-for", line.parse().expect("a header"));
+            assert_eq!(forwarded(&headers).map(visitor).as_deref(), visitor_is, "{line}");
+        }
+        assert_eq!(forwarded(&HeaderMap::new()), None);
     }
 }

@@ -15,7 +15,7 @@ use tokio::task::spawn_blocking;
 use tracking::Role;
 
 use crate::command::serve::{self, Served, Where};
-use crate::database::Database;
+use crate::database::{Database, refused, unable};
 use crate::failure::Failure;
 use crate::say::{CARE, STRONG, Say};
 
@@ -34,11 +34,11 @@ pub fn run(data: PathBuf, listen: SocketAddr, words: Option<&Path>) -> Result<Se
         let zone = TimeZone::get("Europe/Madrid").expect("a bundled zone");
         let settings = Settings { url: serve::url(&listener)?, zone, rate: 0, behind_proxy: false };
         let app = App::new(store, Clock::of_the_machine(), settings).with_mail(Mail::Kept);
-        if app.store.people().await.map_err(unmade)?.is_empty() {
+        if app.store.people().await.map_err(refused)?.is_empty() {
             let made = tracked("demo", app.today());
             demo::fill(&app, &made).await.map_err(unmade)?;
             let taken = server::reports::sample::snapshot(&app, &made.assembly).await;
-            taken.map_err(|fault| Failure::bug(format!("{fault:?}")))?;
+            taken.map_err(unable)?;
             let (dir, database) = (place.database.data.join(&made.assembly), place.database.clone());
             let (id, today) = (made.assembly.clone(), app.today());
             // These are commands of their own, each with a connection of its own.
@@ -46,7 +46,7 @@ pub fn run(data: PathBuf, listen: SocketAddr, words: Option<&Path>) -> Result<Se
             published.map_err(Failure::bug)??;
             assembly::marks(&app, &made.assembly, SECRETARY).await?;
         }
-        let links = demo::links(&app).await.map_err(|fault| Failure::bug(format!("{fault:?}")))?;
+        let links = demo::links(&app).await.map_err(unable)?;
         let _ = welcome(&mut Say::err(), &app, &links);
         serve::serve(app, listener).await
     })
@@ -73,6 +73,9 @@ fn add_languages(folder: &Path) -> Result<(), Failure> {
 }
 
 fn unmade(error: store::Error) -> Failure {
+    if !matches!(error, store::Error::Taken | store::Error::Missing | store::Error::Stale { .. }) {
+        return refused(error);
+    }
     Failure::could_not_run(
         format!("cannot make the demonstration: {error}"),
         "choose another folder with --data",

@@ -9,7 +9,7 @@ use store::Store;
 use tokio::net::TcpListener;
 
 use crate::Report;
-use crate::database::{Database, refused};
+use crate::database::{Database, refused, unable};
 use crate::failure::Failure;
 use crate::mail;
 use crate::say::{CARE, STRONG, Say};
@@ -67,7 +67,7 @@ pub fn run(args: &Args) -> Result<Served, Failure> {
         let listener = listen(&args.place).await?;
         let settings = settings(args, &listener)?;
         let app = App::new(store, Clock::of_the_machine(), settings).with_mail(args.mail.mail()?);
-        let first = server::link::first(&app).await.map_err(|fault| Failure::bug(format!("{fault:?}")))?;
+        let first = server::link::first(&app).await.map_err(unable)?;
         let mut say = Say::err();
         let _ = welcome(&mut say, &app, first.as_deref());
         serve(app, listener).await
