@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::fault::Fault;
 use crate::form::Typed;
 use crate::secret::same;
+use crate::unsent;
 use crate::visit::{Signed, Visit};
 
 /// Who may use a route.
@@ -138,10 +139,15 @@ impl Routes {
 /// Lets a request through to its handler, or not.
 async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -> Result<Response, Fault> {
     let visit: Visit = request.extensions().get().cloned().unwrap_or_default();
-    admit(gate.access, &visit)?;
+    let admitted = admit(gate.access, &visit);
     if request.method().is_safe() || request.uri().path().starts_with("/api/") {
+        admitted?;
         return Ok(next.run(request).await);
     }
+    if matches!(admitted, Err(Fault::SignIn(_))) && same_origin(&request, &visit).is_ok() {
+        return unsent::read(request, visit).await;
+    }
+    admitted?;
     if !gate.anywhere {
         same_origin(&request, &visit)?;
     }
@@ -153,7 +159,7 @@ async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -> Re
     let typed = Typed::read(bare, gate.most).await?;
     let forged = |signed: &Signed| !same(&signed.csrf, typed.exact("csrf"));
     if !gate.anywhere && visit.signed.as_ref().is_some_and(|signed| forged(signed)) {
-        return Err(Fault::Forged);
+        return unsent::show(visit, &parts.headers, &typed);
     }
     request = Request::from_parts(parts, axum::body::Body::empty());
     request.extensions_mut().insert(typed);

@@ -51,6 +51,9 @@ impl File {
 
 /// The file of a form, if there is one; its name and hash go into the form's fields.
 pub fn take(typed: &mut Typed) -> Option<File> {
+    // Only a file that is here has a name and a hash, whatever else was typed.
+    typed.forget("file-name");
+    typed.forget("file-sha256");
     let upload = typed.take_file("file")?;
     let sha256 = fingerprint(&upload.bytes);
     let name: String = upload.name.chars().filter(|c| !c.is_control()).take(120).collect();

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
 
 use crate::page::{self, Page};
+use crate::unsent;
 use crate::visit::Visit;
 
 /// Why a request is refused.
@@ -126,7 +127,8 @@ pub async fn show(request: Request, next: Next) -> Response {
         return problem(&fault);
     }
     if let Fault::SignIn(to) = &fault {
-        return Redirect::to(&format!("/sign-in?to={}", page::escaped(to))).into_response();
+        let to = unsent::open(to).unwrap_or_else(|| "/staff".to_owned());
+        return Redirect::to(&format!("/sign-in?to={}", page::escaped(&to))).into_response();
     }
     let mut shown = page_of(&fault, visit).unwrap_or_else(|_| fault.status().into_response());
     if let Fault::TooMany(seconds) = fault {

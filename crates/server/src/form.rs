@@ -3,11 +3,12 @@
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
-use axum::extract::{FromRequest as _, FromRequestParts, Multipart, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest as _, FromRequestParts, Multipart, Request};
 use axum::http::header;
 use axum::http::request::Parts;
 use jiff::civil::Date;
 
+use crate::access::FILE;
 use crate::fault::Fault;
 use crate::words::Words;
 
@@ -44,9 +45,42 @@ impl Typed {
         if !with_files {
             return Self::of_pairs(&bytes);
         }
-        let request = Request::from_parts(parts, bytes.into());
+        let mut request = Request::from_parts(parts, bytes.into());
+        // `most` is the limit, and its own of 2 MB is not.
+        DefaultBodyLimit::disable().apply(&mut request);
         let form = Multipart::from_request(request, &()).await.map_err(|_| Fault::Unreadable)?;
         Self::of_parts(form).await
+    }
+
+    /// Reads the words of a form of which nothing may be done, up to `most` bytes: files are passed over as they come in, but
+    /// for their names.
+    ///
+    /// # Errors
+    /// If it is larger or no form.
+    pub async fn words(mut request: Request, most: usize) -> Result<Self, Fault> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        if !kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
+            return Self::read(request, most).await;
+        }
+        DefaultBodyLimit::max(FILE).apply(&mut request);
+        let mut form = Multipart::from_request(request, &()).await.map_err(|_| Fault::Unreadable)?;
+        let (mut typed, mut left) = (Self::default(), most);
+        for _ in 0..MOST {
+            // A form that breaks off, or is too large, keeps what was read of it.
+            let Ok(Some(mut part)) = form.next_field().await else { break };
+            let name = part.name().unwrap_or_default().to_owned();
+            if let Some(file) = part.file_name().map(file_name).filter(|file| !file.is_empty()) {
+                typed.files.insert(name, Upload { name: file, bytes: Vec::new() });
+                continue;
+            }
+            let mut bytes = Vec::new();
+            while let Ok(Some(more)) = part.chunk().await {
+                left = left.checked_sub(more.len()).ok_or(Fault::TooLarge)?;
+                bytes.extend_from_slice(&more);
+            }
+            typed.fields.entry(name).or_default().push(String::from_utf8_lossy(&bytes).into_owned());
+        }
+        Ok(typed)
     }
 
     fn of_pairs(bytes: &[u8]) -> Result<Self, Fault> {
@@ -65,8 +99,7 @@ impl Typed {
         for _ in 0..MOST {
             let Some(part) = form.next_field().await.map_err(|_| Fault::Unreadable)? else { break };
             let name = part.name().unwrap_or_default().to_owned();
-            let file =
-                part.file_name().map(|name| name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned());
+            let file = part.file_name().map(file_name);
             let bytes = part.bytes().await.map_err(|_| Fault::Unreadable)?.to_vec();
             match file {
                 Some(file) if !bytes.is_empty() => {
@@ -161,9 +194,24 @@ impl Typed {
         fields.filter_map(|(name, values)| Some((name.as_str(), values.first()?.as_str()))).collect()
     }
 
+    /// Its fields with all their values.
+    pub fn everything(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.fields.iter().map(|(name, values)| (name.as_str(), values.as_slice()))
+    }
+
+    /// The names of its files.
+    pub fn file_names(&self) -> impl Iterator<Item = &str> {
+        self.files.values().map(|file| file.name.as_str())
+    }
+
     /// Sets a field.
     pub fn put(&mut self, name: &str, value: impl Into<String>) {
         self.fields.insert(name.to_owned(), vec![value.into()]);
+    }
+
+    /// Drops a field.
+    pub fn forget(&mut self, name: &str) {
+        self.fields.remove(name);
     }
 
     /// Takes a file out of the form.
@@ -175,6 +223,11 @@ impl Typed {
     pub fn file(&self, name: &str) -> Option<&Upload> {
         self.files.get(name)
     }
+}
+
+/// The name of a file without the folder that some browsers send before it.
+fn file_name(name: &str) -> String {
+    name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned()
 }
 
 /// `+` is a space, `%41` a byte (WHATWG URL, application/x-www-form-urlencoded).

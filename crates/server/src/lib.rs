@@ -67,6 +67,7 @@ pub mod tokens;
 pub mod told;
 pub mod totp;
 pub mod units;
+pub mod unsent;
 pub mod visit;
 pub mod words;
 pub mod worth;

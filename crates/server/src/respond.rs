@@ -11,13 +11,15 @@ use crate::actions;
 use crate::app::App;
 use crate::desk::{self, Case};
 use crate::fault::Fault;
-use crate::form::{Field, Kind, Typed};
+use crate::form::{Field, Kind, Problem, Typed};
 use crate::names::Names;
 use crate::page::{self, Page};
+use crate::secret::fingerprint;
 use crate::staff::STAFF;
 use crate::story::{Filled, Tried, context, meanwhile, problems, seen, submit};
 use crate::told::{Moment, Told};
 use crate::visit::Visit;
+use crate::wrong;
 
 /// The kind of these drafts in the store.
 const KIND: &str = "response";
@@ -40,6 +42,10 @@ struct Editor {
     revision: u64,
     /// When the draft was kept.
     kept: Option<String>,
+    /// Which draft this page knows.
+    draft: String,
+    /// What another draft of the same person says where it differs: label and text.
+    other: Vec<(String, String)>,
     /// What makes the recommendation hard to check.
     soft: Vec<String>,
     /// What others did since the form was opened.
@@ -70,7 +76,19 @@ async fn edit(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
     let problems = problems(&case, &visit, verb, Vec::new(), &[], &obstacles);
     let (draft, typed) = kept.unzip();
     let filled = Filled { typed: typed.unwrap_or_default(), problems, since: None };
-    form(&app, visit, case, draft, filled).await
+    form(&app, visit, case, draft, None, filled).await
+}
+
+/// What the form sends along so that no draft is replaced that its page did not know; empty where there is none.
+fn stamp(draft: Option<&Draft>) -> String {
+    draft.map(|draft| fingerprint(draft.body.as_bytes())).unwrap_or_default()
+}
+
+/// What a draft says where the form says something else.
+fn differing(fields: &[Field], other: &Typed) -> Vec<(String, String)> {
+    let theirs = |field: &Field| (field.label.clone(), wrong::said(&field.clone().typed(other, &[])));
+    let differ = |field: &&Field| wrong::said(&(*field).clone().typed(other, &[])) != wrong::said(field);
+    fields.iter().filter(differ).map(theirs).collect()
 }
 
 async fn form(
@@ -78,6 +96,7 @@ async fn form(
     visit: Visit,
     case: Case,
     kept: Option<Draft>,
+    other: Option<Typed>,
     filled: Filled,
 ) -> Result<Response, Fault> {
     let words = visit.words;
@@ -87,16 +106,18 @@ async fn form(
         .into_iter()
         .map(|field| field.typed(&filled.typed, &filled.problems))
         .collect();
+    let other = other.map(|other| differing(&fields, &other)).unwrap_or_default();
     let soft = soft_words(&case);
     let revision = case.recommendation.revision;
     let events = desk::history(app, &case.id).await?;
     let told = Told::new(case, &events, names, words, app.now(), true);
     let meanwhile = meanwhile(&told, &events, filled.since);
+    let draft = stamp(kept.as_ref());
     let kept = kept.map(|draft| words.moment(&draft.saved_at, app.zone()));
     let title = format!("{}: {}", told.on().reference, words.word("verb", verb.key()));
     let mut page = Page::new(visit, title).with_problems(filled.problems);
     page.explain(&mut fields);
-    page::html(&Editor { page, told, fields, revision, kept, soft, meanwhile })
+    page::html(&Editor { page, told, fields, revision, kept, draft, other, soft, meanwhile })
 }
 
 /// Words of the recommendation that cannot be checked as they are written.
@@ -120,12 +141,20 @@ async fn save(
     let case = seen(&app, &visit, &id).await?;
     let person = visit.signed()?.actor.person.clone();
     let pressed = typed.text("do");
+    let mine = written(&app, &person, &case, &typed)?;
+    let before = draft(&app, &visit, &id).await?.map(|(draft, _)| draft);
+    let known = |draft: &Draft| stamp(Some(draft)) == typed.text("draft") || draft.body == mine.body;
+    if !before.as_ref().is_none_or(known) {
+        return overtaken(&app, visit, case, typed).await;
+    }
     if pressed == "drop" {
         app.store.drop_draft(&person, &id, KIND).await?;
         return Ok(Redirect::to(&format!("/staff/r/{id}?done=draft-dropped")).into_response());
     }
     // Kept before it is handed in: whatever comes of that, no word is lost.
-    keep(&app, &person, &case, &typed).await?;
+    if !app.store.keep_draft_over(before.as_ref().map(|draft| draft.body.as_str()), &mine).await? {
+        return overtaken(&app, visit, case, typed).await;
+    }
     if pressed == "keep" {
         return Ok(Redirect::to(&format!("/staff/r/{id}/respond?done=draft-kept")).into_response());
     }
@@ -138,20 +167,27 @@ async fn save(
         // In the editor again, where it can be kept, sent or thrown away as before.
         Tried::Again(case, filled) => {
             let kept = draft(&app, &visit, &id).await?.map(|(draft, _)| draft);
-            form(&app, visit, *case, kept, filled).await
+            form(&app, visit, *case, kept, None, filled).await
         }
     }
 }
 
-async fn keep(app: &App, person: &str, case: &Case, typed: &Typed) -> Result<(), Fault> {
-    let body = serde_json::to_string(&typed.kept(&["csrf", "revision", "do"])).map_err(Fault::broken)?;
-    let draft = Draft {
+/// Another window of the same person has kept something else meanwhile: both are shown, and neither is changed.
+async fn overtaken(app: &App, visit: Visit, case: Case, typed: Typed) -> Result<Response, Fault> {
+    let (kept, other) = draft(app, &visit, &case.id).await?.unzip();
+    let problems = vec![Problem::new("", visit.words.say("draft-stale"))];
+    form(app, visit, case, kept, other, Filled { typed, problems, since: None }).await
+}
+
+/// What was typed as a draft.
+fn written(app: &App, person: &str, case: &Case, typed: &Typed) -> Result<Draft, Fault> {
+    let words = typed.kept(&["csrf", "revision", "do", "draft", "file-name", "file-sha256"]);
+    Ok(Draft {
         person: person.to_owned(),
         subject: case.id.clone(),
         kind: KIND.to_owned(),
         based_on: i64::try_from(case.recommendation.revision).unwrap_or(i64::MAX),
         saved_at: app.now(),
-        body,
-    };
-    Ok(app.store.keep_draft(&draft).await?)
+        body: serde_json::to_string(&words).map_err(Fault::broken)?,
+    })
 }

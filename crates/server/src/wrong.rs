@@ -66,23 +66,27 @@ pub fn full(words: Words, field: &Field, sentence: &str) -> String {
     }
 }
 
-/// What was typed into a field, as its reader knows it; nothing of a password or a file.
+/// The same in one line, cut where it is long.
 fn value(field: &Field) -> String {
+    let text = said(field).split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.chars().count() <= MOST { text } else { text.chars().take(MOST - 1).chain(['…']).collect() }
+}
+
+/// What was typed into a field, as its reader knows it; nothing of a password or a file.
+pub fn said(field: &Field) -> String {
     let label = |value: &String, choices: &[crate::form::Choice]| {
         let known = choices.iter().find(|choice| choice.value == *value);
         known.map_or_else(|| value.clone(), |choice| choice.label.clone())
     };
     let filled = field.values.iter().filter(|value| !value.trim().is_empty());
-    let text = match &field.kind {
+    match &field.kind {
         Kind::Password | Kind::File | Kind::Hidden => String::new(),
         Kind::Radios(choices) | Kind::Select(choices) | Kind::Ticks(choices) => {
             filled.map(|value| label(value, choices)).collect::<Vec<_>>().join(", ")
         }
         Kind::Date(_) => filled.cloned().collect::<Vec<_>>().join(" "),
         Kind::Line | Kind::Number | Kind::Lines(_) => filled.take(1).cloned().collect(),
-    };
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.chars().count() <= MOST { text } else { text.chars().take(MOST - 1).chain(['…']).collect() }
+    }
 }
 
 #[cfg(test)]

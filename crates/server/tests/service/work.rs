@@ -76,10 +76,13 @@ async fn a_draft_is_its_writers_alone_and_survives_a_refusal() {
         assert!(refused.body.contains(&there), "{button} is there after a refusal too");
     }
     let more = "Because the trees have to be watered first, and the hoses mended.";
-    let again = house.post(&officer, &path, &[("do", "keep"), ("reasons-en", more)]).await;
+    let known = hidden(&refused.body, "draft");
+    let fields = [("do", "keep"), ("draft", known.as_str()), ("reasons-en", more)];
+    let again = house.post(&officer, &path, &fields).await;
     assert_eq!(again.location(), format!("{path}?done=draft-kept"));
     assert!(house.get(&officer, &path).await.body.contains(more));
-    let fields = [("do", "send"), ("reasons-en", words), ("position", "accepted")];
+    let known = hidden(&house.get(&officer, &path).await.body, "draft");
+    let fields = [("do", "send"), ("draft", known.as_str()), ("reasons-en", words), ("position", "accepted")];
     assert_eq!(house.post(&officer, &path, &fields).await.status, StatusCode::SEE_OTHER);
     let public = house
         .get(&Visitor::default(), &format!("/a/{}/recommendations/{}", one.assembly, one.reference))
@@ -245,4 +248,89 @@ async fn lists_show_what_one_grant_reaches_and_not_every_combination_of_all() {
     let own = house.app.store.list(&filter, Order::Reference, None, 1000).await.unwrap().items;
     assert_eq!(listed.matches("href=\"/staff/r/").count(), own.len().min(50));
     assert!(own.iter().take(50).all(|one| listed.contains(&format!("href=\"/staff/r/{}\"", one.id))));
+}
+
+#[tokio::test]
+async fn two_windows_of_one_officer_lose_no_draft() {
+    let house = House::full().await;
+    let officer = as_role(&house, Role::Officer).await;
+    let one = in_state(&house, "owned", "parks").await;
+    let path = format!("/staff/r/{}/respond", one.id);
+    let drop = [("do", "drop"), ("draft", &hidden(&house.get(&officer, &path).await.body, "draft"))];
+    assert_eq!(house.post(&officer, &path, &drop).await.status, StatusCode::SEE_OTHER);
+    let opened = hidden(&house.get(&officer, &path).await.body, "draft");
+    let press = async |button: &str, known: &str, words: &str| {
+        let fields = [("do", button), ("draft", known), ("reasons-en", words), ("position", "accepted")];
+        house.post(&officer, &path, &fields).await
+    };
+    assert_eq!(press("keep", &opened, "Water first.").await.status, StatusCode::SEE_OTHER);
+    for button in ["keep", "send", "drop"] {
+        let answer = press(button, &opened, "Hoses first.").await;
+        assert_eq!(answer.status, StatusCode::OK, "{button}");
+        for words in ["Water first.", "Hoses first.", "another draft in another window"] {
+            assert!(answer.body.contains(words), "{button}: {words}");
+        }
+        let kept = house.get(&officer, &path).await.body;
+        assert!(kept.contains("Water first.") && !kept.contains("Hoses first."), "{button} changes nothing");
+    }
+    let known = hidden(&press("keep", &opened, "Hoses first.").await.body, "draft");
+    assert_eq!(press("keep", &known, "Water and hoses.").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        press("keep", &known, "Water and hoses.").await.status,
+        StatusCode::SEE_OTHER,
+        "pressed twice"
+    );
+    let (first, second) = tokio::join!(press("keep", &opened, "Pumps."), press("keep", &opened, "Pipes."));
+    assert!(first.status == StatusCode::OK && second.status == StatusCode::OK, "neither knew the draft");
+}
+
+#[tokio::test]
+async fn evidence_is_never_a_file_that_was_not_sent() {
+    let house = House::full().await;
+    let officer = as_role(&house, Role::Officer).await;
+    let owned = in_state(&house, "owned", "parks").await;
+    let filter =
+        Filter { states: vec!["in_delivery".into()], units: vec!["parks".into()], ..Filter::default() };
+    let all = house.app.store.list_whole(&filter, Order::Reference, None, 100).await.unwrap().items;
+    let free = |one: &store::Recommendation| server::desk::read(&one.body).unwrap().proposal.is_none();
+    let delivering = all.into_iter().find(free).unwrap().summary;
+    let hash = "0".repeat(64);
+    let made_up =
+        [("file-name", "proof.pdf"), ("file-sha256", hash.as_str()), ("title", "Proof"), ("note", "Done.")];
+    let told = [("reasons-en", "Because."), ("position", "accepted"), ("do", "send")];
+    let dated = [("dated-day", "20"), ("dated-month", "11"), ("dated-year", "2026")];
+    let with = [("url", "https://town.example.org/proof")];
+    for (one, path) in
+        [(&delivering, "do/add_evidence"), (&owned, "respond"), (&delivering, "do/propose_done")]
+    {
+        for more in [&[][..], &with[..]] {
+            let page = house.get(&officer, &format!("/staff/r/{}/{path}", one.id)).await.body;
+            let known = if path == "respond" { hidden(&page, "draft") } else { String::new() };
+            let fields = [&made_up[..], &told, &dated, more, &[("draft", known.as_str())]].concat();
+            let answer = house.post(&officer, &format!("/staff/r/{}/{path}", one.id), &fields).await;
+            let kept = if more.is_empty() { StatusCode::OK } else { StatusCode::SEE_OTHER };
+            assert_eq!(answer.status, kept, "{path}: {}", answer.body);
+        }
+        let stored = house.app.store.recommendation(&one.id).await.unwrap().unwrap();
+        assert!(stored.body.contains("https://town.example.org/proof"), "{path}: the rest is kept");
+        assert!(!stored.body.contains("proof.pdf") && !stored.body.contains(&hash), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn links_of_the_demonstration_are_its_casts() {
+    let house = House::full().await;
+    let named = async || -> Vec<String> {
+        server::demo::links(&house.app).await.unwrap().into_iter().map(|(_, name, _)| name).collect()
+    };
+    let before = named().await;
+    let person = house.app.store.person("sample-secretariat").await.unwrap().unwrap();
+    let grant = house.app.store.grants_on(&person.id, house.app.today()).await.unwrap().remove(0);
+    let another = store::Person { id: "0".into(), name: Some("Zoe".into()), email: None, ..person };
+    let mut change = house.app.store.change("test", house.app.now()).await.unwrap();
+    change.save_person(&another).await.unwrap();
+    change.save_grant(&store::Grant { id: "0".into(), person: "0".into(), ..grant }).await.unwrap();
+    change.note("grant", "0", &serde_json::json!({})).await.unwrap();
+    change.commit().await.unwrap();
+    assert_eq!(named().await, before);
 }

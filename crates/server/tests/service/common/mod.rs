@@ -68,9 +68,15 @@ impl House {
     pub async fn empty(url: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path().to_str().unwrap()).await.unwrap();
+        Self::made(store, folder, url, |_| {})
+    }
+
+    /// A house on a store, with other settings.
+    pub fn made(store: Store, folder: TempDir, url: &str, set: impl FnOnce(&mut Settings)) -> Self {
         let now = Arc::new(Mutex::new("2026-11-22T09:00:00Z".parse().unwrap()));
         let zone = TimeZone::get("Europe/Madrid").unwrap();
-        let settings = Settings { url: url.to_owned(), zone, rate: 0, behind_proxy: false };
+        let mut settings = Settings { url: url.to_owned(), zone, rate: 0, behind_proxy: false };
+        set(&mut settings);
         let time = now.clone();
         let app = App::new(store, Clock::new(move || *time.lock().unwrap()), settings);
         Self { router: service::router(app.clone()), app, now, _folder: folder }
