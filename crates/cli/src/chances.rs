@@ -5,7 +5,7 @@ use serde::Serialize;
 use sortition::Rules;
 use sortition::certificate::{PARTS, bound};
 
-use crate::say::{amount, percent_down, percent_up};
+use crate::say::{amount, counted, percent_down, percent_up};
 
 /// The chances of those who may be drawn.
 #[derive(Debug, Serialize)]
@@ -18,9 +18,9 @@ pub struct Chances {
     pub bound: Option<u64>,
     /// The largest distance of a chance from the ideal one, in millionths, rounded up.
     pub distance: u64,
-    /// Whether there is nobody whom no panel can hold.
+    /// How many members no panel can hold.
     #[serde(skip)]
-    is_for_all: bool,
+    impossible: usize,
 }
 
 impl Chances {
@@ -39,7 +39,7 @@ impl Chances {
             largest: drawn.into_iter().max().unwrap_or(0),
             bound: level.and_then(|level| bound(level, rules, counts, m)).and_then(|bound| bound.parts()),
             distance: (proposal.distance * 1e6).ceil() as u64,
-            is_for_all: proposal.impossible.is_empty(),
+            impossible: proposal.impossible.len(),
         }
     }
 
@@ -49,11 +49,18 @@ impl Chances {
             let share = percent_down(count.into(), m.into());
             format!("{share} ({} of {} panels)", amount(count as usize), amount(m as usize))
         };
-        let mut facts =
-            vec![("smallest chance", chance(self.smallest)), ("largest chance", chance(self.largest))];
+        let smallest = match self.impossible {
+            0 => chance(self.smallest),
+            many => format!(
+                "0 for {}, whom no panel can hold; {} among the others",
+                counted(many, "member"),
+                chance(self.smallest)
+            ),
+        };
+        let mut facts = vec![("smallest chance", smallest), ("largest chance", chance(self.largest))];
         if let Some(bound) = self.bound {
             let most = percent_up(bound.into(), PARTS.into());
-            let all = if self.is_for_all { "everybody" } else { "all whom a panel can hold" };
+            let all = if self.impossible == 0 { "everybody" } else { "all whom a panel can hold" };
             facts.push(("proof", format!("no lottery gives {all} more than {most}")));
         }
         let distance = percent_up(self.distance.into(), 1_000_000);

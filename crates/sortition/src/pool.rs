@@ -304,7 +304,9 @@ impl<'a> Values<'a> {
                 reason += &format!(" (also in {rows} {})", listed(&others, 10));
             }
             let remedy = match nearest(spelled, &self.names) {
-                Some(near) => format!("perhaps {} is meant", quoted(near)),
+                Some(near) => {
+                    format!("perhaps {} is meant; the values are {}", quoted(near), names(&self.names))
+                }
                 None => format!("the values are {}; or give this one a quota", names(&self.names)),
             };
             Problem::error(file, reason, remedy).at_row(numbers[0]).in_column(column).with_value(spelled)
