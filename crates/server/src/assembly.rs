@@ -112,6 +112,11 @@ impl Assembly {
         Ok(all)
     }
 
+    /// The name of one of them for a reader; one that is not there is called by its id.
+    pub fn called<'a>(all: &'a [Self], id: &'a str, words: Words) -> &'a str {
+        all.iter().find(|one| one.id == id).map_or(id, |one| one.name(words))
+    }
+
     /// Its name for a reader.
     pub fn name(&self, words: Words) -> &str {
         in_language(&self.names, words).unwrap_or(&self.id)

@@ -54,7 +54,8 @@ pub async fn make(
     Ok(format!("{}/link/{token}", app.settings.url))
 }
 
-/// The link for the first administrator, if there is nobody yet. Links made at earlier starts end.
+/// The link for the first administrator, if there is nobody yet. Those of other starts, maybe of another server on the same
+/// database, work until one of them is used.
 ///
 /// # Errors
 /// If the store cannot be written.
@@ -63,7 +64,6 @@ pub async fn first(app: &App) -> Result<Option<String>, Fault> {
         return Ok(None);
     }
     let mut change = app.store.change("service", app.now()).await?;
-    change.end_links(FIRST, None).await?;
     let address = make(app, &mut change, FIRST, None, FIRST_LASTS).await?;
     change.note("link.first", "service", &json!({})).await?;
     change.commit().await?;
@@ -208,6 +208,7 @@ async fn follow(
     }
     if link.purpose == FIRST {
         change.save_grant(&administrator(&app, &person)?).await?;
+        change.end_links(FIRST, None).await?;
     }
     change.note(&format!("link.{}.used", link.purpose), &person.id, &json!({})).await?;
     change.commit().await?;

@@ -190,10 +190,12 @@ async fn roles_table(app: &App, person: &Person, names: &Names, words: Words) ->
     let until =
         |grant: &Grant| grant.until.map_or_else(|| words.say("until-revoked"), |day| words.date(&day));
     let grants = app.store.grants(Some(&person.id)).await?;
+    let assemblies = Assembly::all(app).await?;
+    let called = |id: &String| Assembly::called(&assemblies, id, words).to_owned();
     let rows = grants.iter().map(|grant| {
         vec![
             Cell::text(words.word("role", &grant.role)),
-            Cell::text(grant.assembly.clone().unwrap_or_else(anywhere)),
+            Cell::text(grant.assembly.as_ref().map_or_else(anywhere, called)),
             Cell::text(grant.unit.as_deref().map_or_else(anywhere, |unit| names.unit(unit))),
             Cell::text(words.date(&grant.from)),
             Cell::text(until(grant)),

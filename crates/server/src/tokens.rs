@@ -52,14 +52,10 @@ async fn show(
     let works = |token: &Token| token.revoked_at.is_none() && token.expires_at > app.now();
     let day = |token: &Token| words.date(&token.expires_at.to_zoned(app.zone().clone()).date());
     let assemblies = Assembly::all(app).await?;
-    // One that is gone is called by its id.
-    let called = |id: &str| {
-        let known = assemblies.iter().find(|one| one.id == id);
-        known.map_or(id, |one| one.name(words)).to_owned()
-    };
+    let called = |id: &String| Assembly::called(&assemblies, id, words).to_owned();
     let row = |token: &Token| {
         let unit = token.unit.as_deref().map_or_else(|| words.say("all"), |unit| names.unit(unit));
-        let assembly = token.assembly.as_deref().map_or_else(|| words.say("all"), called);
+        let assembly = token.assembly.as_ref().map_or_else(|| words.say("all"), called);
         let until = if works(token) { day(token) } else { words.say("token-over") };
         [token.name.clone(), token.scopes.clone(), assembly, unit, until].map(Cell::text).into()
     };

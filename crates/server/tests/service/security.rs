@@ -28,18 +28,29 @@ async fn sign_in(house: &House, email: &str, password: &str) -> crate::common::A
 }
 
 #[tokio::test]
-async fn asvs_6_3_2_there_is_no_default_account_and_the_first_link_ends() {
+async fn asvs_6_3_2_there_is_no_default_account_and_the_first_links_end() {
     let (house, _) = with_administrator("http://boule.example").await;
     assert_eq!(link::first(&house.app).await.unwrap(), None, "no second one");
     let fresh = House::empty("http://boule.example").await;
-    let one = link::first(&fresh.app).await.unwrap().unwrap();
-    let _two = link::first(&fresh.app).await.unwrap().unwrap();
-    let path = one.strip_prefix("http://boule.example").unwrap();
-    assert_eq!(
-        fresh.get(&Visitor::default(), path).await.status,
-        StatusCode::NOT_FOUND,
-        "a new start ends it"
-    );
+    let mut paths = Vec::new();
+    for _server in 0..2 {
+        let link = link::first(&fresh.app).await.unwrap().unwrap();
+        paths.push(link.strip_prefix("http://boule.example").unwrap().to_owned());
+    }
+    let nobody = Visitor::default();
+    for path in &paths {
+        assert_eq!(fresh.get(&nobody, path).await.status, StatusCode::OK, "each start's link works");
+    }
+    let fields = [("name", "Ada"), ("email", EMAIL), ("password", PASSWORD), ("repeated", PASSWORD)];
+    assert_eq!(fresh.post(&nobody, &paths[0], &fields).await.status, StatusCode::SEE_OTHER);
+    for path in &paths {
+        assert_eq!(
+            fresh.post(&nobody, path, &fields).await.status,
+            StatusCode::NOT_FOUND,
+            "there is somebody now"
+        );
+    }
+    assert_eq!(fresh.app.store.people().await.unwrap().len(), 1);
 }
 
 #[tokio::test]

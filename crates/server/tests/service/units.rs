@@ -89,11 +89,14 @@ async fn a_history_leaves_units_and_posts_as_they_are() {
 }
 
 #[tokio::test]
-async fn tokens_say_the_name_of_their_assembly() {
+async fn tokens_and_people_say_the_name_of_their_assembly() {
     let house = House::full().await;
     let administrator = administrator(&house).await;
     let fields =
         [("name", "Mail room"), ("scopes", server::api::token::SCOPES[0]), ("assembly", "harbour-county")];
     let page = house.post(&administrator, "/staff/tokens", &fields).await.body;
-    assert!(page.contains("<td class=\"govuk-table__cell\">Assembly on heat and water</td>"), "{page}");
+    let named = "<td class=\"govuk-table__cell\">Assembly on heat and water</td>";
+    assert!(page.contains(named), "{page}");
+    let page = house.get(&administrator, "/staff/people/sample-member").await.body;
+    assert!(page.contains(named), "{page}");
 }
