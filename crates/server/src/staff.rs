@@ -13,6 +13,16 @@ pub const STAFF: &[Role] = &[
     Role::Member,
     Role::Auditor,
 ];
+/// Those of them who work in a unit or look after one: all but members.
+const OFFICES: &[Role] = &[
+    Role::Secretariat,
+    Role::Coordinator,
+    Role::Officer,
+    Role::Approver,
+    Role::Signatory,
+    Role::Verifier,
+    Role::Auditor,
+];
 /// Who keeps a training record: all who work here.
 pub const LEARNERS: &[Role] = &[
     Role::Administrator,
@@ -45,7 +55,7 @@ pub const MENU: &[Part] = &[
         key: "menu-work",
         entries: &[
             ("/staff", "nav-tasks", STAFF),
-            ("/staff/inbox", "nav-inbox", STAFF),
+            ("/staff/inbox", "nav-inbox", OFFICES),
             ("/staff/recommendations", "nav-recommendations", STAFF),
             ("/staff/deadlines", "nav-deadlines", STAFF),
             ("/staff/workload", "nav-workload", crate::posts::INSIDE),

@@ -94,6 +94,15 @@ pub async fn waiting(app: &App, visit: &Visit) -> Result<Vec<Waiting>, Fault> {
     Ok(found)
 }
 
+/// Of each deadline the last of its steps: where no letter has gone for long, one line says it all.
+fn last_steps(lines: &[Line]) -> impl Iterator<Item = &Line> {
+    let of = |line: &Line| (line.known.id.clone(), line.step.deadline);
+    lines.iter().filter(move |line| {
+        let mut same = lines.iter().filter(|other| of(other) == of(line));
+        same.all(|other| other.step.on <= line.step.on)
+    })
+}
+
 #[derive(askama::Template)]
 #[template(path = "posted.html")]
 struct LetterPage {
@@ -125,7 +134,7 @@ async fn letter(
     let words = visit.words;
     let lines = waiting_lines(app, &assembly).await?;
     let pairs: Vec<(&Known, Escalation)> =
-        lines.iter().map(|line| (&line.known, line.step.clone())).collect();
+        last_steps(&lines).map(|line| (&line.known, line.step.clone())).collect();
     let (mut subject, mut paragraphs, mut language) =
         (String::new(), Vec::new(), words.language.tag().to_owned());
     if !pairs.is_empty() {

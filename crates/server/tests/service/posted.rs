@@ -38,6 +38,11 @@ async fn where_the_sponsor_has_no_address_the_secretariat_posts_the_letter_once(
     assert!(house.get(&secretariat, "/staff").await.body.contains(LETTER));
     let page = house.get(&secretariat, LETTER).await.body;
     assert!(page.contains("The Harbour County Board") && page.contains("Long overdue"), "{page}");
+    let items: Vec<&str> =
+        page.split("* R-").skip(1).filter_map(|item| item.split(": was due").next()).collect();
+    let once: std::collections::BTreeSet<&&str> = items.iter().collect();
+    assert!(page.contains("90 days ago") && page.contains("180 days ago") && items.len() > 2, "{page}");
+    assert_eq!(once.len(), items.len(), "each deadline stands in the letter once: {page}");
     let day = |date: &'static str| {
         let mut parts = date.split('-');
         let (year, month, day) = (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap());
