@@ -133,7 +133,7 @@ pub(crate) fn assignment(unit: &str) -> Assignment {
 /// Everybody: those of the council and the members first, then officer and head of each unit, and a second officer for water.
 pub(crate) fn cast(assembly: &str, from: Date) -> Vec<Player> {
     let player = |name: &str, person: String, role, unit: Option<&str>, post: Option<String>| {
-        let everywhere = matches!(role, Role::Administrator | Role::Auditor);
+        let everywhere = matches!(role, Role::Administrator | Role::Coordinator | Role::Auditor);
         let assembly = (!everywhere).then(|| assembly.to_owned());
         let grants = vec![Grant { role, assembly, unit: unit.map(str::to_owned), from, until: None }];
         Player { name: name.to_owned(), actor: Actor { person, post, units: Vec::new(), grants } }

@@ -25,6 +25,8 @@ pub enum Access {
     SignedIn,
     /// Whoever is signed in and holds one of these roles today, in whatever scope; the handler asks for the scope.
     Any(&'static [Role]),
+    /// Whoever is signed in and holds one of these roles today for the whole house, not for one assembly or unit.
+    House(&'static [Role]),
     /// A program with a token that has this scope; nobody with a browser's session.
     Token(&'static str),
 }
@@ -40,6 +42,8 @@ pub struct Declared {
     pub access: Access,
 }
 
+/// A form of a few short words that everybody may send.
+pub const SHORT: usize = 8 << 10;
 /// A form of words only.
 pub const WORDS: usize = 1 << 20;
 /// A form with a file.
@@ -78,6 +82,15 @@ impl Routes {
         T: 'static,
     {
         self.add(Method::POST, path, Gate { access, most: WORDS, anywhere: false }, handler)
+    }
+
+    /// Adds a form of a few short words, for those who are not known yet. Its handler takes a [`Typed`].
+    pub fn post_short<H, T>(self, path: &'static str, access: Access, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.add(Method::POST, path, Gate { access, most: SHORT, anywhere: false }, handler)
     }
 
     /// Adds a form that may come from anywhere, without a page of ours: mail programs end letters so (RFC 8058). Its address
@@ -173,6 +186,13 @@ fn admit(access: Access, visit: &Visit) -> Result<(), Fault> {
         Access::SignedIn => signed().map(|_| ()),
         Access::Any(roles) => {
             if signed()?.holds(roles) {
+                Ok(())
+            } else {
+                Err(Fault::Forbidden)
+            }
+        }
+        Access::House(roles) => {
+            if signed()?.holds_house(roles) {
                 Ok(())
             } else {
                 Err(Fault::Forbidden)

@@ -134,7 +134,7 @@ async fn is_owner(app: &App, person: &Person, password: &str) -> Result<bool, Fa
 }
 
 async fn change_password(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Response, Fault> {
-    let mut person = person(&app, &visit).await?;
+    let person = person(&app, &visit).await?;
     let email = person.email.clone().unwrap_or_default();
     let own = [email.split('@').next().unwrap_or_default()];
     let mut problems = password_problems(&visit, &typed, &own);
@@ -144,9 +144,11 @@ async fn change_password(State(app): State<App>, visit: Visit, typed: Typed) -> 
     if !problems.is_empty() {
         return form(&app, visit, &person, &typed, problems).await;
     }
-    person.password = Some(password::hash(&app, typed.exact("password")).await?);
+    let password = password::hash(&app, typed.exact("password")).await?;
     let mut change = app.store.change(&person.id, app.now()).await?;
-    change.save_person(&person).await?;
+    if !change.set_password(&person, &password).await? {
+        return Err(Fault::Forbidden);
+    }
     change.end_sessions(&person.id, Some(&visit.signed()?.session)).await?;
     change.note("account.password", &person.id, &json!({})).await?;
     change.commit().await?;
@@ -155,7 +157,7 @@ async fn change_password(State(app): State<App>, visit: Visit, typed: Typed) -> 
 
 /// Switches the second factor on, with a code that proves it works, or off.
 async fn change_code(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Response, Fault> {
-    let mut person = person(&app, &visit).await?;
+    let person = person(&app, &visit).await?;
     let mut problems = Vec::new();
     if !is_owner(&app, &person, typed.exact("confirm")).await? {
         problems.push(Problem::new("confirm", visit.words.say("password-wrong")));
@@ -163,16 +165,17 @@ async fn change_code(State(app): State<App>, visit: Visit, typed: Typed) -> Resu
     let on = person.totp.is_none();
     let secret = if on { Some(typed.text("secret")) } else { person.totp.clone() };
     let step = secret.as_deref().and_then(|secret| totp::step(secret, &typed.text("code"), app.now()));
-    match step.filter(|step| *step > person.totp_step) {
-        Some(step) => person.totp_step = step,
-        None => problems.push(Problem::new("code", visit.words.say("sign-in-code-wrong"))),
+    let step = step.filter(|step| *step > person.totp_step);
+    if step.is_none() {
+        problems.push(Problem::new("code", visit.words.say("sign-in-code-wrong")));
     }
-    if !problems.is_empty() {
+    let (Some(step), true) = (step, problems.is_empty()) else {
         return form(&app, visit, &person, &typed, problems).await;
-    }
-    person.totp = secret.filter(|_| on);
+    };
     let mut change = app.store.change(&person.id, app.now()).await?;
-    change.save_person(&person).await?;
+    if !change.set_totp(&person, secret.as_deref().filter(|_| on), step).await? {
+        return Err(Fault::Forbidden);
+    }
     change.end_sessions(&person.id, Some(&visit.signed()?.session)).await?;
     change.note(if on { "account.code.on" } else { "account.code.off" }, &person.id, &json!({})).await?;
     change.commit().await?;

@@ -32,7 +32,7 @@ pub fn routes(routes: Routes) -> Routes {
 }
 
 async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {
-    let assembly = Assembly::find(&app, &id).await?;
+    let assembly = Assembly::within(&app, &visit, ADMINISTRATOR, &id).await?;
     page(visit, &assembly, &Typed::default(), Vec::new())
 }
 
@@ -140,7 +140,7 @@ async fn save(
     Path(id): Path<String>,
     typed: Typed,
 ) -> Result<Response, Fault> {
-    let assembly = Assembly::find(&app, &id).await?;
+    let assembly = Assembly::within(&app, &visit, ADMINISTRATOR, &id).await?;
     let words = visit.words;
     let about = match read(words, &typed, &assembly) {
         Ok(about) => about,

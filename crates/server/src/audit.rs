@@ -17,9 +17,9 @@ const ENTRIES: i64 = 100;
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
-    routes.get("/staff/audit", Access::Any(READERS), show).get(
+    routes.get("/staff/audit", Access::House(READERS), show).get(
         "/staff/audit/check",
-        Access::Any(READERS),
+        Access::House(READERS),
         check,
     )
 }

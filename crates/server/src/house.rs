@@ -22,7 +22,7 @@ use crate::wrong;
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
-    let access = Access::Any(ADMINISTRATOR);
+    let access = Access::House(ADMINISTRATOR);
     routes.get("/staff/assemblies", access, list).post("/staff/assemblies", access, add)
 }
 

@@ -24,9 +24,9 @@ const SHOWN: i64 = 100;
 pub fn routes(routes: Routes) -> Routes {
     routes
         .with(posted::routes)
-        .get("/staff/letters", Access::Any(READERS), show)
-        .get("/staff/letters/{letter}", Access::Any(READERS), one)
-        .post("/staff/letters/forget", Access::Any(ADMINISTRATOR), forget)
+        .get("/staff/letters", Access::House(READERS), show)
+        .get("/staff/letters/{letter}", Access::House(READERS), one)
+        .post("/staff/letters/forget", Access::House(ADMINISTRATOR), forget)
 }
 
 async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
@@ -55,7 +55,7 @@ async fn page(app: &App, visit: Visit, problems: Vec<Problem>) -> Result<Respons
     });
     let rows = rows.collect();
     let columns = ["letter-kind", "letter-written", "fact-state", "letter-tries"].map(|key| words.say(key));
-    let administrator = visit.signed()?.holds(ADMINISTRATOR);
+    let administrator = visit.signed()?.holds_house(ADMINISTRATOR);
     let form = Form {
         heading: words.say("forget-heading"),
         about: words.say("forget-about"),

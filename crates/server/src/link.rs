@@ -33,7 +33,7 @@ pub const INVITATION_LASTS: SignedDuration = SignedDuration::from_hours(24 * 7);
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
-    routes.get("/link/{token}", Access::Public, ask).post("/link/{token}", Access::Public, follow)
+    routes.get("/link/{token}", Access::Public, ask).post_short("/link/{token}", Access::Public, follow)
 }
 
 /// Makes a link as part of a change; the answer is its address.
@@ -190,19 +190,28 @@ async fn follow(
     if !problems.is_empty() {
         return show(visit, &link, person.as_ref(), &typed, problems);
     }
+    let is_new = person.is_none();
     let mut person = match person {
         Some(person) => person,
         None => new_person(&app, &visit, &typed)?,
     };
-    if link.purpose != ENTER {
-        person.password = Some(password::hash(&app, typed.exact("password")).await?);
-    }
+    let password = match link.purpose.as_str() {
+        ENTER => None,
+        _ => Some(password::hash(&app, typed.exact("password")).await?),
+    };
     let mut change = app.store.change(&person.id, app.now()).await?;
     if !change.use_link(&link.hash).await? {
         return Err(Fault::NotFound);
     }
-    change.save_person(&person).await?;
-    if link.purpose != ENTER {
+    if is_new {
+        change.save_person(&person).await?;
+    }
+    if let Some(password) = password {
+        if !change.set_password(&person, &password).await? {
+            return Err(Fault::NotFound);
+        }
+        change.forgive(&person.id).await?;
+        person.password = Some(password);
         // Whoever knew the old password is out (ASVS 7.4.3).
         change.end_sessions(&person.id, None).await?;
     }
@@ -212,7 +221,7 @@ async fn follow(
     }
     change.note(&format!("link.{}.used", link.purpose), &person.id, &json!({})).await?;
     change.commit().await?;
-    enter(&app, person, "/staff").await
+    enter(&app, &person, "/staff").await?.ok_or(Fault::NotFound)
 }
 
 /// A new person by what was typed, without a password.

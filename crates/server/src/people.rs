@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use jiff::civil::Date;
 use serde_json::json;
 use store::{Grant, Holding, Person};
 use tracking::Role;
@@ -24,7 +25,7 @@ use crate::wrong;
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
-    let access = Access::Any(ADMINISTRATOR);
+    let access = Access::House(ADMINISTRATOR);
     routes
         .get("/staff/people", access, list)
         .post("/staff/people", access, add)
@@ -91,7 +92,7 @@ async fn overview(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>
         .show()
 }
 
-fn in_force(grant: &Grant, today: jiff::civil::Date) -> bool {
+fn in_force(grant: &Grant, today: Date) -> bool {
     grant.from <= today && grant.until.is_none_or(|until| today <= until)
 }
 
@@ -233,12 +234,22 @@ async fn grant_fields(app: &App, names: &Names, words: Words) -> Result<Vec<Fiel
         Field::new("role", words.say("person-role"), Kind::Select(roles)),
         Field::new("assembly", words.say("field-assembly"), or_everywhere(assemblies, words)),
         Field::new("unit", words.say("field-unit"), or_everywhere(names.unit_choices(), words)),
+        Field::new("from", words.say("grant-from"), day(words)).hint(words.say("grant-from-hint")),
         Field::new("until", words.say("grant-until"), day(words)).hint(words.say("grant-until-hint")),
     ])
 }
 
 fn post_fields(names: &Names, words: Words) -> Vec<Field> {
-    vec![Field::new("post", words.say("person-holds"), Kind::Select(names.post_choices()))]
+    vec![
+        Field::new("post", words.say("person-holds"), Kind::Select(names.post_choices())),
+        Field::new("post-from", words.say("grant-from"), day(words)).hint(words.say("grant-from-hint")),
+    ]
+}
+
+/// The first day that was typed into a field, or today; and what is wrong with it.
+fn first_day(words: Words, typed: &Typed, field: &str, today: Date) -> (Date, Option<Problem>) {
+    let from = typed.date(field).unwrap_or(today);
+    (from, (from < today).then(|| Problem::new(field, words.say("grant-from-wrong"))))
 }
 
 async fn grant(
@@ -253,7 +264,9 @@ async fn grant(
     let fields = grant_fields(&app, &names, words).await?;
     let mut problems = wrong::nonsense(words, &fields, &typed);
     let (role, until) = (Role::from_key(&typed.text("role")), typed.date("until"));
-    if until.is_some_and(|until| until < app.today()) {
+    let (from, early) = first_day(words, &typed, "from", app.today());
+    problems.extend(early);
+    if until.is_some_and(|until| until < from) {
         problems.push(Problem::new("until", words.say("grant-until-wrong")));
     }
     let (Some(role), true) = (role, problems.is_empty()) else {
@@ -266,26 +279,25 @@ async fn grant(
         role: role.key().to_owned(),
         assembly: typed.some("assembly"),
         unit: typed.some("unit"),
-        from: app.today(),
+        from,
         until,
     };
     let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
     change.save_grant(&grant).await?;
-    let note =
-        json!({ "role": grant.role, "assembly": grant.assembly, "unit": grant.unit, "until": grant.until });
+    let note = json!({ "role": grant.role, "assembly": grant.assembly, "unit": grant.unit, "from": from, "until": until });
     change.note("grant.add", &person.id, &note).await?;
     change.commit().await?;
     Ok(to(&person.id, "grant"))
 }
 
-/// Ends every role that a person has today. One's own administrator's role stays: somebody has to run the service.
+/// Ends every role that a person has today or is to have. One's own administrator's role stays: somebody has to run the service.
 async fn revoke(State(app): State<App>, visit: Visit, Path(person): Path<String>) -> Result<Response, Fault> {
     let person = find(&app, &person).await?;
     not_oneself(&visit, &person)?;
     let today = app.today();
     let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
-    for grant in app.store.grants(Some(&person.id)).await?.into_iter().filter(|grant| in_force(grant, today))
-    {
+    let runs = |grant: &Grant| grant.until.is_none_or(|until| today <= until);
+    for grant in app.store.grants(Some(&person.id)).await?.into_iter().filter(runs) {
         let until = today.yesterday().map_err(Fault::broken)?;
         change.save_grant(&Grant { until: Some(until), ..grant }).await?;
     }
@@ -301,15 +313,20 @@ async fn hold(
     typed: Typed,
 ) -> Result<Response, Fault> {
     let person = find(&app, &person).await?;
-    let Some(post) = app.store.post(&typed.text("post")).await? else {
-        let problem = wrong::choose(visit.words, "post");
-        return details(&app, visit, person, &typed, vec![problem], None).await;
+    let words = visit.words;
+    let names = Names::read(&app, words).await?;
+    let mut problems = wrong::nonsense(words, &post_fields(&names, words), &typed);
+    let post = app.store.post(&typed.text("post")).await?;
+    let (from, early) = first_day(words, &typed, "post-from", app.today());
+    problems.extend(early);
+    let (Some(post), true) = (&post, problems.is_empty()) else {
+        wrong::add(&mut problems, post.is_none().then(|| wrong::choose(words, "post")).into_iter().collect());
+        return details(&app, visit, person, &typed, problems, None).await;
     };
-    let holding =
-        Holding { id: id()?, post: post.id, person: person.id.clone(), from: app.today(), until: None };
+    let holding = Holding { id: id()?, post: post.id.clone(), person: person.id.clone(), from, until: None };
     let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
     change.save_holding(&holding).await?;
-    change.note("holding.add", &person.id, &json!({ "post": holding.post })).await?;
+    change.note("holding.add", &person.id, &json!({ "post": holding.post, "from": from })).await?;
     change.commit().await?;
     Ok(to(&person.id, "holding"))
 }
@@ -329,10 +346,11 @@ pub(crate) fn not_oneself(visit: &Visit, person: &Person) -> Result<(), Fault> {
     if visit.signed()?.actor.person == person.id { Err(Fault::Forbidden) } else { Ok(()) }
 }
 
-async fn switch(app: &App, visit: &Visit, mut person: Person, disabled: bool) -> Result<Response, Fault> {
-    person.disabled = disabled;
+async fn switch(app: &App, visit: &Visit, person: Person, disabled: bool) -> Result<Response, Fault> {
     let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
-    change.save_person(&person).await?;
+    if !change.set_disabled(&person.id, disabled).await? {
+        return Err(Fault::NotFound);
+    }
     if disabled {
         // Whoever is shut out is out at once (ASVS 7.4.2).
         change.end_sessions(&person.id, None).await?;

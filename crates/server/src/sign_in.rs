@@ -1,7 +1,7 @@
 //! Signing in: password, then the code where a second factor is on; signing out.
 
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -12,20 +12,23 @@ use crate::app::App;
 use crate::fault::Fault;
 use crate::form::{Field, Kind, Problem, Typed};
 use crate::page::{self, Page};
+use crate::secret::fingerprint;
 use crate::session::{self, FULL, HALF, later, with_cookie};
 use crate::visit::Visit;
 use crate::{password, totp};
 
 /// So many failures are forgiven; then an account is closed for a minute, two, four, up to an hour (ASVS 6.3.1).
 const FORGIVEN: i64 = 4;
+/// No address is longer (RFC 5321, section 4.5.3.1).
+const LONGEST: usize = 254;
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
     routes
         .get("/sign-in", Access::Public, ask)
-        .post("/sign-in", Access::Public, sign_in)
+        .post_short("/sign-in", Access::Public, sign_in)
         .get("/sign-in/code", Access::Public, ask_for_code)
-        .post("/sign-in/code", Access::Public, sign_in_with_code)
+        .post_short("/sign-in/code", Access::Public, sign_in_with_code)
         .post("/sign-out", Access::SignedIn, sign_out)
 }
 
@@ -68,61 +71,83 @@ async fn sign_in(State(app): State<App>, visit: Visit, typed: Typed) -> Result<R
     let (email, to) =
         (typed.text("email").to_lowercase(), page::within(&typed.text("to"), "/staff").to_owned());
     let words = visit.words;
+    let wrong = || vec![Problem::new("email", words.say("sign-in-wrong"))];
+    if email.len() > LONGEST {
+        return form(visit, &typed, to, wrong());
+    }
     // Every address has its own bucket, known or not, so that the answer tells nothing about who has an account.
-    let now = app.now();
-    if app.doors.take(&visit.from, now).is_err() || app.attempts.take(&email, now).is_err() {
+    let (now, key) = (app.now(), fingerprint(email.as_bytes()));
+    if app.doors.take(&visit.from, now).is_err() || app.attempts.take(&key, now).is_err() {
         let problem = Problem::new("email", words.say("sign-in-later"));
         return form(visit, &typed, to, vec![problem]);
     }
     let person = app.store.person_by_email(&email).await?.filter(|person| !person.disabled);
-    let closed =
-        person.as_ref().and_then(|person| person.locked_until).is_some_and(|until| until > app.now());
-    let hash = person.as_ref().and_then(|person| person.password.as_deref()).filter(|_| !closed);
+    let person = person.filter(|person| !is_closed(&app, person));
+    let hash = person.as_ref().and_then(|person| person.password.as_deref());
     let right = password::is_right(&app, typed.exact("password"), hash).await?;
-    match person {
-        Some(person) if right => enter(&app, person, &to).await,
+    let entered = match person {
+        Some(person) if right => enter(&app, &person, &to).await?,
         person => {
-            if let Some(person) = person.filter(|_| !closed) {
-                failed(&app, &person).await?;
-            }
-            let problem = Problem::new("email", words.say("sign-in-wrong"));
-            form(visit, &typed, to, vec![problem])
+            person.into_iter().for_each(|person| failed(&app, person));
+            None
         }
-    }
+    };
+    entered.map_or_else(|| form(visit, &typed, to, wrong()), Ok)
 }
 
-/// The end of the time for which the account is closed after one more failure.
+/// Whether too many attempts have closed an account for a while.
+fn is_closed(app: &App, person: &Person) -> bool {
+    person.locked_until.is_some_and(|until| until > app.now())
+}
+
+/// The end of the time for which the account is closed after so many failures.
 fn closed_until(failures: i64, now: Timestamp) -> Option<Timestamp> {
-    let minutes = 1_i64 << (failures - FORGIVEN).clamp(0, 6);
-    (failures >= FORGIVEN).then(|| later(now, SignedDuration::from_mins(minutes.min(60))))
+    let minutes = 1_i64 << (failures - FORGIVEN - 1).clamp(0, 6);
+    (failures > FORGIVEN).then(|| later(now, SignedDuration::from_mins(minutes.min(60))))
 }
 
-async fn failed(app: &App, person: &Person) -> Result<(), Fault> {
-    let until = closed_until(person.failures, app.now());
-    let failures = app.store.failed_to_sign_in(&person.id, until).await?;
-    if until.is_some() {
-        let mut change = app.store.change(&person.id, app.now()).await?;
-        change.note("sign_in.closed", &person.id, &json!({ "failures": failures })).await?;
+/// Counts a failure, of the password or of the code, beside the answer: what it writes would take longer for an account than
+/// for none.
+fn failed(app: &App, person: Person) {
+    let app = app.clone();
+    tokio::spawn(async move {
+        if let Err(Fault::Unavailable(why) | Fault::Broken(why)) = count_failure(&app, &person.id).await {
+            tracing::error!(why, "a failure to sign in was not counted");
+        }
+    });
+}
+
+async fn count_failure(app: &App, person: &str) -> Result<(), Fault> {
+    let failures = app.store.failed_to_sign_in(person).await?;
+    if let Some(until) = closed_until(failures, app.now()) {
+        let mut change = app.store.change(person, app.now()).await?;
+        change.close_until(person, until).await?;
+        change.note("sign_in.closed", person, &json!({ "failures": failures })).await?;
         change.commit().await?;
     }
     Ok(())
 }
 
-/// Begins a session: a whole one, or half a one where the code is still owed.
+/// Begins a session: a whole one, or half a one where the code is still owed; none if the person was shut out, or given
+/// another password or second factor, since they were read.
 ///
 /// # Errors
 /// If the store cannot be written.
-pub async fn enter(app: &App, mut person: Person, to: &str) -> Result<Response, Fault> {
+pub async fn enter(app: &App, person: &Person, to: &str) -> Result<Option<Response>, Fault> {
     let stage = if person.totp.is_some() { HALF } else { FULL };
     let (session, cookie) = session::begin(app, &person.id, stage)?;
     let mut change = app.store.change(&person.id, app.now()).await?;
-    (person.failures, person.locked_until) = (0, None);
-    change.save_person(&person).await?;
-    change.start_session(&session).await?;
+    if !change.sign_in(person, &session).await? {
+        return Ok(None);
+    }
+    // Where a code is owed, failures are forgotten when it was right: the password alone does not make guessing codes free.
+    if stage == FULL {
+        change.forgive(&person.id).await?;
+    }
     change.note("sign_in", &person.id, &json!({ "stage": stage })).await?;
     change.commit().await?;
     let to = if stage == HALF { format!("/sign-in/code?to={}", page::escaped(to)) } else { to.to_owned() };
-    Ok(with_cookie(Redirect::to(&to).into_response(), cookie))
+    Ok(Some(with_cookie(Redirect::to(&to).into_response(), cookie)))
 }
 
 #[derive(askama::Template)]
@@ -163,23 +188,41 @@ async fn sign_in_with_code(
     let Some((id, half)) = session::half(&app, &headers).await? else { return Err(Fault::SignIn(to)) };
     let person = app.store.person(&id).await?.filter(|person| !person.disabled).ok_or(Fault::Forbidden)?;
     let step = person.totp.as_deref().and_then(|secret| totp::step(secret, &typed.text("code"), app.now()));
-    let open = app.attempts.take(&half, app.now()).is_ok();
-    let fresh = match step.filter(|_| open) {
-        Some(step) => app.store.use_totp_step(&person.id, step).await?,
-        None => false,
+    // Counted by person: a new half session brings no new attempts.
+    let open = app.attempts.take(&person.id, app.now()).is_ok() && !is_closed(&app, &person);
+    let entered = match step.filter(|_| open) {
+        Some(step) => enter_with_code(&app, &person, &half, step).await?,
+        None => None,
     };
-    if !fresh {
-        let problem = Problem::new("code", visit.words.say("sign-in-code-wrong"));
-        return code_form(visit, &typed, to, vec![problem]);
+    if let Some(cookie) = entered {
+        return Ok(with_cookie(Redirect::to(&to).into_response(), cookie));
     }
+    if open {
+        failed(&app, person);
+    }
+    let problem = Problem::new("code", visit.words.say("sign-in-code-wrong"));
+    code_form(visit, &typed, to, vec![problem])
+}
+
+/// The cookie of a whole session in the place of half a one; none if the code was used, or the half session or the person is
+/// shut out meanwhile.
+async fn enter_with_code(
+    app: &App,
+    person: &Person,
+    half: &str,
+    step: i64,
+) -> Result<Option<HeaderValue>, Fault> {
     // A new token after the second factor: the half session's is worth nothing any more (ASVS 7.2.4).
-    let (session, cookie) = session::begin(&app, &person.id, FULL)?;
+    let (session, cookie) = session::begin(app, &person.id, FULL)?;
     let mut change = app.store.change(&person.id, app.now()).await?;
-    change.end_session(&half).await?;
-    change.start_session(&session).await?;
+    let fresh = change.use_totp_step(person, step).await? && change.end_session(half).await?;
+    if !fresh || !change.sign_in(person, &session).await? {
+        return Ok(None);
+    }
+    change.forgive(&person.id).await?;
     change.note("sign_in", &person.id, &json!({ "stage": FULL })).await?;
     change.commit().await?;
-    Ok(with_cookie(Redirect::to(&to).into_response(), cookie))
+    Ok(Some(cookie))
 }
 
 async fn sign_out(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
@@ -201,7 +244,7 @@ mod tests {
         let now = Timestamp::UNIX_EPOCH;
         let minutes = |failures| closed_until(failures, now).map(|until| until.as_second() / 60);
         assert_eq!(
-            [0, 3, 4, 5, 9, 10, 1000].map(minutes),
+            [1, 4, 5, 6, 10, 11, 1000].map(minutes),
             [None, None, Some(1), Some(2), Some(32), Some(60), Some(60)]
         );
     }

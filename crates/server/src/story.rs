@@ -93,7 +93,7 @@ async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
     let events = desk::history(&app, &id).await?;
     let names = Names::read(&app, words).await?;
     // Members read what everybody reads; the house reads its own notes too.
-    let inside = signed.holds(INSIDE);
+    let inside = signed.holds_in(INSIDE, &case.assembly.id);
     let about = EntryFilter { subject: Some(case.id.clone()), ..EntryFilter::default() };
     let notes = practice::told(&app, &about, &names, words, inside).await?;
     let parts = if inside { parts(&case, &names, words) } else { Vec::new() };

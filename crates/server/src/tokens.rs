@@ -27,7 +27,7 @@ const DAYS: i64 = 365;
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
-    let access = Access::Any(ADMINISTRATOR);
+    let access = Access::House(ADMINISTRATOR);
     routes.get("/staff/tokens", access, list).post("/staff/tokens", access, make).post(
         "/staff/tokens/end",
         access,

@@ -24,7 +24,7 @@ use crate::wrong;
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
-    let access = Access::Any(ADMINISTRATOR);
+    let access = Access::House(ADMINISTRATOR);
     routes.get("/staff/units", access, list).post("/staff/units", access, add_unit).post(
         "/staff/posts",
         access,

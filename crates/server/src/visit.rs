@@ -45,9 +45,21 @@ impl Signed {
         self.grants_of(roles).any(|grant| grant.covers_assembly(assembly))
     }
 
-    /// Whether one of these roles is held today for a unit, in whatever assembly.
+    /// Whether one of these roles is held today for the whole house: no assembly's and no unit's alone.
+    pub fn holds_house(&self, roles: &[Role]) -> bool {
+        self.grants_of(roles).any(|grant| grant.covers_house(None))
+    }
+
+    /// Whether one of these roles is held today for what a unit has beside its part in assemblies: its posts and their work.
     pub fn holds_at(&self, roles: &[Role], unit: &str) -> bool {
-        self.grants_of(roles).any(|grant| grant.covers_unit(unit))
+        self.grants_of(roles).any(|grant| grant.covers_house(Some(unit)))
+    }
+
+    /// The same, or a post of the unit is held and one of these roles in it, be it for one assembly only: whoever works in a
+    /// unit sees the unit's work.
+    pub fn works_at(&self, roles: &[Role], unit: &str) -> bool {
+        let own = || self.actor.units.iter().any(|own| own == unit);
+        self.holds_at(roles, unit) || own() && self.grants_of(roles).any(|grant| grant.covers_unit(unit))
     }
 
     /// The grants of these roles that are in force today.

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use sqlx::any::AnyRow;
 
 use crate::columns::{Columns as _, time};
-use crate::{Change, Result, Store};
+use crate::{Change, Result, Session, Store};
 
 /// Somebody who can sign in. The id is opaque and stays when the person is erased.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,38 +140,26 @@ impl Store {
         Ok(grants)
     }
 
-    /// Counts an attempt to sign in that failed, and closes the account until a time. Not in the audit log by itself: the
-    /// caller notes what matters. Answers the number of failures.
+    /// Counts an attempt to sign in that failed. Not in the audit log by itself: the caller notes what matters. Answers the
+    /// number of failures since the last success; none for whoever may not sign in.
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub async fn failed_to_sign_in(&self, person: &str, locked_until: Option<Timestamp>) -> Result<i64> {
+    pub async fn failed_to_sign_in(&self, person: &str) -> Result<i64> {
         let row = sqlx::query(
-            "UPDATE person SET failures = failures + 1, locked_until = $2 WHERE id = $1 RETURNING failures",
+            "UPDATE person SET failures = failures + 1 WHERE id = $1 AND disabled = 0 AND erased_at IS NULL \
+             RETURNING failures",
         )
         .bind(person.to_owned())
-        .bind(locked_until.map(time))
         .fetch_optional(&self.pool)
         .await?;
         row.map_or(Ok(0), |row| row.whole("failures"))
     }
-
-    /// Uses a code of the second factor: true once for each time step, and only for steps after the last one used.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
-    pub async fn use_totp_step(&self, person: &str, step: i64) -> Result<bool> {
-        let done = sqlx::query("UPDATE person SET totp_step = $2 WHERE id = $1 AND totp_step < $2")
-            .bind(person.to_owned())
-            .bind(step)
-            .execute(&self.pool)
-            .await?;
-        Ok(done.rows_affected() == 1)
-    }
 }
 
 impl Change {
-    /// Writes a person, new or known by the id. Whatever the store counts itself (failures, steps) is written as given.
+    /// Writes a new person, or name, address and language of a known one who is not erased. Whatever lets somebody in has
+    /// statements of its own, so that nothing that was read long before is written back over what others did meanwhile.
     ///
     /// # Errors
     /// [`crate::Error::Taken`] if somebody else has the address.
@@ -180,8 +168,7 @@ impl Change {
             "INSERT INTO person (id, email, name, password, totp, totp_step, language, disabled, failures, locked_until, \
                created_at, erased_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
-             ON CONFLICT (id) DO UPDATE SET email = $2, name = $3, password = $4, totp = $5, totp_step = $6, \
-               language = $7, disabled = $8, failures = $9, locked_until = $10, erased_at = $12",
+             ON CONFLICT (id) DO UPDATE SET email = $2, name = $3, language = $7 WHERE person.erased_at IS NULL",
         )
         .bind(person.id.clone())
         .bind(person.email.as_ref().map(|email| email.to_lowercase()))
@@ -198,6 +185,111 @@ impl Change {
         .execute(&mut *self.within)
         .await?;
         Ok(())
+    }
+
+    /// Whether a person is open still, with the password and the second factor that were read. Nobody else changes that before
+    /// this change ends.
+    async fn is_still(&mut self, person: &Person) -> Result<bool> {
+        let held = sqlx::query(
+            "UPDATE person SET failures = failures WHERE id = $1 AND disabled = 0 AND erased_at IS NULL \
+               AND COALESCE(password, '') = $2 AND COALESCE(totp, '') = $3",
+        )
+        .bind(person.id.clone())
+        .bind(person.password.clone().unwrap_or_default())
+        .bind(person.totp.clone().unwrap_or_default())
+        .execute(&mut *self.within)
+        .await?;
+        Ok(held.rows_affected() == 1)
+    }
+
+    /// Begins a session of a person who was read before. False, and none begins, if the person has been disabled or erased
+    /// since, or has another password or second factor.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub async fn sign_in(&mut self, person: &Person, session: &Session) -> Result<bool> {
+        let still = self.is_still(person).await?;
+        if still {
+            self.start_session(session).await?;
+        }
+        Ok(still)
+    }
+
+    /// Uses a code of the second factor: true once for each time step, only for steps after the last one used, and only for
+    /// a person who is as was read.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub async fn use_totp_step(&mut self, person: &Person, step: i64) -> Result<bool> {
+        if !self.is_still(person).await? {
+            return Ok(false);
+        }
+        let done = sqlx::query("UPDATE person SET totp_step = $2 WHERE id = $1 AND totp_step < $2")
+            .bind(person.id.clone())
+            .bind(step)
+            .execute(&mut *self.within)
+            .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Forgets the failures to sign in, and opens an account that they have closed.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub async fn forgive(&mut self, person: &str) -> Result<()> {
+        let query = sqlx::query("UPDATE person SET failures = 0, locked_until = NULL WHERE id = $1");
+        query.bind(person.to_owned()).execute(&mut *self.within).await?;
+        Ok(())
+    }
+
+    /// Closes an account until a time, if attempts to sign in have failed since the last success.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub async fn close_until(&mut self, person: &str, until: Timestamp) -> Result<()> {
+        let query = sqlx::query("UPDATE person SET locked_until = $2 WHERE id = $1 AND failures > 0");
+        query.bind(person.to_owned()).bind(time(until)).execute(&mut *self.within).await?;
+        Ok(())
+    }
+
+    /// Sets the password of a person who is as was read, as a hash; else false.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub async fn set_password(&mut self, person: &Person, password: &str) -> Result<bool> {
+        let still = self.is_still(person).await?;
+        if still {
+            let query = sqlx::query("UPDATE person SET password = $2 WHERE id = $1");
+            query.bind(person.id.clone()).bind(password.to_owned()).execute(&mut *self.within).await?;
+        }
+        Ok(still)
+    }
+
+    /// Sets the secret of the second factor, or none, of a person who is as was read, with the step whose code proved it;
+    /// else false.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub async fn set_totp(&mut self, person: &Person, totp: Option<&str>, step: i64) -> Result<bool> {
+        if !self.use_totp_step(person, step).await? {
+            return Ok(false);
+        }
+        let query = sqlx::query("UPDATE person SET totp = $2 WHERE id = $1");
+        query.bind(person.id.clone()).bind(totp.map(str::to_owned)).execute(&mut *self.within).await?;
+        Ok(true)
+    }
+
+    /// Shuts a person out, or lets one in again. False for whoever is erased.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub async fn set_disabled(&mut self, person: &str, disabled: bool) -> Result<bool> {
+        let done = sqlx::query("UPDATE person SET disabled = $2 WHERE id = $1 AND erased_at IS NULL")
+            .bind(person.to_owned())
+            .bind(i64::from(disabled))
+            .execute(&mut *self.within)
+            .await?;
+        Ok(done.rows_affected() == 1)
     }
 
     /// Forgets who a person is: name, address, secrets, sessions, links and drafts are gone; the id, and with it history,

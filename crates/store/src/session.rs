@@ -93,16 +93,16 @@ impl Change {
         Ok(())
     }
 
-    /// Ends a session.
+    /// Ends a session; false if it had ended.
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub async fn end_session(&mut self, hash: &str) -> Result<()> {
-        sqlx::query("DELETE FROM session WHERE hash = $1")
+    pub async fn end_session(&mut self, hash: &str) -> Result<bool> {
+        let done = sqlx::query("DELETE FROM session WHERE hash = $1")
             .bind(hash.to_owned())
             .execute(&mut *self.within)
             .await?;
-        Ok(())
+        Ok(done.rows_affected() == 1)
     }
 
     /// Ends all sessions of a person, but for the one that is kept.

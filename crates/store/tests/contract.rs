@@ -61,7 +61,7 @@ macro_rules! contract {
 contract! {
     people: people_are_found_by_id_and_address, an_address_is_taken_once, grants_hold_from_day_to_day,
         attempts_and_codes_are_counted, sessions_end, links_work_once, posts_survive_people,
-        erasure_leaves_the_id_and_the_history;
+        erasure_leaves_the_id_and_the_history, what_was_read_before_undoes_nothing;
     work: assemblies_are_saved_by_revision, who_saves_over_a_newer_revision_is_told,
         another_systems_id_finds_its_own, of_many_who_save_at_once_one_wins, lists_are_filtered, search_forgets_case_and_accents,
         pages_never_overlap_in_any_order, tallies_add_up, history_is_added_to,

@@ -59,7 +59,13 @@ impl Grant {
         self.assembly.as_deref().is_none_or(|own| own == assembly)
     }
 
-    /// Whether its scope holds `unit`.
+    /// Whether its scope holds what belongs to no assembly: posts, who holds them and what they can give, all of a unit; or
+    /// (`None`) what belongs to no unit either, as people, tokens and the audit log. A grant for one assembly never holds it.
+    pub fn covers_house(&self, unit: Option<&str>) -> bool {
+        self.assembly.is_none() && self.unit.as_deref().is_none_or(|own| Some(own) == unit)
+    }
+
+    /// Whether its scope holds `unit`, in whatever assembly.
     pub fn covers_unit(&self, unit: &str) -> bool {
         self.unit.as_deref().is_none_or(|own| own == unit)
     }

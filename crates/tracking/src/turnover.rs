@@ -45,6 +45,17 @@ pub enum Heir {
     Shared,
 }
 
+impl Heir {
+    /// The posts that it names: the one that takes the work, and the other deputy.
+    pub fn posts(&self) -> impl Iterator<Item = &String> {
+        let named = match self {
+            Self::Post { to, deputy } => [Some(to), deputy.as_ref()],
+            Self::Person(_) | Self::Shared => [None, None],
+        };
+        named.into_iter().flatten()
+    }
+}
+
 /// The town as it is: posts by id with their unit, holdings, what people may do, recommendations by id.
 #[derive(Debug, Clone)]
 pub struct Office<'a> {

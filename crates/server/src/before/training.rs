@@ -108,8 +108,7 @@ async fn everybody(
     for kept in all.iter().rev() {
         let one = &kept.value;
         let unit = posts.iter().find(|post| post.id == one.post).map(|post| post.unit.as_str());
-        let sees =
-            signed.grants_of(KEEPERS).any(|grant| grant.unit.is_none() || grant.unit.as_deref() == unit);
+        let sees = unit.map_or_else(|| signed.holds_house(KEEPERS), |unit| signed.works_at(KEEPERS, unit));
         if one.person == signed.actor.person || !sees {
             continue;
         }

@@ -20,7 +20,7 @@ use crate::wrong;
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
-    let access = Access::Any(ADMINISTRATOR);
+    let access = Access::House(ADMINISTRATOR);
     routes.post("/staff/people/{id}/end-role", access, end_role).post(
         "/staff/people/{id}/end-post",
         access,

@@ -22,7 +22,7 @@ use crate::page::Page;
 use crate::plain::{Cell, Form, Plain, Table};
 use crate::refusal::sentence;
 use crate::secret::id;
-use crate::visit::Visit;
+use crate::visit::{Signed, Visit};
 use crate::words::{Language, Words};
 use crate::wrong;
 
@@ -37,13 +37,13 @@ pub fn routes(routes: Routes) -> Routes {
 }
 
 async fn people(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
-    let (words, today) = (visit.words, app.today());
+    let (words, today, signed) = (visit.words, app.today(), visit.signed()?);
     let names = Names::read(&app, words).await?;
     let town = Town::read(&app).await?;
     let row = |(id, name): (&String, &String)| {
         let held = town.office().held_by(id, today);
         let posts: Vec<String> = held.into_iter().collect();
-        (!posts.is_empty()).then(|| {
+        (!posts.is_empty() && may_go(signed, &town, id)).then(|| {
             vec![Cell::link(name.clone(), format!("/staff/leaving/{id}")), Cell::text(names.posts_of(&posts))]
         })
     };
@@ -57,13 +57,35 @@ async fn people(State(app): State<App>, visit: Visit) -> Result<Response, Fault>
         .show()
 }
 
-/// Somebody who holds posts, and not the one who asks: nobody sends themselves away.
+/// Whether a coordinator looks after the unit of a post.
+fn looks_after(signed: &Signed, town: &Town, post: &str) -> bool {
+    town.units.get(post).is_some_and(|unit| signed.holds_at(COORDINATOR, unit))
+}
+
+/// Whether a coordinator looks after everything that somebody's leaving ends: posts and roles, each of its unit or of all.
+fn may_go(signed: &Signed, town: &Town, person: &str) -> bool {
+    let posts = town.office().held_by(person, signed.today);
+    let ends = |grant: &&tracking::Grant| {
+        tracking::WORKERS.contains(&grant.role) && grant.until.is_none_or(|until| until >= signed.today)
+    };
+    let mut roles = town.grants.get(person).into_iter().flatten().filter(ends);
+    posts.iter().all(|post| looks_after(signed, town, post))
+        && roles.all(|grant| match grant.unit.as_deref() {
+            Some(unit) => signed.holds_at(COORDINATOR, unit),
+            None => signed.holds_house(COORDINATOR),
+        })
+}
+
+/// Somebody who holds posts that this coordinator looks after, and not the one who asks: nobody sends themselves away.
 async fn town(app: &App, visit: &Visit, person: &str) -> Result<(Town, String), Fault> {
     if visit.signed()?.actor.person == person {
         return Err(Fault::NotFound);
     }
     let town = Town::read(app).await?;
     let name = town.people.get(person).cloned().ok_or(Fault::NotFound)?;
+    if !may_go(visit.signed()?, &town, person) {
+        return Err(Fault::NotFound);
+    }
     Ok((town, name))
 }
 
@@ -80,9 +102,9 @@ async fn form(
     typed: &Typed,
     problems: Vec<Problem>,
 ) -> Result<Response, Fault> {
-    let (words, today) = (visit.words, app.today());
+    let words = visit.words;
     let names = Names::read(app, words).await?;
-    let fields = fields(town, &names, words, person, today).into_iter();
+    let fields = fields(town, &names, words, person, visit.signed()?).into_iter();
     let fields = fields.map(|field| field.or_typed(typed, &problems)).collect();
     let page = Page::new(visit, words.with("leaving-of", "name", name)).with_problems(problems);
     Plain::new(page)
@@ -98,16 +120,21 @@ async fn form(
 }
 
 /// The last day, and for each post that somebody holds who or what takes over.
-fn fields(town: &Town, names: &Names, words: Words, person: &str, today: Date) -> Vec<Field> {
+fn fields(town: &Town, names: &Names, words: Words, person: &str, signed: &Signed) -> Vec<Field> {
+    let today = signed.today;
+    let others = |post: &str| {
+        let mut posts = names.post_choices();
+        posts.retain(|one| one.value != post && looks_after(signed, town, &one.value));
+        posts
+    };
     let mut last = Field::new("last", words.say("leaving-last"), day(words));
     last.values = vec![today.day().to_string(), today.month().to_string(), today.year().to_string()];
     let mut fields = vec![last];
     for post in town.office().held_by(person, today) {
-        let heirs = heirs(town, names, words, person, &post, today);
+        let heirs = heirs(town, words, person, &post, others(&post), today);
         let heir = words.with("leaving-heir", "post", names.post(&post));
         fields.push(Field::new(format!("heir-{post}"), heir, Kind::Select(heirs)));
-        let mut posts: Vec<Choice> =
-            names.post_choices().into_iter().filter(|one| one.value != post).collect();
+        let mut posts = others(&post);
         posts.insert(0, Choice::new("", words.say("leaving-no-deputy")));
         let deputy = words.with("leaving-deputy", "post", names.post(&post));
         let deputy = Field::new(format!("deputy-{post}"), deputy, Kind::Select(posts));
@@ -117,7 +144,14 @@ fn fields(town: &Town, names: &Names, words: Words, person: &str, today: Date) -
 }
 
 /// Who or what can take over a post: people with a role in its unit, other posts, those who hold it too.
-fn heirs(town: &Town, names: &Names, words: Words, person: &str, post: &str, today: Date) -> Vec<Choice> {
+fn heirs(
+    town: &Town,
+    words: Words,
+    person: &str,
+    post: &str,
+    posts: Vec<Choice>,
+    today: Date,
+) -> Vec<Choice> {
     let mut choices = vec![Choice::new("", words.say("choose"))];
     let shares = |one: &&tracking::Holding| one.post == post && one.person != person && one.is_on(today);
     if town.holdings.iter().any(|one| shares(&one)) {
@@ -136,8 +170,7 @@ fn heirs(town: &Town, names: &Names, words: Words, person: &str, post: &str, tod
         .collect();
     people.sort_by(|one, other| one.label.cmp(&other.label));
     choices.extend(people);
-    let posts = names.post_choices().into_iter().filter(|one| one.value != post);
-    choices.extend(posts.map(|one| {
+    choices.extend(posts.into_iter().map(|one| {
         Choice::new(format!("post:{}", one.value), words.with("leaving-post", "post", one.label))
     }));
     choices
@@ -180,7 +213,8 @@ async fn leave(
     let (town, name) = town(&app, &visit, &person).await?;
     let who = (person.as_str(), name.as_str());
     let names = Names::read(&app, words).await?;
-    let mut nonsense = wrong::nonsense(words, &fields(&town, &names, words, &person, today), &typed);
+    let mut nonsense =
+        wrong::nonsense(words, &fields(&town, &names, words, &person, visit.signed()?), &typed);
     // Of somebody who is no longer offered the rules say why.
     nonsense.retain(|one| !one.field.starts_with("heir-") || !typed.text(&one.field).contains(':'));
     let last = typed.date("last");
@@ -190,7 +224,13 @@ async fn leave(
     let (Some(last), true) = (last, nonsense.is_empty()) else {
         return form(&app, visit, &town, who, &typed, nonsense).await;
     };
-    let plan = match town.office().leaving(&person, last, &chosen(&town, &person, &typed, today), today) {
+    let chosen = chosen(&town, &person, &typed, today);
+    let signed = visit.signed()?;
+    let beyond = |post: &String| town.units.contains_key(post) && !looks_after(signed, &town, post);
+    if chosen.values().flat_map(Heir::posts).any(beyond) {
+        return Err(Fault::NotFound);
+    }
+    let plan = match town.office().leaving(&person, last, &chosen, today) {
         Ok(plan) => plan,
         Err(troubles) => {
             let problems = troubles.iter().map(|one| problem(words, &names, one)).collect();

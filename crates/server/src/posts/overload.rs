@@ -127,7 +127,7 @@ async fn raise(
     let signed = visit.signed()?;
     let post = app.store.post(&typed.text("post")).await?.filter(|post| post.unit == unit);
     let own = post.filter(|post| signed.posts.contains(&post.id));
-    if !signed.holds_at(WORKERS, &unit) {
+    if !signed.works_at(WORKERS, &unit) {
         return Err(Fault::NotFound);
     }
     let filter = EntryFilter { unit: Some(unit.clone()), ..EntryFilter::default() };
@@ -153,8 +153,11 @@ async fn raise(
 /// A flag that this visitor may see.
 async fn seen(app: &App, visit: &Visit, id: &str) -> Result<Kept<Overload>, Fault> {
     let flag = FLAGS.find(app, id).await?;
-    let unit = flag.entry.unit.as_deref().unwrap_or_default();
-    if visit.signed()?.holds_at(INSIDE, unit) { Ok(flag) } else { Err(Fault::NotFound) }
+    if visit.signed()?.works_at(INSIDE, unit_of(&flag)) { Ok(flag) } else { Err(Fault::NotFound) }
+}
+
+fn unit_of(flag: &Kept<Overload>) -> &str {
+    flag.entry.unit.as_deref().unwrap_or_default()
 }
 
 async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {
@@ -172,7 +175,7 @@ async fn page(
     let words = visit.words;
     let names = Names::read(app, words).await?;
     let unit = flag.entry.unit.clone().unwrap_or_default();
-    let answers = flag.value.is_open() && visit.signed()?.holds(COORDINATOR);
+    let answers = flag.value.is_open() && visit.signed()?.holds_at(COORDINATOR, unit_of(flag));
     let title = words.with("overload-of", "post", names.post(&flag.value.post));
     let page = Page::new(visit, title).with_problems(problems.clone());
     let raised = words.date(&flag.value.raised_on);
@@ -220,6 +223,9 @@ async fn answer(
 ) -> Result<Response, Fault> {
     let flag = seen(&app, &visit, &id).await?;
     let signed = visit.signed()?;
+    if !signed.holds_at(COORDINATOR, unit_of(&flag)) {
+        return Err(Fault::NotFound);
+    }
     if typed.text("revision") != flag.entry.revision.to_string() {
         let problem = Problem::new("", visit.words.say("entry-stale"));
         return page(&app, visit, &flag, &typed, vec![problem]).await;

@@ -84,11 +84,11 @@ async fn overview(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>
     let names = Names::read(app, words).await?;
     let notes = NOTES.list(app, &EntryFilter::default()).await?;
     let seen =
-        notes.iter().rev().filter(|note| note.value.public || signed.holds_at(INSIDE, &note.value.unit));
+        notes.iter().rev().filter(|note| note.value.public || signed.works_at(INSIDE, &note.value.unit));
     let row = |note: &Kept<Practice>| {
         let one = &note.value;
         let post = names.post(&one.post);
-        let own = signed.posts.contains(&one.post) && signed.holds_at(WORKERS, &one.unit);
+        let own = signed.posts.contains(&one.post) && signed.works_at(WORKERS, &one.unit);
         let who = if own {
             Cell::link(post, format!("/staff/practice/{}", note.entry.id))
         } else {
@@ -153,7 +153,7 @@ async fn read(
     on: jiff::civil::Date,
 ) -> Result<(Practice, Option<(String, String)>), Fault> {
     let post = app.store.post(&typed.text("post")).await?.filter(|post| signed.posts.contains(&post.id));
-    let post = post.filter(|post| signed.holds_at(WORKERS, &post.unit));
+    let post = post.filter(|post| signed.works_at(WORKERS, &post.unit));
     let about = match typed.some("recommendation") {
         Some(id) => {
             let case = crate::desk::find(app, &id).await?;
@@ -213,7 +213,7 @@ async fn add(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Respo
 async fn own(app: &App, visit: &Visit, id: &str) -> Result<Kept<Practice>, Fault> {
     let note = NOTES.find(app, id).await?;
     let signed = visit.signed()?;
-    let own = signed.posts.contains(&note.value.post) && signed.holds_at(WORKERS, &note.value.unit);
+    let own = signed.posts.contains(&note.value.post) && signed.works_at(WORKERS, &note.value.unit);
     if own { Ok(note) } else { Err(Fault::NotFound) }
 }
 

@@ -2,7 +2,6 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use jiff::civil::Date;
 use serde_json::json;
 use store::{Post, Unit};
 use tracking::{MOST_HOURS, PostFacts};
@@ -20,13 +19,13 @@ use crate::plain::{Cell, Form, Plain, Table};
 use crate::secret::fingerprint;
 use crate::staff::ADMINISTRATOR;
 use crate::units::{name_fields, names};
-use crate::visit::Visit;
+use crate::visit::{Signed, Visit};
 use crate::words::{Language, Words};
 use crate::wrong;
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
-    let (own, keepers) = (Access::Any(ADMINISTRATOR), Access::Any(KEEPERS));
+    let (own, keepers) = (Access::House(ADMINISTRATOR), Access::Any(KEEPERS));
     routes
         .get("/staff/units/{unit}", own, show_unit)
         .post("/staff/units/{unit}", own, save_unit)
@@ -162,7 +161,13 @@ async fn save_unit(
 /// A post that this visitor may see.
 async fn seen(app: &App, visit: &Visit, id: &str) -> Result<Post, Fault> {
     let post = app.store.post(id).await?.ok_or(Fault::NotFound)?;
-    if visit.signed()?.holds_at(INSIDE, &post.unit) { Ok(post) } else { Err(Fault::NotFound) }
+    if visit.signed()?.works_at(INSIDE, &post.unit) { Ok(post) } else { Err(Fault::NotFound) }
+}
+
+/// A post that this visitor looks after.
+async fn kept(app: &App, visit: &Visit, id: &str) -> Result<Post, Fault> {
+    let post = app.store.post(id).await?.ok_or(Fault::NotFound)?;
+    if visit.signed()?.holds_at(KEEPERS, &post.unit) { Ok(post) } else { Err(Fault::NotFound) }
 }
 
 async fn show_post(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {
@@ -201,9 +206,9 @@ async fn post_page(
         .table(work_table(words, &town, &loads, &post.id))
         .table(capacity_table(words, &own))
         .table(holders_table(words, &town, &post.id));
-    for form in forms(words, post, &own, &town, &known, today) {
+    for form in forms(words, post, &own, &town, &known, &signed) {
         let allowed = if form.action.ends_with(&post.id) { ADMINISTRATOR } else { KEEPERS };
-        if signed.holds(allowed) && signed.holds_at(allowed, &post.unit) {
+        if signed.holds_at(allowed, &post.unit) {
             let fields = form.fields.into_iter().map(|field| field.or_typed(typed, &problems)).collect();
             plain = plain.form(Form { fields, ..form });
         }
@@ -211,15 +216,24 @@ async fn post_page(
     plain.show()
 }
 
-fn forms(words: Words, post: &Post, own: &PostFacts, town: &Town, known: &Names, today: Date) -> Vec<Form> {
+fn forms(
+    words: Words,
+    post: &Post,
+    own: &PostFacts,
+    town: &Town,
+    known: &Names,
+    signed: &Signed,
+) -> Vec<Form> {
+    let today = signed.today;
     let at = |what: &str| format!("/staff/posts/{}{what}", post.id);
     let day_field = |name: &str, label: &str| {
         let mut field = Field::new(name, words.say(label), day(words));
         field.values = vec![today.day().to_string(), today.month().to_string(), today.year().to_string()];
         field
     };
-    let mut deputies: Vec<Choice> =
-        known.post_choices().into_iter().filter(|other| other.value != post.id).collect();
+    let mut deputies = known.post_choices();
+    let unit = |other: &Choice| town.units.get(&other.value).map_or("", String::as_str);
+    deputies.retain(|other| other.value != post.id && signed.holds_at(KEEPERS, unit(other)));
     deputies.insert(0, Choice::new("", words.say("none")));
     let open = town
         .holdings
@@ -342,7 +356,7 @@ async fn set_capacity(
     Path(id): Path<String>,
     typed: Typed,
 ) -> Result<Response, Fault> {
-    let post = seen(&app, &visit, &id).await?;
+    let post = kept(&app, &visit, &id).await?;
     let words = visit.words;
     let mut problems: Vec<Problem> = is_stale(words, &typed, &post_mark(&post)).into_iter().collect();
     let hours = typed.number("hours").filter(|hours| *hours <= MOST_HOURS);
@@ -368,11 +382,20 @@ async fn set_deputy(
     Path(id): Path<String>,
     typed: Typed,
 ) -> Result<Response, Fault> {
-    let post = seen(&app, &visit, &id).await?;
+    let post = kept(&app, &visit, &id).await?;
     let mut problems: Vec<Problem> = is_stale(visit.words, &typed, &post_mark(&post)).into_iter().collect();
     let deputy = typed.some("deputy");
+    let stands_in = match &deputy {
+        Some(deputy) => app.store.post(deputy).await?,
+        None => None,
+    };
+    if let Some(other) = &stands_in
+        && !visit.signed()?.holds_at(KEEPERS, &other.unit)
+    {
+        return Err(Fault::NotFound);
+    }
     if let Some(deputy) = &deputy
-        && (*deputy == id || app.store.post(deputy).await?.is_none())
+        && (*deputy == id || stands_in.is_none())
     {
         problems.push(Problem::new("deputy", visit.words.say("refusal-deputy")));
     }
@@ -390,7 +413,7 @@ async fn end_holding(
     Path(id): Path<String>,
     typed: Typed,
 ) -> Result<Response, Fault> {
-    let post = seen(&app, &visit, &id).await?;
+    let post = kept(&app, &visit, &id).await?;
     let holding = app.store.holdings().await?.into_iter().find(|one| one.id == typed.text("holding"));
     let holding = holding.filter(|one| one.post == id);
     let words = visit.words;

@@ -70,11 +70,11 @@ async fn units(State(app): State<App>, visit: Visit) -> Result<Response, Fault> 
             Cell::text(words.number(open.count())),
         ]
     };
-    let seen = names.unit_choices().into_iter().filter(|unit| signed.holds_at(INSIDE, &unit.value));
+    let seen = names.unit_choices().into_iter().filter(|unit| signed.works_at(INSIDE, &unit.value));
     let rows = seen.map(row).collect();
     let columns = ["field-unit", "load-hours", "load-capacity", "load-posts-over", "load-flags-open"];
     let columns = columns.map(|key| words.say(key)).into();
-    let owners = without_owner(&town, &names, words, today, |unit| signed.holds_at(INSIDE, unit));
+    let owners = without_owner(&town, &names, words, today, |unit| signed.works_at(INSIDE, unit));
     let page = Page::new(visit, words.say("nav-workload"));
     Plain::new(page)
         .about(words.say("load-about"))
@@ -123,7 +123,7 @@ pub async fn show(
 ) -> Result<Response, Fault> {
     let (words, today) = (visit.words, app.today());
     let signed = visit.signed()?.clone();
-    app.store.unit(unit).await?.filter(|_| signed.holds_at(INSIDE, unit)).ok_or(Fault::NotFound)?;
+    app.store.unit(unit).await?.filter(|_| signed.works_at(INSIDE, unit)).ok_or(Fault::NotFound)?;
     let names = Names::read(app, words).await?;
     let town = Town::read(app).await?;
     let loads = loads(&town, today);
@@ -153,7 +153,7 @@ pub async fn show(
         "load-state",
     ];
     let columns = columns.map(|key| words.say(key)).into();
-    let flags = overload::table(app, words, &names, unit, signed.holds(COORDINATOR)).await?;
+    let flags = overload::table(app, words, &names, unit, signed.holds_at(COORDINATOR, unit)).await?;
     let own: Vec<String> =
         posts.iter().filter(|post| signed.posts.contains(post)).map(|post| (*post).clone()).collect();
     let page =
@@ -167,7 +167,7 @@ pub async fn show(
     if hidden > 0 {
         plain = plain.about(words.count("load-without-hours", hidden));
     }
-    if !own.is_empty() && signed.holds_at(super::WORKERS, unit) {
+    if !own.is_empty() && signed.works_at(super::WORKERS, unit) {
         plain = plain.form(overload::form(words, &names, unit, own, typed, &problems));
     }
     plain.show()

@@ -34,7 +34,7 @@ pub fn routes(routes: Routes) -> Routes {
 fn fields(words: Words, visit: &Visit, names: &Names) -> Result<Vec<Field>, Fault> {
     let signed = visit.signed()?;
     let units =
-        names.unit_choices().into_iter().filter(|unit| signed.holds_at(WRITERS, &unit.value)).collect();
+        names.unit_choices().into_iter().filter(|unit| signed.works_at(WRITERS, &unit.value)).collect();
     let keys = |list: &str, keys: Vec<&'static str>| -> Vec<Choice> {
         keys.into_iter().map(|key| Choice::new(key, words.word(list, key))).collect()
     };
@@ -242,8 +242,8 @@ async fn begin(State(app): State<App>, visit: Visit) -> Result<Response, Fault> 
 
 async fn open(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {
     let kept = find(&app, &id).await?;
-    if !visit.signed()?.holds_at(WRITERS, &kept.value.unit) {
-        return Err(Fault::Forbidden);
+    if !visit.signed()?.works_at(WRITERS, &kept.value.unit) {
+        return Err(Fault::NotFound);
     }
     let look = Look { revision: kept.entry.revision, ..Look::default() };
     show(&app, visit, Some(&id), &typed_of(&kept.value), look).await
@@ -261,8 +261,8 @@ async fn change(
     typed: Typed,
 ) -> Result<Response, Fault> {
     let kept = find(&app, &id).await?;
-    if !visit.signed()?.holds_at(WRITERS, &kept.value.unit) {
-        return Err(Fault::Forbidden);
+    if !visit.signed()?.works_at(WRITERS, &kept.value.unit) {
+        return Err(Fault::NotFound);
     }
     save(&app, visit, Some(kept.value), id, &typed).await
 }
@@ -288,7 +288,7 @@ async fn save(
             return show(app, visit, own, typed, Look { problems, revision, ..Look::default() }).await;
         }
     };
-    if !visit.signed()?.holds_at(WRITERS, &it.unit) || app.store.unit(&it.unit).await?.is_none() {
+    if !visit.signed()?.works_at(WRITERS, &it.unit) || app.store.unit(&it.unit).await?.is_none() {
         let problems = vec![Problem::new("unit", words.say("unit-missing"))];
         return show(app, visit, own, typed, Look { problems, revision, ..Look::default() }).await;
     }

@@ -108,14 +108,14 @@ fn fate(
     let mut wrong = Vec::new();
     if !names.0.contains(&it.unit) {
         wrong.push(words.with("register-no-unit", "unit", &it.unit));
-    } else if !signed.holds_at(WRITERS, &it.unit) {
+    } else if !signed.works_at(WRITERS, &it.unit) {
         wrong.push(words.with("register-other-unit", "unit", &it.unit));
     }
     if !names.1.contains(&it.contact) {
         wrong.push(words.with("register-no-post", "post", &it.contact));
     }
     let old = there.iter().find(|kept| kept.value.id == it.id);
-    if old.is_some_and(|old| old.value.unit != it.unit && !signed.holds_at(WRITERS, &old.value.unit)) {
+    if old.is_some_and(|old| old.value.unit != it.unit && !signed.works_at(WRITERS, &old.value.unit)) {
         wrong.push(words.say("register-taken"));
     }
     if !wrong.is_empty() {
@@ -235,7 +235,7 @@ async fn import(State(app): State<App>, visit: Visit) -> Result<Response, Fault>
     let person = signed.actor.person.clone();
     let kept = app.store.draft(&person, KIND, KIND).await?.ok_or(Fault::NotFound)?;
     let waiting: Waiting = serde_json::from_str(&kept.body).map_err(Fault::broken)?;
-    if waiting.rows.iter().any(|(_, it)| !signed.holds_at(WRITERS, &it.unit)) {
+    if waiting.rows.iter().any(|(_, it)| !signed.works_at(WRITERS, &it.unit)) {
         return Err(Fault::Forbidden);
     }
     let mut change = app.store.change(&person, app.now()).await?;

@@ -87,7 +87,7 @@ async fn show(
     let names = Names::read(app, words).await?;
     let known = Known::read(app, words).await?;
     let found = known.clashes_of(&it, today);
-    let writes = visit.signed()?.holds_at(WRITERS, &it.unit);
+    let writes = visit.signed()?.works_at(WRITERS, &it.unit);
     let clash = known.table_of(&it, &found);
     let settling = settling(words, id, &clash, (&it, &found), (typed, &problems));
     let mut plain = Plain::new(Page::new(visit, &it.title).with_problems(problems))
@@ -151,8 +151,8 @@ async fn settle(
     typed: Typed,
 ) -> Result<Response, Fault> {
     let kept = find(&app, &id).await?;
-    if !visit.signed()?.holds_at(WRITERS, &kept.value.unit) {
-        return Err(Fault::Forbidden);
+    if !visit.signed()?.works_at(WRITERS, &kept.value.unit) {
+        return Err(Fault::NotFound);
     }
     let words = visit.words;
     let known = Known::read(&app, words).await?;

@@ -186,7 +186,7 @@ async fn nonsense_in_any_form_is_answered_with_field_value_and_remedy_in_both_la
         let Some(path) = address(route.path) else { continue };
         for (role, visitor) in &cast {
             let may = match route.access {
-                Access::Any(roles) => roles.contains(role),
+                Access::Any(roles) | Access::House(roles) => roles.contains(role),
                 Access::SignedIn | Access::Public => true,
                 Access::Token(_) => false,
             };

@@ -7,6 +7,7 @@ mod before;
 mod clocks;
 mod common;
 mod door;
+mod elsewhere;
 mod forms;
 mod guide;
 mod limits;

@@ -306,6 +306,49 @@ async fn one_role_and_one_post_can_be_ended() {
 }
 
 #[tokio::test]
+async fn a_role_and_a_post_can_begin_on_a_later_day_and_not_before_it() {
+    let staff = Staff::new().await;
+    let (path, person) = ("/staff/people/sample-officer-schools", "sample-officer-schools");
+    let day = |field: &str, day: &str, month: &str| {
+        [("day", day), ("month", month), ("year", "2026")]
+            .map(|(part, value)| (format!("{field}-{part}"), value.to_owned()))
+    };
+    let send = async |what: &str, fields: Vec<[(String, String); 3]>| {
+        let mut all = vec![("role", "approver"), ("unit", "schools"), ("post", "schools-head")];
+        all.extend(fields.iter().flatten().map(|(name, value)| (name.as_str(), value.as_str())));
+        staff.post(Role::Administrator, &format!("{path}/{what}"), &all).await
+    };
+    for (what, fields, said) in [
+        ("grant", vec![day("from", "21", "11")], "The first day has to be today or a later day"),
+        ("grant", vec![day("from", "3", "12"), day("until", "2", "12")], "cannot be before the first"),
+        ("grant", vec![day("from", "31", "11")], "From"),
+        ("post", vec![day("post-from", "21", "11")], "The first day has to be today or a later day"),
+        ("post", vec![day("post-from", "31", "11")], "From"),
+    ] {
+        let refused = send(what, fields).await;
+        assert_eq!(refused.status, StatusCode::OK);
+        assert!(refused.body.contains("error-summary") && refused.body.contains(said), "{}", refused.body);
+    }
+    let store = &staff.house.app.store;
+    let held = async |on| {
+        let roles = store.grants_on(person, on).await.unwrap();
+        let posts = store.posts_of(person, on).await.unwrap();
+        let roles = roles.iter().filter(|one| one.role == "approver").count();
+        (roles, posts.iter().filter(|one| one.id == "schools-head").count())
+    };
+    let (today, last, first) = (date(2026, 11, 22), date(2026, 12, 2), date(2026, 12, 3));
+    assert_eq!(held(first).await, (0, 0));
+    done(&send("grant", vec![day("from", "3", "12"), day("until", "3", "12")]).await, "grant");
+    done(&send("post", vec![day("post-from", "3", "12")]).await, "holding");
+    assert_eq!([held(today).await, held(last).await, held(first).await], [(0, 0), (0, 0), (1, 1)]);
+    assert_eq!(held(date(2026, 12, 4)).await, (0, 1));
+    done(&send("revoke", Vec::new()).await, "revoked");
+    assert_eq!(held(first).await.0, 0, "what was to come is taken back too");
+    done(&send("grant", Vec::new()).await, "grant");
+    assert_eq!(held(today).await.0, 1, "nothing typed is today");
+}
+
+#[tokio::test]
 async fn after_an_election_everything_is_said_in_public_and_silence_shows() {
     let staff = Staff::new().await;
     let (public, own) =

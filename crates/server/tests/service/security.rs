@@ -59,10 +59,110 @@ async fn asvs_6_3_1_guessing_is_slowed_down() {
     for _ in 0..5 {
         assert_eq!(sign_in(&house, EMAIL, "wrong wrong wrong").await.status, StatusCode::OK);
     }
+    closed(&house).await;
     let closed = sign_in(&house, EMAIL, PASSWORD).await;
     assert_eq!(closed.status, StatusCode::OK, "even the right password has to wait");
     house.later(120);
     assert_eq!(sign_in(&house, EMAIL, PASSWORD).await.status, StatusCode::SEE_OTHER);
+}
+
+/// The person of the tests, once what is written beside the answers makes them so.
+async fn ada(house: &House, so: impl Fn(&store::Person) -> bool) -> store::Person {
+    let look = async {
+        loop {
+            let person = house.app.store.person_by_email(EMAIL).await.unwrap().unwrap();
+            if so(&person) {
+                return person;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), look).await.expect("it comes to that")
+}
+
+async fn closed(house: &House) {
+    ada(house, |person| person.locked_until.is_some_and(|until| until > house.app.now())).await;
+}
+
+#[tokio::test]
+async fn asvs_6_3_8_a_failure_is_counted_beside_the_answer() {
+    let (house, _) = with_administrator("http://boule.example").await;
+    let writing = house.app.store.change("test", house.app.now()).await.unwrap();
+    let answer = sign_in(&house, EMAIL, "wrong wrong wrong").await;
+    assert_eq!(answer.status, StatusCode::OK, "nothing had to be written before it");
+    drop(writing);
+    assert_eq!(ada(&house, |person| person.failures > 0).await.failures, 1);
+}
+
+#[tokio::test]
+async fn asvs_15_2_2_what_nobody_types_is_refused_before_it_is_counted() {
+    let (house, _) = with_administrator("http://boule.example").await;
+    let large = sign_in(&house, &"a".repeat(9000), PASSWORD).await;
+    assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let long = format!("{}@town.example.org", "a".repeat(238));
+    assert_eq!(long.len(), 255);
+    for _ in 0..40 {
+        assert_eq!(sign_in(&house, &long, PASSWORD).await.status, StatusCode::OK);
+    }
+    assert_eq!(sign_in(&house, EMAIL, PASSWORD).await.status, StatusCode::SEE_OTHER, "the door is open");
+}
+
+#[tokio::test]
+async fn asvs_7_4_2_a_sign_in_under_way_does_not_undo_what_shuts_somebody_out() {
+    for erased in [false, true] {
+        let (house, _) = with_administrator("http://boule.example").await;
+        let (app, now) = (&house.app, house.app.now());
+        let read = app.store.person_by_email(EMAIL).await.unwrap().unwrap();
+        assert!(server::sign_in::enter(app, &read, "/staff").await.unwrap().is_some());
+        let mut change = app.store.change("test", now).await.unwrap();
+        if erased {
+            change.erase_person(&read.id, app.today()).await.unwrap();
+        } else {
+            change.set_disabled(&read.id, true).await.unwrap();
+        }
+        change.note("test", &read.id, &serde_json::json!({})).await.unwrap();
+        change.commit().await.unwrap();
+        let shut = app.store.person(&read.id).await.unwrap().unwrap();
+        // The password was checked before, and is found right only now.
+        assert!(server::sign_in::enter(app, &read, "/staff").await.unwrap().is_none());
+        assert_eq!(app.store.person(&read.id).await.unwrap().unwrap(), shut);
+        assert!(shut.disabled && shut.name.is_none() == erased);
+    }
+}
+
+#[tokio::test]
+async fn asvs_6_3_1_codes_are_counted_by_person_and_close_the_account() {
+    let (house, visitor) = with_administrator("http://boule.example").await;
+    let page = house.get(&visitor, "/account").await.body;
+    let secret = page.split("name=\"secret\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let right = totp::code(&secret, house.app.now()).unwrap();
+    let fields = [("secret", secret.as_str()), ("code", right.as_str()), ("confirm", PASSWORD)];
+    assert_eq!(house.post(&visitor, "/account/code", &fields).await.status, StatusCode::SEE_OTHER);
+    house.later(1);
+    let code = || totp::code(&secret, house.app.now()).unwrap();
+    let wrong = |right: &str| if right == "000000" { "111111" } else { "000000" };
+    let mut half = Visitor::default();
+    for failures in 1..=5 {
+        // A new half session each time: neither it nor the right password brings new attempts.
+        let answer = sign_in(&house, EMAIL, PASSWORD).await;
+        assert!(answer.location().starts_with("/sign-in/code"));
+        half = house.signed_in(&answer).await;
+        let tried = house.post(&half, "/sign-in/code", &[("code", wrong(&code()))]).await;
+        assert_eq!(tried.status, StatusCode::OK);
+        ada(&house, |person| person.failures == failures).await;
+    }
+    closed(&house).await;
+    let noted = house.app.store.latest(None, None, 1).await.unwrap().remove(0);
+    assert_eq!((noted.kind.as_str(), noted.body.as_str()), ("sign_in.closed", r#"{"failures":5}"#));
+    let late = house.post(&half, "/sign-in/code", &[("code", &code())]).await;
+    assert_eq!(late.status, StatusCode::OK, "even the right code has to wait");
+    assert_eq!(sign_in(&house, EMAIL, PASSWORD).await.status, StatusCode::OK, "and the right password");
+    house.later(2);
+    let half = house.signed_in(&sign_in(&house, EMAIL, PASSWORD).await).await;
+    assert_eq!(ada(&house, |_| true).await.failures, 5, "the right password alone forgives nothing");
+    let whole = house.post(&half, "/sign-in/code", &[("code", &code())]).await;
+    assert_eq!(whole.status, StatusCode::SEE_OTHER);
+    assert_eq!(ada(&house, |_| true).await.failures, 0);
 }
 
 #[tokio::test]

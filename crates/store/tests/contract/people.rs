@@ -1,7 +1,7 @@
 //! People, roles, sessions, links, posts.
 
 use serde_json::json;
-use store::{Change, Error, Grant, Holding, Link, Post, Session, Store, Unit};
+use store::{Change, Error, Grant, Holding, Link, Person, Post, Session, Store, Unit};
 
 use crate::samples::{at, day, names, person, save_people};
 
@@ -21,14 +21,20 @@ pub async fn people_are_found_by_id_and_address(place: String) {
     assert_eq!(store.people().await.expect("read").len(), 2);
     assert_eq!(store.person("nobody").await.expect("read"), None);
 
-    let mut changed = ana.clone();
-    changed.name = Some("Ana Ñandú".to_owned());
-    changed.locked_until = Some(at(7));
-    changed.disabled = true;
-    let mut change = change(&store, 1).await;
-    change.save_person(&changed).await.expect("saved");
-    change.commit().await.expect("made");
-    assert_eq!(store.person("ana").await.expect("read"), Some(changed));
+    let mut third = person("cleo");
+    third.name = Some("Cleo Ñandú".to_owned());
+    third.locked_until = Some(at(7));
+    third.disabled = true;
+    let mut adding = change(&store, 1).await;
+    adding.save_person(&third).await.expect("saved");
+    adding.commit().await.expect("made");
+    assert_eq!(store.person("cleo").await.expect("read"), Some(third));
+
+    let renamed = Person { name: Some("Ana Ñandú".to_owned()), language: "es".to_owned(), ..ana.clone() };
+    let mut changing = change(&store, 2).await;
+    changing.save_person(&Person { disabled: true, failures: 9, ..renamed.clone() }).await.expect("saved");
+    changing.commit().await.expect("made");
+    assert_eq!(store.person("ana").await.expect("read"), Some(renamed), "and nothing else");
 }
 
 pub async fn an_address_is_taken_once(place: String) {
@@ -80,13 +86,97 @@ pub async fn grants_hold_from_day_to_day(place: String) {
 pub async fn attempts_and_codes_are_counted(place: String) {
     let store = Store::open(&place).await.expect("opened");
     save_people(&store, &["ana"]).await;
-    assert_eq!(store.failed_to_sign_in("ana", None).await.expect("written"), 1);
-    assert_eq!(store.failed_to_sign_in("ana", Some(at(60))).await.expect("written"), 2);
-    assert_eq!(store.failed_to_sign_in("nobody", None).await.expect("written"), 0);
-    assert_eq!(store.person("ana").await.expect("read").expect("there").locked_until, Some(at(60)));
-    for (step, first) in [(5, true), (5, false), (4, false), (6, true)] {
-        assert_eq!(store.use_totp_step("ana", step).await.expect("written"), first, "step {step}");
+    let ana = || async { store.person("ana").await.expect("read").expect("there") };
+    for (who, failures) in [("ana", 1), ("ana", 2), ("nobody", 0)] {
+        assert_eq!(store.failed_to_sign_in(who).await.expect("written"), failures);
     }
+    let mut closing = change(&store, 1).await;
+    closing.close_until("ana", at(60)).await.expect("written");
+    closing.commit().await.expect("made");
+    assert_eq!((ana().await.failures, ana().await.locked_until), (2, Some(at(60))));
+    for (step, first) in [(5, true), (5, false), (4, false), (6, true)] {
+        let mut using = change(&store, 2).await;
+        assert_eq!(using.use_totp_step(&ana().await, step).await.expect("written"), first, "step {step}");
+        using.commit().await.expect("made");
+    }
+    let mut forgiving = change(&store, 3).await;
+    forgiving.forgive("ana").await.expect("written");
+    forgiving.close_until("ana", at(60)).await.expect("written");
+    forgiving.commit().await.expect("made");
+    assert_eq!((ana().await.failures, ana().await.locked_until), (0, None), "nothing failed since");
+}
+
+/// What happens to somebody between the moment when a handler reads them and the moment when it writes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Meanwhile {
+    Nothing,
+    Disabled,
+    Erased,
+    OtherPassword,
+    SecondFactor,
+}
+
+async fn happens(store: &Store, what: Meanwhile, to: &Person) {
+    let mut change = change(store, 1).await;
+    match what {
+        Meanwhile::Nothing => {}
+        Meanwhile::Disabled => assert!(change.set_disabled(&to.id, true).await.expect("written")),
+        Meanwhile::Erased => change.erase_person(&to.id, day(6, 1)).await.expect("erased"),
+        Meanwhile::OtherPassword => assert!(change.set_password(to, "other").await.expect("written")),
+        Meanwhile::SecondFactor => assert!(change.set_totp(to, Some("secret"), 1).await.expect("written")),
+    }
+    change.commit().await.expect("made");
+}
+
+pub async fn what_was_read_before_undoes_nothing(place: String) {
+    let store = Store::open(&place).await.expect("opened");
+    for (number, what) in [
+        Meanwhile::Nothing,
+        Meanwhile::Disabled,
+        Meanwhile::Erased,
+        Meanwhile::OtherPassword,
+        Meanwhile::SecondFactor,
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let name = format!("person-{number}");
+        save_people(&store, &[&name]).await;
+        let read = store.person(&name).await.expect("read").expect("there");
+        happens(&store, what, &read).await;
+        let after = store.person(&name).await.expect("read").expect("there");
+        let session = Session {
+            hash: name.clone(),
+            person: name.clone(),
+            stage: "full".to_owned(),
+            created_at: at(2),
+            seen_at: at(2),
+            expires_at: at(100),
+        };
+        let unchanged = what == Meanwhile::Nothing;
+        let mut late = change(&store, 2).await;
+        assert_eq!(late.sign_in(&read, &session).await.expect("written"), unchanged, "{what:?}");
+        assert_eq!(late.use_totp_step(&read, 7).await.expect("written"), unchanged, "{what:?}");
+        if !unchanged {
+            assert!(!late.set_password(&read, "late").await.expect("written"), "{what:?}");
+            assert!(!late.set_totp(&read, None, 8).await.expect("written"), "{what:?}");
+        }
+        if what == Meanwhile::Erased {
+            late.save_person(&read).await.expect("written");
+        }
+        late.commit().await.expect("made");
+        assert_eq!(store.session(&name, at(3)).await.expect("read").is_some(), unchanged, "{what:?}");
+        let shut = matches!(what, Meanwhile::Disabled | Meanwhile::Erased);
+        let failures = store.failed_to_sign_in(&name).await.expect("written");
+        assert_eq!(failures, i64::from(!shut), "{what:?}");
+        if !unchanged {
+            let now = store.person(&name).await.expect("read").expect("there");
+            assert_eq!(now, Person { failures, ..after }, "{what:?}");
+        }
+    }
+    let mut enabling = change(&store, 4).await;
+    assert!(enabling.set_disabled("person-1", false).await.expect("written"));
+    assert!(!enabling.set_disabled("person-2", false).await.expect("written"), "erased is erased");
 }
 
 pub async fn sessions_end(place: String) {
@@ -111,7 +201,8 @@ pub async fn sessions_end(place: String) {
     assert_eq!(store.session("s1", at(99)).await.expect("read").expect("there").seen_at, at(50));
 
     let mut second = change(&store, 60).await;
-    second.end_session("s1").await.expect("written");
+    assert!(second.end_session("s1").await.expect("written"));
+    assert!(!second.end_session("s1").await.expect("written"), "it has ended");
     second.end_sessions("ana", Some("s3")).await.expect("written");
     second.commit().await.expect("made");
     for (hash, there) in [("s1", false), ("s2", false), ("s3", true)] {
