@@ -336,13 +336,16 @@ fn the_page_says_the_same() {
 }
 
 #[test]
-fn python_knows_the_vectors() {
-    let script = root().join("tests/verifiers/vectors.py");
-    let Ok(output) = Command::new("python3").arg(script).env("PYTHONDONTWRITEBYTECODE", "1").output() else {
-        println!("NOT TESTED: python3 is not on this machine");
-        return;
-    };
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+fn python_knows_the_vectors_and_answers_people() {
+    for script in ["vectors.py", "commands.py"] {
+        let script = root().join("tests/verifiers").join(script);
+        let Ok(output) = Command::new("python3").arg(script).env("PYTHONDONTWRITEBYTECODE", "1").output()
+        else {
+            println!("NOT TESTED: python3 is not on this machine");
+            return;
+        };
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
 }
 
 #[test]

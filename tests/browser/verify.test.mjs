@@ -65,6 +65,17 @@ async function saidInStatus(page, words) {
   assert.fail(`"${words}" is not in "${said}"`);
 }
 
+/** The list of files, once it names one. */
+async function taken(page) {
+  await page.waitForSelector("#clear:not([hidden])");
+  for (let tries = 0; tries < 100; tries++) {
+    const said = await page.$eval("#taken", (list) => list.textContent);
+    if (said !== WORDS.en["files.none"]) return said;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return "";
+}
+
 /** What axe finds wrong with the page as it is. */
 async function axe(page) {
   await page.evaluate(AXE);
@@ -158,8 +169,38 @@ for (const name of NAMES) {
       await (await page.$("#pick")).uploadFile(zip(plain.files));
       await page.waitForSelector('#commitment[aria-invalid="true"]');
       assert.equal(await page.$("#verdict"), null);
+      await saidInStatus(page, WORDS.en["result.waits"]);
+      assert.match(await taken(page), /Public: commit\.json/);
       const found = await check(page, { ...plain, commitment: "0".repeat(64) });
       assert.deepEqual(found.failed, ["commitment"]);
+    });
+
+    test("a verdict goes as soon as another commitment is typed", async () => {
+      assert.equal((await check(page, { files: plain.files })).exit, 0);
+      await page.focus("#commitment");
+      await page.keyboard.type("12");
+      assert.equal(await page.$("#verdict"), null);
+      await saidInStatus(page, WORDS.en["result.waits"]);
+      assert.equal(await page.$eval("#commitment", (field) => field.getAttribute("aria-invalid")), "false", "while one types");
+      await page.keyboard.press("Tab");
+      assert.equal(await page.$eval("#commitment", (field) => field.getAttribute("aria-invalid")), "true");
+      await page.focus("#commitment");
+      for (let i = 0; i < 2; i++) await page.keyboard.press("Backspace");
+      assert.equal((await verdict(page)).exit, 0, "without a commitment");
+      await page.keyboard.type("0".repeat(64));
+      assert.deepEqual((await verdict(page)).failed, ["commitment"], "without leaving the field");
+    });
+
+    test("files that the page does not know are refused, with what it expects", async () => {
+      for (const language of ["es", "en"]) {
+        await page.click(`[data-language="${language}"]`);
+        for (const file of [write("lib.sh", "true"), write("other.json", "{}"), zip([["notes.txt", new Uint8Array(1)]])]) {
+          await reset(page);
+          await (await page.$("#pick")).uploadFile(file);
+          await saidInStatus(page, WORDS[language]["result.unknown"]);
+        }
+      }
+      assert.deepEqual(await axe(page), []);
     });
 
     test("nothing is sent, whoever tries", async () => {
@@ -348,13 +389,23 @@ for (const name of NAMES) {
 
     test("receipts are checked, alone and with a record", async () => {
       const receipt = (name) => readFileSync(fileURLToPath(new URL(`../../fixtures/receipts/${name}`, import.meta.url)));
+      const told = JSON.parse(receipt("accept/receipt.json")).commitment;
       const failed = () => page.$$eval(".checks .failed", (all) => all.map((one) => one.dataset.check));
       for (const [name, expected] of [["accept", []], ["receipt-signature", ["receipt-signature"]], ["receipt-place.count", ["receipt-place"]]]) {
-        await reset(page);
+        await reset(page, { commitment: told });
         await (await page.$("#pick")).uploadFile(write("mine.json", receipt(`${name}/receipt.json`)));
         assert.equal((await verdict(page)).exit, expected.length > 0 ? 1 : 0, name);
         assert.deepEqual(await failed(), expected, name);
       }
+      // That a receipt agrees with itself proves nothing.
+      await reset(page);
+      await (await page.$("#pick")).uploadFile(write("mine.json", receipt("accept/receipt.json")));
+      assert.equal((await verdict(page)).exit, 2);
+      assert.deepEqual(await page.$$eval(".checks .not-made", (all) => all.map((one) => one.dataset.check)), ["receipt-commitment"]);
+      const said = await page.$eval("#result", (element) => element.textContent);
+      assert.ok(said.includes(WORDS.en["why.receipt-untold"]) && said.includes(WORDS.en["receipts.untold"]), said);
+      assert.ok(!said.includes(WORDS.en["receipts.held"]), said);
+      assert.deepEqual(await axe(page), []);
       const found = await check(page, { files: [...plain.files, ["mine.json", receipt("accept/receipt.json")]] });
       assert.equal(found.exit, 0);
       assert.match(await page.$eval("#found", (element) => element.textContent), /is member 0 of the pool/);

@@ -15,6 +15,9 @@ class NotSo(ValueError): """Something that must hold does not."""
 def must(*conditions):
     if not all(conditions): raise NotSo
 
+def told(found, hash, what):  # is it the hash that somebody knows from elsewhere?
+    if found != hash: raise NotSo(f"{what} is {found}, not {hash}")
+
 # Hashes, trees (RFC 6962) and seeds
 
 def sha(*parts): return hashlib.sha256(b"".join(parts)).digest()
@@ -259,7 +262,8 @@ def run(checks, known):
         except Missing as why: outcomes.append((name.replace("_", "-"), "not made", str(why)))
         except Exception as error:  # whatever a file makes go wrong is a lie of the file
             line = traceback.extract_tb(error.__traceback__)[-2 if type(error) is NotSo else -1].line
-            outcomes.append((name.replace("_", "-"), "failed", line))
+            why = str(error) if type(error) is NotSo else ""
+            outcomes.append((name.replace("_", "-"), "failed", why or f"it stopped at this line: {line}"))
     return outcomes
 
 def tell(outcomes):
@@ -276,6 +280,21 @@ def read_folder(folder):
     if not root.is_dir(): raise argparse.ArgumentTypeError(f"there is no folder {folder}")
     files = [path for path in root.rglob("*") if path.is_file()]
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
+
+def read_file(name):
+    try: return pathlib.Path(name).read_bytes()
+    except OSError as error: raise argparse.ArgumentTypeError(f"{name} cannot be read: {error.strerror}")
+
+def typed_hash(text):
+    wrong = re.sub("[0-9a-f]", "", text.lower())
+    if len(text) == 64 and not wrong: return text.lower()
+    why = f"a commitment has 64 letters 0-9 a-f; this one has {len(text)}"
+    raise argparse.ArgumentTypeError(why + (f", and {wrong[0]!r} is not one of them" if wrong else ""))
+
+def typed_replacement(text):
+    number, equals, hash = text.partition("=")
+    if equals and re.fullmatch("[1-9][0-9]*", number): return f"{number}={typed_hash(hash)}"
+    raise argparse.ArgumentTypeError("write it as 1=HASH: the number of the replacement and its hash")
 
 def arguments(doc):
     return argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)

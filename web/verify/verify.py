@@ -28,7 +28,7 @@ class Public:
 
     def commitment(public, options):
         if not options.commitment: raise LeftOut
-        must(sha(public["commit.json"]).hex() == options.commitment)
+        told(sha(public["commit.json"]).hex(), options.commitment, "the hash of commit.json")
 
     def attempts(public, commit):
         before, count = [None, None], commit["attempt"]
@@ -177,7 +177,9 @@ class Observer:
 def announced(public, told):  # is a replacement the one whose hash was published?
     number, _, hash = told.partition("=")
     record = public.get(f"replacements/{number}/record.json", b"")
-    return "replacement-hash", "held" if sha(record).hex() == hash else "failed", told
+    if not record: return "replacement-hash", "failed", f"there is no replacement {number}"
+    if sha(record).hex() == hash: return "replacement-hash", "held", told
+    return "replacement-hash", "failed", f"the hash of replacement {number} is {sha(record).hex()}, not {hash}"
 
 def verify(public, observers=None, commitment=None, before_draw=False, replacement=()):
     checks = {**vars(Public), **(vars(Observer) if observers is not None else {})}
@@ -193,8 +195,8 @@ def main():
     parser = arguments(__doc__)
     parser.add_argument("public", type=read_folder, help="the public folder")
     parser.add_argument("--observers", metavar="FOLDER", type=read_folder, help="the observers' folder")
-    parser.add_argument("--commitment", metavar="HASH", type=str.lower, help="the commitment as you know it")
-    parser.add_argument("--replacement", metavar="E=HASH", type=str.lower, action="append", default=[],
+    parser.add_argument("--commitment", metavar="HASH", type=typed_hash, help="the commitment as you know it")
+    parser.add_argument("--replacement", metavar="E=HASH", type=typed_replacement, action="append", default=[],
                         help="the hash of replacement E as you know it")
     parser.add_argument("--before-draw", action="store_true", help="the draw is still to come")
     return tell(verify(**vars(parser.parse_args())))

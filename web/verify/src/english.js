@@ -30,6 +30,9 @@ export const en = {
   "before.hint": "Then all that is there before the draw is checked.",
   "result.title": "The result",
   "result.waiting": "The result will be shown here.",
+  "result.waits": "The check waits for the commitment: type in all of it, or leave the field empty.",
+  "result.unknown":
+    "Nothing here can be checked. Put on the page the public folder (commit.json and the files beside it), a zip of it, or a receipt as a file that ends in .json.",
   "result.working": "Checking … {done} checks made",
   "result.stop": "Stop",
   "result.stopped": "Stopped. Nothing was checked.",
@@ -46,6 +49,7 @@ export const en = {
   "verdict.share": "If it fails again with files that you got anew, say so in public, with the name of the check.",
   "receipts.title": "Receipts",
   "receipts.held": "The receipts hold.",
+  "receipts.untold": "Not complete: type in the commitment that you know.",
   "receipts.failed": "A receipt does not hold.",
   "receipts.alone": "Of the draw itself nothing was checked: that needs the public folder too.",
   "receipts.says":
@@ -247,6 +251,7 @@ export const en = {
   "why.organiser-signature": "the signature does not fit the announced key",
   "why.receipt-numbers": "its numbers cannot be right",
   "why.receipt-other": "it belongs to the commitment {found}",
+  "why.receipt-untold": "no commitment was given: type in the one that you know",
   "why.receipt-path": "the member and the path do not lead to the pool that was committed to",
 
   "fact.event": "{event}, attempt {attempt}: {k} of {n} members, one of {m} equally likely panels",

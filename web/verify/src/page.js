@@ -2,9 +2,11 @@
 import { heard, words } from "./aloud.js";
 import { el } from "./dom.js";
 import { chancesPicture, panelPicture, quotasPicture } from "./picture.js";
+import { exitCode } from "./verify.js";
 import { LANGUAGES, say, write } from "./words.js";
 
-const state = { language: "en", dropped: [], files: null, report: null, receipts: null, problem: null, worker: null, done: 0, stopped: false };
+const NOTHING = { report: null, receipts: null, problem: null, done: 0, stopped: false, waits: false };
+const state = { language: "en", dropped: [], files: null, worker: null, typing: false, asked: "", ...NOTHING };
 const byId = (id) => document.getElementById(id);
 const t = (key, args) => say(state.language, key, args);
 
@@ -64,12 +66,22 @@ async function walk(entry) {
 
 // Checking -----------------------------------------------------------------------------------------------------------
 
-function options() {
-  const text = byId("commitment").value.trim();
-  const isWrong = text !== "" && heard(text) === null;
-  byId("commitment").setAttribute("aria-invalid", String(isWrong));
-  byId("commitment-wrong").textContent = isWrong ? t("commitment.wrong") : "";
-  return isWrong ? null : { commitment: heard(text), beforeDraw: byId("before").checked };
+const typed = () => byId("commitment").value.trim();
+const isWrong = () => typed() !== "" && heard(typed()) === null;
+
+/** Nobody is told that a commitment is wrong who is still typing it. */
+function showCommitment() {
+  const isTold = isWrong() && !state.typing;
+  byId("commitment").setAttribute("aria-invalid", String(isTold));
+  byId("commitment-wrong").textContent = isTold ? t("commitment.wrong") : "";
+}
+
+/** What was found was for the commitment before: it goes at once, and a whole one is checked. */
+function type() {
+  if (!isWrong()) return check();
+  stop();
+  Object.assign(state, NOTHING, { typing: true, asked: null, waits: state.dropped.length > 0 });
+  render();
 }
 
 function stop() {
@@ -79,15 +91,15 @@ function stop() {
 
 function check() {
   stop();
-  const chosen = options();
-  Object.assign(state, { report: null, receipts: null, problem: null, done: 0, stopped: false });
-  if (state.dropped.length > 0 && chosen) {
+  const waits = isWrong() && state.dropped.length > 0;
+  Object.assign(state, NOTHING, { typing: false, asked: typed(), waits });
+  if (state.dropped.length > 0) {
     const code = new Blob([byId("code").textContent], { type: "text/javascript" });
     const address = URL.createObjectURL(code);
     state.worker = new Worker(address);
     state.worker.onmessage = ({ data }) => hear(data);
     state.worker.onerror = (event) => show({ key: "result.broken", args: { message: event.message ?? "" } });
-    state.worker.postMessage({ dropped: state.dropped, ...chosen });
+    state.worker.postMessage({ dropped: state.dropped, commitment: heard(typed()), beforeDraw: byId("before").checked, waits });
     URL.revokeObjectURL(address);
   }
   render();
@@ -97,7 +109,7 @@ function hear(message) {
   if (message.files) {
     state.files = message.files;
     showFiles();
-    if (message.files.public.length === 0 && message.files.receipts.length === 0) stop();
+    if (state.waits || isUnknown()) stop();
   }
   if (message.receipts) {
     state.receipts = message.receipts;
@@ -112,6 +124,9 @@ function hear(message) {
   else render();
 }
 
+/** Nothing that was put on the page can be checked. */
+const isUnknown = () => state.files?.public.length === 0 && state.files.receipts.length === 0;
+
 function show(problem) {
   stop();
   state.problem = problem;
@@ -120,7 +135,7 @@ function show(problem) {
 
 function clear() {
   stop();
-  Object.assign(state, { dropped: [], files: null, report: null, receipts: null, problem: null, stopped: false });
+  Object.assign(state, NOTHING, { dropped: [], files: null });
   byId("pick").value = byId("pick-folder").value = "";
   render();
   byId("pick").focus();
@@ -177,11 +192,11 @@ function checkLists({ checks }) {
 
 /** The verdict where there are receipts and no record. */
 function papersVerdict({ papers, contradiction }) {
-  const isSound = !contradiction && papers.every(({ checks }) => checks.every((check) => check.outcome === "held"));
-  const [key, outcome] = [isSound ? "receipts.held" : "receipts.failed", isSound ? "held" : "failed"];
+  const exit = contradiction ? 1 : exitCode(papers.flatMap(({ checks }) => checks));
+  const [key, outcome] = [["receipts.held", "held"], ["receipts.failed", "failed"], ["receipts.untold", "not-made"]][exit];
   return el(
     "div",
-    { class: `verdict ${outcome}`, id: "verdict", "data-exit": isSound ? "0" : "1", "data-seconds": "0" },
+    { class: `verdict ${outcome}`, id: "verdict", "data-exit": String(exit), "data-seconds": "0" },
     el("p", {}, el("strong", {}, `${MARKS[outcome]} ${t(key)}`)),
     el("p", {}, t("receipts.alone")),
   );
@@ -233,6 +248,8 @@ function status() {
   if (state.problem) return el("p", { class: "verdict failed" }, t(state.problem.key, state.problem.args));
   if (state.report) return verdict(state.report);
   if (state.stopped) return el("p", {}, t("result.stopped"));
+  if (!state.worker && isUnknown()) return el("p", { class: "verdict not-made" }, t("result.unknown"));
+  if (state.waits) return el("p", { class: "verdict not-made" }, t("result.waits"));
   if (state.receipts && state.files.public.length === 0) return papersVerdict(state.receipts);
   if (state.worker) return el("p", { "aria-busy": "true" }, t("result.working", { done: state.done }));
   return el("p", {}, t("result.waiting"));
@@ -246,7 +263,7 @@ function render() {
     button.setAttribute("aria-pressed", String(button.dataset.language === state.language));
   }
   showFiles();
-  options();
+  showCommitment();
   byId("stop").hidden = state.worker === null;
   byId("status").replaceChildren(status());
   const { receipts, report } = state;
@@ -268,7 +285,8 @@ export function start() {
     chooser.append(el("button", { type: "button", lang: language, "data-language": language, onclick: choose }, name));
   }
   for (const id of ["pick", "pick-folder"]) byId(id).addEventListener("change", (event) => take(fromInput(event.target)));
-  byId("commitment").addEventListener("change", check);
+  byId("commitment").addEventListener("input", type);
+  byId("commitment").addEventListener("change", () => typed() !== state.asked && check());
   byId("before").addEventListener("change", check);
   byId("clear").addEventListener("click", clear);
   byId("stop").addEventListener("click", () => {

@@ -132,13 +132,19 @@ export function contradict({ commit: a }, { commit: b }) {
   return a.event === b.event && a.attempt === b.attempt && canonical(a) !== canonical(b);
 }
 
-/** What the page says of receipts and acknowledgements, `[name, bytes]` each. */
+/** Nothing from elsewhere to compare with: that a receipt agrees with itself is no tick. */
+function untold(check) {
+  if (check.id !== "receipt-commitment" || check.outcome !== "held") return check;
+  return { ...check, outcome: "not-made", reason: { key: "receipt-untold", args: {} } };
+}
+
+/** What the page says of receipts and acknowledgements, `[name, bytes]` each; `known` is the commitment, or null. */
 export function papers(files, known) {
   const found = [];
   for (const [name, bytes] of files) {
     const isEnrolment = isKind(bytes, "enrolment");
     const { checks, value } = isEnrolment ? checkEnrolment(bytes) : checkReceipt(bytes, known);
-    found.push({ name, checks, isEnrolment, value });
+    found.push({ name, checks: known === null ? checks.map(untold) : checks, isEnrolment, value });
   }
   const receipts = found.filter(({ value, isEnrolment }) => value && !isEnrolment);
   const first = receipts[0];

@@ -30,6 +30,9 @@ export const es = {
   "before.hint": "Entonces se comprueba todo lo que existe antes del sorteo.",
   "result.title": "El resultado",
   "result.waiting": "El resultado aparecerá aquí.",
+  "result.waits": "La comprobación espera el compromiso: escríbalo entero o deje el campo vacío.",
+  "result.unknown":
+    "Aquí no hay nada que se pueda comprobar. Ponga en la página la carpeta pública (commit.json y los archivos que la acompañan), un zip de ella, o un recibo como archivo que termina en .json.",
   "result.working": "Comprobando … {done} comprobaciones hechas",
   "result.stop": "Detener",
   "result.stopped": "Detenido. No se ha comprobado nada.",
@@ -48,6 +51,7 @@ export const es = {
     "Si vuelve a fallar con archivos obtenidos de nuevo, dígalo en público, con el nombre de la comprobación.",
   "receipts.title": "Recibos",
   "receipts.held": "Los recibos son correctos.",
+  "receipts.untold": "Incompleto: escriba el compromiso que usted conoce.",
   "receipts.failed": "Un recibo no es correcto.",
   "receipts.alone": "Del sorteo en sí no se ha comprobado nada: para eso hace falta también la carpeta pública.",
   "receipts.says":
@@ -253,6 +257,7 @@ export const es = {
   "why.organiser-signature": "la firma no corresponde a la clave anunciada",
   "why.receipt-numbers": "sus números no pueden ser correctos",
   "why.receipt-other": "corresponde al compromiso {found}",
+  "why.receipt-untold": "no se indicó ningún compromiso: escriba el que usted conoce",
   "why.receipt-path": "el miembro y el camino no llevan al conjunto comprometido",
 
   "fact.event": "{event}, intento {attempt}: {k} de {n} miembros, uno de {m} paneles igual de probables",

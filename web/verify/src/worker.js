@@ -13,10 +13,12 @@ const named = (record) => ({
   others: record.others,
 });
 
-export async function work({ dropped, commitment, beforeDraw }, tell) {
+/** Reads what was dropped and checks it, but for the latter if it waits for a commitment. */
+export async function work({ dropped, commitment, beforeDraw, waits = false }, tell) {
   try {
     const record = await read(dropped);
     tell({ files: named(record) });
+    if (waits) return;
     if (record.receipts.size > 0) {
       tell({ receipts: papers(record.receipts, commitment ?? commitmentOf(record)) });
     }
