@@ -11,7 +11,9 @@ use crate::say::{amount, percent_down};
 const STYLE: &str = "body{font:12pt/1.45 Georgia,serif;margin:0;color:#111;background:#fff}\
 section{max-width:42em;margin:0 auto;padding:2em;break-after:page}h1{font-size:1.5em}h2{font-size:1.1em;margin:1.2em 0 .3em}\
 table{border-collapse:collapse}th{text-align:left;font-weight:normal;padding:.1em 1.5em .1em 0;color:#444;vertical-align:top}\
-td{padding:.1em 0;vertical-align:top}.big{font-size:1.5em}code{font:10.5pt/1.5 monospace;overflow-wrap:anywhere}ol{padding-left:1.3em}";
+td{padding:.1em 0;vertical-align:top}.big{font-size:1.5em}code{font:10.5pt/1.5 monospace;overflow-wrap:anywhere}ol{padding-left:1.3em}\
+@media print{@page{size:A4;margin:12mm 15mm}body{font-size:11pt;line-height:1.3}section{max-width:none;padding:0}h1{margin:0 0 .4em}\
+p{margin:.4em 0}h2{margin:.8em 0 .2em}.big{font-size:1.3em}code{font-size:9pt;line-height:1.3}}";
 
 fn table<'a>(rows: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let row = |(name, value): (&str, &str)| {

@@ -221,17 +221,21 @@ impl Report for Script {
             0 => ("draw", "public/draw.json".to_owned(), "the commitment"),
             e => ("replace", format!("public/replacements/{e}/draw.json"), "the hash of the replacement"),
         };
+        let (hold, compare) = match self.replacement {
+            0 => ("Every member has their receipt, every observer", "their receipts or newspapers"),
+            _ => ("Receipts do not name this hash. Every observer has", "what was published"),
+        };
         let rehearsal = if self.rehearsal { " (a rehearsal)" } else { "" };
         say.line(format_args!("# {}: the public draw{rehearsal}\n", self.event))?;
         let mut steps = vec![
             format!(
                 "A day before or earlier. Publish {folder}/public and {what}, on paper too:\n\n       {hash}\n\n   \
-                 Every member has their receipt, every observer {folder}/observers. Observers run:\n\n       \
+                 {hold} {folder}/observers. Observers run:\n\n       \
                  boule verify public --observers observers {known}{}",
                 if self.replacement == 0 { " --before-draw" } else { "" }
             ),
             format!(
-                "In the room. Read {what} aloud, and let people compare it with their receipts or newspapers:\n\n       {}",
+                "In the room. Read {what} aloud, and let people compare it with {compare}:\n\n       {}",
                 self.words
             ),
         ];
