@@ -7,6 +7,16 @@ use sortition::certificate::{PARTS, bound};
 
 use crate::say::{amount, counted, percent_down, percent_up};
 
+/// How often the least likely member should be in the panels, where more of them are advised.
+const TIMES: f64 = 10.0;
+
+/// The next number of the form 1, 2 or 5 with zeros.
+fn round(number: u64) -> u64 {
+    let steps = std::iter::successors(Some(1_u64), |ten| ten.checked_mul(10))
+        .flat_map(|ten| [1, 2, 5].map(|x| ten.saturating_mul(x)));
+    steps.into_iter().find(|&step| step >= number).unwrap_or(number)
+}
+
 /// The chances of those who may be drawn.
 #[derive(Debug, Serialize)]
 pub struct Chances {
@@ -18,6 +28,11 @@ pub struct Chances {
     pub bound: Option<u64>,
     /// The largest distance of a chance from the ideal one, in millionths, rounded up.
     pub distance: u64,
+    /// How many members are in none of the panels though a panel can hold them.
+    pub left_out: usize,
+    /// How many panels would hold everybody of them about ten times.
+    #[serde(skip)]
+    enough: u64,
     /// How many members no panel can hold.
     #[serde(skip)]
     impossible: usize,
@@ -33,8 +48,13 @@ impl Chances {
         };
         let possible = of(&is_impossible);
         let drawn = of(&|index| seated.binary_search(index).is_ok());
+        let least = (proposal.target.iter().enumerate())
+            .filter(|(index, _)| !is_impossible(&(*index as u32)))
+            .fold(1.0, |least: f64, (_, &ideal)| least.min(ideal));
         let level = proposal.certificate.levels.iter().find(|level| !level.unfixed.iter().any(is_impossible));
         Self {
+            left_out: possible.iter().filter(|&&count| count == 0).count(),
+            enough: round((TIMES / least).ceil() as u64),
             smallest: possible.into_iter().min().unwrap_or(0),
             largest: drawn.into_iter().max().unwrap_or(0),
             bound: level.and_then(|level| bound(level, rules, counts, m)).and_then(|bound| bound.parts()),
@@ -65,6 +85,21 @@ impl Chances {
         }
         let distance = percent_up(self.distance.into(), 1_000_000);
         facts.push(("distance", format!("{distance} at most from anybody's ideal chance")));
+        if self.left_out > 0 {
+            let (members, panels) = (counted(self.left_out, "member"), amount(self.enough as usize));
+            facts.push(("caution", format!("{members} whom a panel can hold in none of these: too few panels for so many people; take {panels}")));
+        }
         facts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::round;
+
+    #[test]
+    fn round_numbers() {
+        let cases = [(1, 1), (2, 2), (3, 5), (6, 10), (501, 1000), (14_286, 20_000)];
+        assert!(cases.iter().all(|&(number, next)| round(number) == next));
     }
 }
