@@ -5,6 +5,7 @@ pub mod places;
 mod solve;
 
 use jiff::civil::{Date, Time};
+use sortition::fold::fold;
 
 pub use places::{Place, Programme};
 pub use solve::{Clash, solve};
@@ -138,17 +139,18 @@ impl Agenda {
         a == b || (a.date == b.date && minutes(b.start) - minutes(a.end) < self.pause)
     }
 
-    /// The questions with the sides that are heard, and the blocks of each side.
+    /// The questions with the sides that are heard, and the blocks of each side, by their first spelling.
     pub fn questions(&self) -> Vec<(String, Sides)> {
         let mut questions: Vec<(String, Sides)> = Vec::new();
         for (b, block) in self.blocks.iter().enumerate() {
             let Some((question, side)) = &block.side else { continue };
-            let q = questions.iter().position(|(name, _)| name == question).unwrap_or_else(|| {
-                questions.push((question.clone(), Vec::new()));
-                questions.len() - 1
-            });
+            let q =
+                questions.iter().position(|(name, _)| fold(name) == fold(question)).unwrap_or_else(|| {
+                    questions.push((question.clone(), Vec::new()));
+                    questions.len() - 1
+                });
             let sides = &mut questions[q].1;
-            match sides.iter_mut().find(|(name, _)| name == side) {
+            match sides.iter_mut().find(|(name, _)| fold(name) == fold(side)) {
                 Some((_, blocks)) => blocks.push(b),
                 None => sides.push((side.clone(), vec![b])),
             }

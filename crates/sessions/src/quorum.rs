@@ -23,8 +23,8 @@ pub struct Block {
 pub enum Quorum {
     /// So many people.
     People(usize),
-    /// So many in a hundred of the members.
-    Percent(usize),
+    /// So many of so many of the members: 2 of 3, 75 of 100.
+    Share(usize, usize),
 }
 
 impl Quorum {
@@ -32,14 +32,31 @@ impl Quorum {
     pub fn people(self, members: usize) -> usize {
         match self {
             Self::People(people) => people,
-            Self::Percent(percent) => (members * percent).div_ceil(100),
+            Self::Share(part, whole) => (members * part).div_ceil(whole),
         }
+    }
+
+    /// A number of people, a percentage with at most three decimals, or a fraction.
+    fn parse(text: &str) -> Option<Self> {
+        if let Some((part, whole)) = text.split_once('/') {
+            return Self::share(part.trim().parse().ok()?, whole.trim().parse().ok()?);
+        }
+        let Some(percent) = text.strip_suffix('%') else { return text.parse().ok().map(Self::People) };
+        let (whole, decimals) = percent.trim().split_once(['.', ',']).unwrap_or((percent.trim(), ""));
+        let digits = format!("{whole}{decimals}");
+        let is_number = decimals.len() <= 3 && digits.bytes().all(|digit| digit.is_ascii_digit());
+        let unit = 10_usize.pow(u32::try_from(decimals.len()).ok().filter(|_| is_number)?);
+        Self::share(digits.parse().ok()?, 100 * unit)
+    }
+
+    fn share(part: usize, whole: usize) -> Option<Self> {
+        (part <= whole && (1..=1_000_000).contains(&whole)).then_some(Self::Share(part, whole))
     }
 }
 
 const HEADER: &str = "block,quorum,pay";
 
-/// Reads `block,quorum,pay`: a quorum is a number of people or a percentage, empty where nothing is decided; pay is an amount
+/// Reads `block,quorum,pay`: a quorum is a number of people, a percentage or a fraction, empty where nothing is decided; pay is an amount
 /// of money such as 45.00.
 pub fn read(sheet: &Sheet) -> Reading<Vec<Block>> {
     let mut table = Table::new(sheet);
@@ -54,18 +71,14 @@ pub fn read(sheet: &Sheet) -> Reading<Vec<Block>> {
             table.refuse("block twice", row, column, "another row has this block", "keep one of the rows");
         }
         let text = fold(&table.text(row, quorum));
-        let (digits, percent) = match text.strip_suffix('%') {
-            Some(digits) => (digits.trim(), true),
-            None => (text.as_str(), false),
-        };
-        let number = digits.parse().ok().filter(|&number: &usize| !percent || number <= 100);
-        let of = |number| if percent { Quorum::Percent(number) } else { Quorum::People(number) };
-        if number.is_none() && !text.is_empty() {
-            let remedy = "write a number of people such as 60, or a percentage such as 75%";
+        let needed = Quorum::parse(&text);
+        if needed.is_none() && !text.is_empty() {
+            let remedy =
+                "write a number of people such as 60, a percentage such as 75%, or a fraction such as 2/3";
             table.refuse("no quorum", row, quorum.unwrap_or(column), "this is not a quorum", remedy);
         }
         let pay = Money::cell(&mut table, row, pay);
-        blocks.push(Block { name, quorum: number.map(of), pay: pay.unwrap_or_default() });
+        blocks.push(Block { name, quorum: needed, pay: pay.unwrap_or_default() });
     }
     Reading::new(blocks, table.findings.finish())
 }
@@ -104,4 +117,27 @@ pub fn turnout(
         Turnout { block: name.clone(), present, members, quorum }
     };
     attendance.blocks.iter().map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Quorum;
+
+    #[test]
+    fn two_thirds_of_110_are_74() {
+        for (text, people) in [
+            ("60", 60),
+            ("75%", 83),
+            ("2/3", 74),
+            ("66%", 73),
+            ("66.7%", 74),
+            ("66,667 %", 74),
+            ("100%", 110),
+        ] {
+            assert_eq!(Quorum::parse(text).map(|quorum| quorum.people(110)), Some(people), "{text}");
+        }
+        for text in ["", "all", "101%", "3/2", "1/0", "-5", "-5%", "6.6667%", "1/2/3", "%", "."] {
+            assert_eq!(Quorum::parse(text), None, "{text}");
+        }
+    }
 }
