@@ -619,6 +619,7 @@ story-budget = Budget line { $line }
 story-met = met on { $day }
 story-not-met = not yet met
 story-evidence = Evidence
+story-evidence-waiting = Evidence that waits with it: nobody outside sees it
 story-commitment = commitment { $number }
 story-checks = Checks from outside the department
 story-sent-back = claim sent back

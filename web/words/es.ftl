@@ -619,6 +619,7 @@ story-budget = Partida { $line }
 story-met = alcanzado el { $day }
 story-not-met = todavía no alcanzado
 story-evidence = Pruebas
+story-evidence-waiting = Pruebas que esperan con ella: nadie de fuera las ve
 story-commitment = compromiso { $number }
 story-checks = Comprobaciones de fuera del departamento
 story-sent-back = afirmación devuelta

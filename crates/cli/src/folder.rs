@@ -45,6 +45,17 @@ pub fn recover(root: &Path) -> Result<(), Failure> {
     if root.join(UNFINISHED).exists() { Folder::open(root).map(drop) } else { Ok(()) }
 }
 
+/// Says so where there is no folder of that name, before a command looks for what should be in it.
+///
+/// # Errors
+/// If there is none.
+pub fn must_be_there(root: &Path) -> Result<(), Failure> {
+    if root.is_dir() {
+        return Ok(());
+    }
+    Err(Failure::could_not_run(format!("there is no folder {}", root.display()), "check the name"))
+}
+
 impl Folder {
     /// Makes the folder if need be, keeps other commands out of it and recovers it.
     ///

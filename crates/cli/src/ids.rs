@@ -8,6 +8,7 @@ use sortition::canonical::normal;
 use sortition::fold::fold;
 use sortition::people::People;
 use sortition::pool::PoolOptions;
+use sortition::wording::names;
 
 use crate::failure::Failure;
 use crate::inputs;
@@ -36,7 +37,7 @@ pub fn read(file: &Path, people: &People, options: &PoolOptions) -> Result<Vec<(
         return Err(Failure::input(vec![Problem::error(
             &name,
             reason,
-            "give the file the pool's id column",
+            format!("give the file the pool's id column; it has {}", names(&sheet.header)),
         )]));
     };
     let by_id: BTreeMap<&str, u32> =

@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use jiff::Timestamp;
 use store::Change;
+use tracking::Seen;
 
 use crate::access::{Access, Routes};
 use crate::app::App;
@@ -12,7 +13,9 @@ use crate::desk;
 use crate::fault::Fault;
 use crate::form::Typed;
 use crate::page::escaped;
+use crate::posts::INSIDE;
 use crate::secret::{fingerprint, id};
+use crate::visit::{Signed, Visit};
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
@@ -62,14 +65,22 @@ pub fn take(typed: &mut Typed) -> Option<File> {
     Some(File { name, bytes: upload.bytes })
 }
 
-/// A file as a download that no browser shows or runs (ASVS 5.4.1, 3.2.1).
+/// A file, of what is not published yet for those inside only, as a download that no browser shows or runs (ASVS 5.4.1, 3.2.1).
 async fn download(
     State(app): State<App>,
+    visit: Visit,
     Path((assembly, reference, number)): Path<(String, String, u32)>,
 ) -> Result<Response, Fault> {
     let case = desk::find_public(&app, &assembly, &reference).await?;
     let evidence = case.recommendation.evidence.iter().find(|evidence| evidence.number == number);
-    let item = &evidence.ok_or(Fault::NotFound)?.item;
+    let evidence = evidence.ok_or(Fault::NotFound)?;
+    let inside = |signed: &Signed| {
+        signed.holds_in(INSIDE, &case.assembly.id) && desk::may_see(signed, &case.recommendation)
+    };
+    if evidence.seen != Seen::ByAll && !visit.signed.as_deref().is_some_and(inside) {
+        return Err(Fault::NotFound);
+    }
+    let item = &evidence.item;
     let (Some(name), Some(sha256)) = (&item.file, &item.sha256) else { return Err(Fault::NotFound) };
     let files = app.store.files(&case.id).await?;
     let kept = files.into_iter().find(|file| file.sha256 == *sha256).ok_or(Fault::NotFound)?;

@@ -64,7 +64,9 @@ impl Header<'_> {
                 Some(_) => {}
                 None => findings.error("missing column", |file| {
                     let reason = format!("there is no {what} column {}", quoted(name));
-                    Problem::error(file, reason, self.remedy(name))
+                    let remedy =
+                        format!("{}; name the right one in the settings ({what} = ...)", self.remedy(name));
+                    Problem::error(file, reason, remedy)
                 }),
             }
         }

@@ -10,7 +10,7 @@ use crate::faults::{draft_faults, faults};
 use crate::obstacles::{DRAFTERS, role};
 use crate::recommendation::{
     Assignment, Commitment, Evidence, EvidenceItem, Forwarding, Milestone, Progress, Proposal, Proposed,
-    Recommendation, Reply, Response, Review, Revision, Verification,
+    Recommendation, Reply, Response, Review, Revision, Seen, Verification,
 };
 use crate::refusal::Refusal;
 use crate::state::{Decided, Delivery, Grade, Position, State};
@@ -187,7 +187,10 @@ impl Recommendation {
             Action::Revise { position, reasons, evidence, revision } => {
                 self.respond(*position, reasons, evidence, Some(revision.clone()), event);
             }
-            Action::SendBack { .. } => self.draft = None,
+            Action::SendBack { .. } => {
+                self.draft = None;
+                self.settle_evidence(Seen::Inside);
+            }
             Action::Approve => {
                 if let Some(draft) = &mut self.draft {
                     draft.approved_by = Some(event.by.clone());
@@ -255,10 +258,13 @@ impl Recommendation {
             Action::AddEvidence { item } => self.show(item, event),
             Action::ProposeStall(stall) => self.propose(Proposed::Stall(stall.clone()), event),
             Action::ProposeDone { note, evidence } => {
-                evidence.iter().for_each(|item| self.show(item, event));
+                evidence.iter().for_each(|item| self.hold(item, event));
                 self.propose(Proposed::Done { note: note.clone() }, event);
             }
-            Action::Decline { .. } => self.proposal = None,
+            Action::Decline { .. } => {
+                self.proposal = None;
+                self.settle_evidence(Seen::Inside);
+            }
             Action::ConfirmStall => {
                 if let Some(Proposal { what: Proposed::Stall(stall), .. }) = self.proposal.take() {
                     self.stalled = Some(stall);
@@ -267,6 +273,7 @@ impl Recommendation {
             }
             Action::ConfirmDone => {
                 self.proposal = None;
+                self.settle_evidence(Seen::ByAll);
                 self.delivery = Delivery::Done;
             }
             Action::Resume { .. } => self.stop(Delivery::UnderWay),
@@ -340,7 +347,7 @@ impl Recommendation {
         revision: Option<Revision>,
         event: &Event,
     ) {
-        evidence.iter().for_each(|item| self.show(item, event));
+        evidence.iter().for_each(|item| self.hold(item, event));
         self.draft = Some(Response {
             number: self.responses.len() as u32 + 1,
             position,
@@ -360,6 +367,7 @@ impl Recommendation {
         response.published_at = Some(event.at);
         self.position = Some(response.position);
         self.responses.push(response);
+        self.settle_evidence(Seen::ByAll);
     }
 
     fn commit(&mut self, promise: &Promise) {
@@ -392,7 +400,21 @@ impl Recommendation {
     fn show_of(&mut self, item: &EvidenceItem, commitment: Option<u32>, event: &Event) {
         let number = self.evidence.len() as u32 + 1;
         let (item, by) = (item.clone(), event.by.clone());
-        self.evidence.push(Evidence { number, item, commitment, at: event.at, by });
+        let seen = Seen::ByAll;
+        self.evidence.push(Evidence { number, item, commitment, at: event.at, by, seen });
+    }
+
+    /// Evidence for something that a second pair of eyes has yet to see.
+    fn hold(&mut self, item: &EvidenceItem, event: &Event) {
+        self.show(item, event);
+        if let Some(last) = self.evidence.last_mut() {
+            last.seen = Seen::Waiting;
+        }
+    }
+
+    fn settle_evidence(&mut self, seen: Seen) {
+        let waiting = self.evidence.iter_mut().filter(|one| one.seen == Seen::Waiting);
+        waiting.for_each(|one| one.seen = seen);
     }
 
     fn propose(&mut self, what: Proposed, event: &Event) {
@@ -402,6 +424,7 @@ impl Recommendation {
     fn stop(&mut self, delivery: Delivery) {
         self.delivery = delivery;
         self.proposal = None;
+        self.settle_evidence(Seen::Inside);
         self.stalled = None;
     }
 

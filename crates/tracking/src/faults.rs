@@ -2,7 +2,7 @@
 
 use crate::action::{Action, Draft, Promise, Under, Verb};
 use crate::blanket::{self, Answered};
-use crate::recommendation::{Assignment, Commitment, EvidenceItem, Recommendation, Revision, Vote};
+use crate::recommendation::{Assignment, Commitment, EvidenceItem, Recommendation, Revision, Seen, Vote};
 use crate::refusal::Refusal;
 use crate::state::{Delivery, Position, State};
 use crate::text::{Wording, Words};
@@ -301,7 +301,7 @@ impl Faults {
     }
 
     fn enough_evidence(&mut self, on: &Recommendation, evidence: &[EvidenceItem]) {
-        if on.evidence.is_empty() && evidence.is_empty() {
+        if on.evidence.iter().all(|one| one.seen == Seen::Inside) && evidence.is_empty() {
             self.found.push(Refusal::Evidence);
         }
         evidence.iter().for_each(|item| self.evidence(item));

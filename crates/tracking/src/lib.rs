@@ -71,7 +71,7 @@ pub use presets::Preset;
 pub use quality::{Check, Outcome, checks};
 pub use recommendation::{
     Assignment, Commitment, Evidence, EvidenceItem, Forwarding, Milestone, Progress, Proposal, Proposed,
-    Recommendation, Reply, Report, Response, Review, Revision, Stall, Statement, Verification, Vote,
+    Recommendation, Reply, Report, Response, Review, Revision, Seen, Stall, Statement, Verification, Vote,
 };
 pub use refusal::Refusal;
 pub use scorecard::{FEWEST, HIGHEST, Phase, RoundFault, Scores, Shown, Way, round_faults, shown};

@@ -329,6 +329,28 @@ pub struct Evidence {
     pub at: Timestamp,
     /// By whom.
     pub by: Signed,
+    /// Who sees it.
+    #[serde(default, skip_serializing_if = "Seen::is_by_all")]
+    pub seen: Seen,
+}
+
+/// Who sees a piece of evidence.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Seen {
+    /// Everybody.
+    #[default]
+    ByAll,
+    /// The house, until what it came with is published or confirmed.
+    Waiting,
+    /// The house: what it came with was sent back or declined.
+    Inside,
+}
+
+impl Seen {
+    fn is_by_all(&self) -> bool {
+        *self == Self::ByAll
+    }
 }
 
 /// Evidence as it is handed in: an address, a file, or both.
@@ -384,6 +406,16 @@ impl Commitment {
 }
 
 impl Recommendation {
+    /// The evidence that everybody sees.
+    pub fn public_evidence(&self) -> impl Iterator<Item = &Evidence> {
+        self.evidence.iter().filter(|one| one.seen == Seen::ByAll)
+    }
+
+    /// The evidence that came with what is not published or confirmed yet.
+    pub fn waiting_evidence(&self) -> impl Iterator<Item = &Evidence> {
+        self.evidence.iter().filter(|one| one.seen == Seen::Waiting)
+    }
+
     /// The version of the text that holds in a language.
     pub fn wording(&self, language: &str) -> Option<&Version> {
         self.texts.get(language).and_then(|versions| versions.last())

@@ -390,3 +390,41 @@ fn what_was_refused_in_the_end_is_not_delivered_again() {
     let again = action(Verb::ReopenDelivery, &story);
     assert_eq!(keys(story.attempt(&somebody(Role::Verifier), again)), ["nothing_promised"]);
 }
+
+#[test]
+fn evidence_is_seen_by_all_when_what_it_came_with_is() {
+    let titled = |title: &str, story: &Story| EvidenceItem { title: title.into(), ..evidence(story.today()) };
+    let respond = |title: &str, story: &Story| Action::Respond {
+        position: Position::Accepted,
+        reasons: words("We have the money for it."),
+        evidence: vec![titled(title, story)],
+        revision: None,
+    };
+    let seen = |story: &Story| -> Vec<String> {
+        story.it.public_evidence().map(|one| one.item.title.clone()).collect()
+    };
+    let story = ready(State::Owned, Verb::Respond);
+    let action = respond("an internal memo", &story);
+    let story = story.by(&somebody(Role::Officer), action);
+    assert!(seen(&story).is_empty() && story.it.waiting_evidence().count() == 1);
+    let story = story.then(Verb::SendBack);
+    let action = respond("a photograph", &story);
+    let story = story.by(&somebody(Role::Officer), action);
+    assert_eq!(story.it.waiting_evidence().count(), 1, "what was sent back waits no more");
+    let story = story.then(Verb::Approve);
+    assert!(seen(&story).is_empty(), "approved, but not published");
+    let story = story.then(Verb::Publish);
+    assert_eq!(seen(&story), ["a photograph"]);
+    assert_eq!(story.it.evidence.len(), 2, "the house keeps both");
+
+    let claim =
+        |story: &Story| Action::ProposeDone { note: "Done.".into(), evidence: vec![titled("a bill", story)] };
+    let story = ready(State::InDelivery, Verb::ProposeDone);
+    let before = seen(&story);
+    let proposed = claim(&story);
+    let story = story.by(&somebody(Role::Officer), proposed);
+    assert_eq!(seen(&story), before);
+    let declined = story.clone().then(Verb::Decline);
+    assert_eq!((seen(&declined), declined.it.waiting_evidence().count()), (before, 0));
+    assert!(seen(&story.then(Verb::ConfirmDone)).contains(&"a bill".to_owned()));
+}

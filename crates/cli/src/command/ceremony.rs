@@ -15,7 +15,7 @@ use sortition::words::words;
 
 use crate::Report;
 use crate::failure::Failure;
-use crate::folder::Folder;
+use crate::folder::{Folder, must_be_there};
 use crate::inputs;
 use crate::page::{escaped, page};
 use crate::say::{Say, amount, counted, shell};
@@ -102,6 +102,7 @@ pub fn run(args: &Args) -> Result<Script, Failure> {
 
 /// The draw, or the replacement that is still to be drawn.
 fn occasion(dir: &Path) -> Result<Occasion, Failure> {
+    must_be_there(dir)?;
     let public = dir.join("public");
     let wrong = |reason: String| Failure::no(reason, "put back the files as they were prepared");
     if !public.join("commit.json").exists() {

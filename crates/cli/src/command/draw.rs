@@ -14,7 +14,7 @@ use sortition::verification::{Level, Options, verify};
 use crate::Report;
 use crate::bundle::Folders;
 use crate::failure::Failure;
-use crate::folder::Folder;
+use crate::folder::{Folder, must_be_there};
 use crate::inputs;
 use crate::keys::SIGNATURES;
 use crate::say::{GOOD, STRONG, Say, amount, counted, shell};
@@ -57,12 +57,7 @@ pub struct Panel {
 /// If there is no sound record, the digits are not as announced, another panel was drawn, or the operating system refuses.
 pub fn run(args: &Args) -> Result<Panel, Failure> {
     let folders = Folders::of(&args.dir);
-    if !args.dir.is_dir() {
-        return Err(Failure::could_not_run(
-            format!("there is no folder {}", args.dir.display()),
-            "check the name",
-        ));
-    }
+    must_be_there(&args.dir)?;
     let folder = Folder::open(&args.dir)?;
     if !folders.public.join("commit.json").exists() {
         return Err(Failure::could_not_run(

@@ -16,6 +16,7 @@ use sortition::{Problem, Sheet};
 use crate::Report;
 use crate::command::dates;
 use crate::failure::Failure;
+use crate::folder::must_be_there;
 use crate::inputs::bytes;
 use crate::say::{CARE, GOOD, STRONG, Say, counted};
 use crate::sitting::{self, Desk, ROTA, SESSIONS, Sources};
@@ -80,6 +81,7 @@ pub fn run(args: &Args) -> Result<Arranged, Failure> {
     let dir = args.dir.as_deref().ok_or_else(|| {
         Failure::could_not_run("it is not said which programme", format!("name the folder with {FILE}"))
     })?;
+    must_be_there(dir)?;
     let path = dir.join(FILE);
     let name = path.display().to_string();
     if !path.exists() {

@@ -20,7 +20,7 @@ use crate::chances::Chances;
 use crate::command::draw::{digits, round};
 use crate::command::prepare::randomness;
 use crate::failure::Failure;
-use crate::folder::Folder;
+use crate::folder::{Folder, must_be_there};
 use crate::ids;
 use crate::inputs;
 use crate::keys::SIGNATURES;
@@ -102,6 +102,7 @@ pub struct Answer {
 /// If there is no sound record of a draw, the lists do not fit the panel, the quotas can no longer be met, the randomness is not as
 /// announced, or the operating system refuses.
 pub fn run(args: &Args) -> Result<Answer, Failure> {
+    must_be_there(&args.dir)?;
     let folders = Folders::of(&args.dir);
     if !folders.public.join("draw.json").exists() {
         return Err(Failure::could_not_run(

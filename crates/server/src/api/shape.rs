@@ -357,7 +357,7 @@ impl Recommendation {
                 .stalled
                 .as_ref()
                 .map(|one| Stall { reason: one.reason.clone(), unblock: one.unblock.clone() }),
-            evidence: of.evidence.iter().map(evidence).collect(),
+            evidence: of.public_evidence().map(evidence).collect(),
             verifications: of.verifications.iter().map(verification).collect(),
             replies: of.replies.iter().map(remark).collect(),
             disputes: of.disputes.iter().map(remark).collect(),

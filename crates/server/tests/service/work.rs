@@ -318,6 +318,43 @@ async fn evidence_is_never_a_file_that_was_not_sent() {
 }
 
 #[tokio::test]
+async fn evidence_of_a_draft_is_seen_inside_until_it_is_published() {
+    let house = House::full().await;
+    let officer = as_role(&house, Role::Officer).await;
+    let owned = in_state(&house, "owned", "parks").await;
+    let editor = format!("/staff/r/{}/respond", owned.id);
+    let draft = hidden(&house.get(&officer, &editor).await.body, "draft");
+    let fields = [
+        ("draft", draft.as_str()),
+        ("position", "accepted"),
+        ("reasons-en", "Because."),
+        ("do", "send"),
+        ("title", "Secret memo"),
+        ("url", "https://memo.example.org/internal"),
+        ("dated-day", "20"),
+        ("dated-month", "11"),
+        ("dated-year", "2026"),
+    ];
+    let sent = house.post(&officer, &editor, &fields).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    let inside = house.get(&officer, &format!("/staff/r/{}", owned.id)).await;
+    assert!(inside.body.contains("Secret memo"), "{}", inside.body);
+    let number = server::desk::read(&house.app.store.recommendation(&owned.id).await.unwrap().unwrap().body)
+        .unwrap()
+        .evidence
+        .len();
+    let place = format!("harbour-county/recommendations/{}", owned.reference);
+    for path in [
+        format!("/a/{place}"),
+        format!("/a/{place}/evidence/{number}"),
+        format!("/api/v1/assemblies/{place}"),
+    ] {
+        let public = house.get(&Visitor::default(), &path).await;
+        assert!(!public.body.contains("ecret memo") && !public.body.contains("memo.example"), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn links_of_the_demonstration_are_its_casts() {
     let house = House::full().await;
     let named = async || -> Vec<String> {
