@@ -640,6 +640,7 @@ column-when = When
 column-who = Who
 
 ## The response editor
+respond-sent-back = It was sent back: { $reason }
 respond-soft = Not verifiable as written: { $words }. Say in your response what exactly will be there.
 respond-kept = Your draft of { $when }. Only you see it.
 respond-send = Hand in for approval

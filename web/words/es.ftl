@@ -640,6 +640,7 @@ column-when = Cuándo
 column-who = Quién
 
 ## El editor de respuestas
+respond-sent-back = Se devolvió: { $reason }
 respond-soft = No se puede comprobar tal como está escrito: { $words }. Diga en su respuesta qué habrá exactamente.
 respond-kept = Su borrador del { $when }. Solo lo ve usted.
 respond-send = Presentar para su aprobación

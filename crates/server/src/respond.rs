@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use std::collections::BTreeMap;
 use store::Draft;
-use tracking::Verb;
+use tracking::{Action, Event, Verb};
 
 use crate::access::{Access, Routes};
 use crate::actions;
@@ -46,6 +46,8 @@ struct Editor {
     draft: String,
     /// What another draft of the same person says where it differs: label and text.
     other: Vec<(String, String)>,
+    /// Why the response that was handed in last was sent back.
+    sent_back: Option<String>,
     /// What makes the recommendation hard to check.
     soft: Vec<String>,
     /// What others did since the form was opened.
@@ -75,8 +77,41 @@ async fn edit(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
     let obstacles = case.recommendation.obstacles(verb, &visit.signed()?.actor, today);
     let problems = problems(&case, &visit, verb, Vec::new(), &[], &obstacles);
     let (draft, typed) = kept.unzip();
-    let filled = Filled { typed: typed.unwrap_or_default(), problems, since: None };
+    let typed = match typed {
+        Some(typed) => typed,
+        None => begun(verb, &desk::history(&app, &id).await?),
+    };
+    let filled = Filled { typed, problems, since: None };
     form(&app, visit, case, draft, None, filled).await
+}
+
+/// What was handed in last, where it came back or is to be revised: nobody writes it twice.
+fn begun(verb: Verb, events: &[Event]) -> Typed {
+    let answer = |event: &Event| match &event.action {
+        Action::Respond { position, reasons, .. } | Action::Revise { position, reasons, .. } => {
+            Some((*position, reasons.clone()))
+        }
+        _ => None,
+    };
+    let last = events.iter().rev().find_map(answer);
+    let Some((position, reasons)) = last.filter(|_| verb == Verb::Revise || sent_back(events).is_some())
+    else {
+        return Typed::default();
+    };
+    let mut typed: BTreeMap<String, String> =
+        reasons.into_iter().map(|(tag, text)| (format!("reasons-{tag}"), text)).collect();
+    typed.insert("position".to_owned(), position.key().to_owned());
+    Typed::of(typed)
+}
+
+/// Why the response that was handed in last was sent back, if it was.
+fn sent_back(events: &[Event]) -> Option<String> {
+    let told = events.iter().rev().find_map(|event| match &event.action {
+        Action::SendBack { reason } => Some(Some(reason.clone())),
+        Action::Respond { .. } | Action::Revise { .. } => Some(None),
+        _ => None,
+    });
+    told.flatten()
 }
 
 /// What the form sends along so that no draft is replaced that its page did not know; empty where there is none.
@@ -110,6 +145,7 @@ async fn form(
     let soft = soft_words(&case);
     let revision = case.recommendation.revision;
     let events = desk::history(app, &case.id).await?;
+    let sent_back = sent_back(&events);
     let told = Told::new(case, &events, names, words, app.now(), true);
     let meanwhile = meanwhile(&told, &events, filled.since);
     let draft = stamp(kept.as_ref());
@@ -117,7 +153,7 @@ async fn form(
     let title = format!("{}: {}", told.on().reference, words.word("verb", verb.key()));
     let mut page = Page::new(visit, title).with_problems(filled.problems);
     page.explain(&mut fields);
-    page::html(&Editor { page, told, fields, revision, kept, draft, other, soft, meanwhile })
+    page::html(&Editor { page, told, fields, revision, kept, draft, other, sent_back, soft, meanwhile })
 }
 
 /// Words of the recommendation that cannot be checked as they are written.

@@ -344,6 +344,13 @@ async fn evidence_of_a_draft_is_seen_inside_until_it_is_published() {
         .evidence
         .len();
     let place = format!("harbour-county/recommendations/{}", owned.reference);
+    let approver = as_role(&house, Role::Approver).await;
+    let act = format!("/staff/r/{}/do/send_back", owned.id);
+    let back = house.post(&approver, &act, &[("reason", "Say when, and <who> pays.")]).await;
+    assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.body);
+    let again = house.get(&officer, &editor).await.body;
+    assert!(again.contains("It was sent back: Say when, and &#60;who&#62; pays."), "{again}");
+    assert!(again.contains("Because.</textarea>"), "nobody writes it twice: {again}");
     for path in [
         format!("/a/{place}"),
         format!("/a/{place}/evidence/{number}"),
