@@ -151,11 +151,14 @@ fn options_name_columns_that_are_there() {
     };
     let reading = pool(&["id|Name|Address|Age|Gender", "1|secret|secret|30+|Male"], &options);
     assert!(reading.value.is_none());
-    let header = r#"the header has "id", "Name", "Address", "Age" and "Gender""#;
+    let header =
+        r#"the header has "id", "Name", "Address", "Age" and "Gender"; name the right one in the settings"#;
     let expected = [
-        format!(r#"pool.csv: there is no id column "number" -> {header}"#),
-        format!(r#"pool.csv: there is no identity column "Born" -> {header}"#),
-        format!(r#"pool.csv: there is no household column "adress" -> perhaps "Address" is meant; {header}"#),
+        format!(r#"pool.csv: there is no id column "number" -> {header} (id = ...)"#),
+        format!(r#"pool.csv: there is no identity column "Born" -> {header} (identity = ...)"#),
+        format!(
+            r#"pool.csv: there is no household column "adress" -> perhaps "Address" is meant; {header} (household = ...)"#
+        ),
     ];
     assert_eq!(said(&reading.problems), expected);
 }

@@ -127,7 +127,7 @@ fn every_rule_is_a_row() {
 fn caps_that_make_no_sense() {
     let read = |caps: &[(&str, u32)]| Pool::read(&sheet("pool.csv", &POOL), &quotas(), &options(caps));
     let expected = [
-        r#"pool.csv: there is no at-most column "Twon" -> perhaps "Town" is meant; the header has "id", "Gender", "Age", "Town", "Home" and "Status""#,
+        r#"pool.csv: there is no at-most column "Twon" -> perhaps "Town" is meant; the header has "id", "Gender", "Age", "Town", "Home" and "Status"; name the right one in the settings (at-most = ...)"#,
         r#"pool.csv: "gender" is a feature, so its quotas say how many may sit -> lower the maxima in the quotas' file, and leave out at-most"#,
         r#"pool.csv: there are two at-most rules for the column "town" -> keep one of them"#,
     ];
