@@ -51,7 +51,7 @@ fn lottery(criterion: &mut Criterion<ProcessorTime>) {
     for shape in sizes() {
         let files = files(&shape);
         let prepare = || {
-            let assembly = Assembly::read(&shape, &files)?;
+            let assembly = Assembly::read(&shape, &files, false)?;
             assembly.commit(&assembly.propose(PANELS, &mut |_| {})?)
         };
         let mut group = criterion.benchmark_group("lottery");

@@ -10,12 +10,13 @@ use speed::command::{end, is_date, keep, say};
 use speed::machine::Machine;
 use speed::page::page;
 use speed::plot::plot;
-use speed::pools::{compared, files, growth, named, sizes};
+use speed::pools::{compared, files, growth, households, named, sizes};
 use speed::trial::{self, Trial};
 
 const USAGE: &str = "\
 measure sizes DATE    every size once; writes benches/results/DATE-MACHINE.md
-measure growth DATE   1,000 to 100,000 members once; writes benches/results/growth-DATE-MACHINE.md and a plot
+measure growth DATE   1,000 to 100,000 members once, and three pools with households; writes
+                      benches/results/growth-DATE-MACHINE.md and a plot
 measure one POOL M    one pool and M panels; prints what came of it as JSON
 measure pools DIR     writes the pools of the comparison; prints a line of JSON for each";
 
@@ -27,7 +28,7 @@ fn main() -> ExitCode {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let done = match args[..] {
         ["sizes", date] => measure(date, "", &sizes(), None),
-        ["growth", date] => measure(date, "growth-", &growth(), Some(plot)),
+        ["growth", date] => measure(date, "growth-", &[&growth()[..], &households()].concat(), Some(plot)),
         ["one", pool, panels] => one(pool, panels).and_then(|json| say(&json)),
         ["pools", dir] => pools(Path::new(dir)),
         _ => Err(USAGE.to_owned()),
@@ -38,7 +39,8 @@ fn main() -> ExitCode {
 fn one(pool: &str, panels: &str) -> Result<String, String> {
     let shape = named(pool).ok_or_else(|| format!("there is no pool {pool}"))?;
     let panels = panels.parse().map_err(|_| format!("{panels} is no number of panels"))?;
-    serde_json::to_string(&trial::run(&shape, panels)?).map_err(|error| error.to_string())
+    serde_json::to_string(&trial::run(&shape, panels, households().contains(&shape))?)
+        .map_err(|error| error.to_string())
 }
 
 /// A picture of trials.

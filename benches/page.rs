@@ -41,6 +41,8 @@ pub fn page(date: &str, machine: &Machine, trials: &[Trial]) -> String {
         &[
             "n",
             "k",
+            "features",
+            "sharing an address",
             "kinds",
             "reading",
             "leximin",
@@ -55,24 +57,24 @@ pub fn page(date: &str, machine: &Machine, trials: &[Trial]) -> String {
         ],
         &prepare,
     );
-    let verify = table(&["n", "draw", "everybody", "observers", "auditors"], &verify);
+    let verify = table(&["n", "sharing an address", "draw", "everybody", "observers", "auditors"], &verify);
     format!(
         "# Speed, {date}\n\n\
          {model}, {cores} cores, one of them used; load average when it began: {load}. Times are processor time, which other \
-         work on\nthe machine lengthens only a little. Every size ran once, in a process of its own: {} features, {m} \
-         panels, no households.\n\n\
+         work on\nthe machine lengthens only a little. Every size ran once, in a process of its own: {m} panels. \
+         Where\nmembers share an address, no panel holds two of one address.\n\n\
          ## Prepare\n\n\
          Seconds; memory is the peak of the process in MiB; the distance is that of the member farthest from the ideal, in panels\n\
          (units of 1/m).\n\n{prepare}\n\
          ## Draw and verify\n\n\
-         Milliseconds, the mean of ten, without reading files from a disk.\n\n{verify}",
-        trials.first().map_or(0, |trial| trial.features),
+         Milliseconds, the mean of ten, without reading files from a disk.\n\n{verify}"
     )
 }
 
 fn prepare_row(trial: &Trial) -> Vec<String> {
     let times = [trial.reading, trial.leximin, trial.portfolio, trial.record, trial.prepare()];
-    let mut row = vec![trial.n.to_string(), trial.k.to_string(), trial.kinds.to_string()];
+    let mut row: Vec<String> = [trial.n.to_string(), trial.k.to_string(), trial.features.to_string()].into();
+    row.extend([sharing(trial), trial.kinds.to_string()]);
     row.extend(times.map(amount));
     row.extend([
         trial.memory.map_or("-".to_owned(), |kib| kib.div_ceil(1024).to_string()),
@@ -84,10 +86,15 @@ fn prepare_row(trial: &Trial) -> Vec<String> {
     row
 }
 
+/// How many share an address, as `rehearsal::SampleOptions` makes them up.
+fn sharing(trial: &Trial) -> String {
+    if trial.households { "one in five" } else { "-" }.to_owned()
+}
+
 fn verify_row(trial: &Trial) -> Vec<String> {
     let [everybody, observers, auditors] = trial.verify;
     let times = [trial.draw, everybody, observers, auditors].map(|seconds| amount(seconds * 1000.0));
-    [trial.n.to_string()].into_iter().chain(times).collect()
+    [trial.n.to_string(), sharing(trial)].into_iter().chain(times).collect()
 }
 
 #[cfg(test)]
@@ -115,6 +122,7 @@ mod tests {
             n: 200,
             k: 20,
             features: 7,
+            households: true,
             kinds: 150,
             m: 1000,
             reading: 0.001,
@@ -133,9 +141,8 @@ mod tests {
         let machine = Machine { model: "Acme 9".to_owned(), cores: 4, load: "0.10".to_owned() };
         let page = page("2031-05-06", &machine, &[trial]);
         assert!(page.starts_with("# Speed, 2031-05-06\n\nAcme 9, 4 cores"), "{page}");
-        let row =
-            "| 200 | 20 | 150 | 0.001 | 0.25 | 1.50 | 0.099 | 1.85 | 20 | 2.50 % | 2.59 % | 0.99 | 9 |\n";
+        let row = "| 200 | 20 | 7 | one in five | 150 | 0.001 | 0.25 | 1.50 | 0.099 | 1.85 | 20 | 2.50 % | 2.59 % | 0.99 | 9 |\n";
         assert!(page.contains(row), "{page}");
-        assert!(page.ends_with("| 200 | 12.3 | 0.10 | 10.0 | 20.0 |\n"), "{page}");
+        assert!(page.ends_with("| 200 | one in five | 12.3 | 0.10 | 10.0 | 20.0 |\n"), "{page}");
     }
 }

@@ -4,7 +4,8 @@ use plotters::prelude::*;
 
 use crate::trial::Trial;
 
-/// Seconds of processor time to prepare, and peak memory in MiB, by the number of members, both axes logarithmic; as SVG.
+/// Seconds of processor time to prepare, and peak memory in MiB, by the number of members, both axes logarithmic, of the
+/// pools without households; as SVG.
 ///
 /// # Errors
 /// What the plotting library says.
@@ -15,6 +16,7 @@ pub fn plot(trials: &[Trial]) -> Result<String, String> {
 }
 
 fn draw(trials: &[Trial], svg: &mut String) -> Result<(), Box<dyn std::error::Error>> {
+    let trials: Vec<&Trial> = trials.iter().filter(|trial| !trial.households).collect();
     let seconds: Vec<(f64, f64)> = trials.iter().map(|t| (t.n as f64, t.prepare())).collect();
     let memory: Vec<(f64, f64)> =
         trials.iter().filter_map(|t| Some((t.n as f64, t.memory? as f64 / 1024.0))).collect();

@@ -31,6 +31,12 @@ pub fn growth() -> [Shape; 7] {
     ]
 }
 
+/// Pools in which one member in five shares an address with another, and no panel may hold two of an address.
+pub fn households() -> [Shape; 3] {
+    let shape = |name, pool, panel, features| Shape { name, pool, panel, features };
+    [shape("h1727", 1_727, 110, 7), shape("h5000", 5_000, 150, 6), shape("h20000", 20_000, 150, 6)]
+}
+
 /// The pools on which other software is compared: four that grow, then ten of the shapes of real assemblies.
 pub fn compared() -> Vec<Shape> {
     let shape = |name, pool, panel, features| Shape { name, pool, panel, features };
@@ -45,7 +51,8 @@ pub fn compared() -> Vec<Shape> {
 
 /// The pool of that name.
 pub fn named(name: &str) -> Option<Shape> {
-    sizes().into_iter().chain(growth()).chain(compared()).find(|shape| shape.name == name)
+    let mut all = sizes().into_iter().chain(growth()).chain(households()).chain(compared());
+    all.find(|shape| shape.name == name)
 }
 
 /// A pool and its quotas as CSV files.
@@ -66,12 +73,14 @@ pub fn files(shape: &Shape) -> Files {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{compared, named, sizes};
+    use super::{compared, growth, households, named, sizes};
 
     #[test]
     fn every_pool_has_a_name_of_its_own() {
-        let names: Vec<&str> = sizes().iter().chain(&compared()).map(|shape| shape.name).collect();
-        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), 19);
+        let (sizes, growth, households, compared) = (sizes(), growth(), households(), compared());
+        let all = sizes.iter().chain(&growth).chain(&households).chain(&compared);
+        let names: Vec<&str> = all.map(|shape| shape.name).collect();
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), 5 + 7 + 3 + 14);
         assert!(names.iter().all(|name| named(name).is_some_and(|shape| shape.name == *name)));
     }
 }

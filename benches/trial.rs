@@ -28,6 +28,8 @@ pub struct Trial {
     pub k: u32,
     /// The number of features.
     pub features: usize,
+    /// Whether no two of a panel may share an address.
+    pub households: bool,
     /// How many kinds of members there are; members of a kind are alike.
     pub kinds: usize,
     /// The number of panels.
@@ -65,13 +67,13 @@ impl Trial {
     }
 }
 
-/// Makes up the pool of a shape and runs it once.
+/// Makes up the pool of a shape and runs it once, with the rule on shared addresses or without.
 ///
 /// # Errors
 /// What did not work.
-pub fn run(shape: &Shape, panels: u32) -> Result<Trial, String> {
+pub fn run(shape: &Shape, panels: u32, households: bool) -> Result<Trial, String> {
     let files = files(shape);
-    let (reading, assembly) = timed(|| Assembly::read(shape, &files));
+    let (reading, assembly) = timed(|| Assembly::read(shape, &files, households));
     let assembly = assembly?;
     let mut leximin = Duration::ZERO;
     let (mut is_leximin, mut since) = (true, processor_time());
@@ -102,6 +104,7 @@ pub fn run(shape: &Shape, panels: u32) -> Result<Trial, String> {
         n: shape.pool,
         k: shape.panel,
         features: shape.features,
+        households,
         kinds: Kinds::new(&assembly.rules).kinds.len(),
         m: panels,
         reading,
@@ -144,7 +147,7 @@ mod tests {
     fn the_phases_can_be_told_apart() {
         let [smallest, ..] = sizes();
         let mut phases = BTreeSet::new();
-        let assembly = Assembly::read(&smallest, &files(&smallest)).unwrap();
+        let assembly = Assembly::read(&smallest, &files(&smallest), false).unwrap();
         assembly.propose(1000, &mut |progress| _ = phases.insert(progress.phase)).unwrap();
         assert!(phases.remove(LEXIMIN), "{phases:?}");
         assert!(!phases.is_empty());

@@ -47,11 +47,12 @@ pub fn compare(rules: &Rules) -> Vec<Compared> {
     fairness::compare(rules).unwrap_or_default().iter().map(Compared::from).collect()
 }
 
-/// Says it as a table; the objective of this lottery is marked.
+/// Says it as a table; the objective of this lottery is marked. Where people would have to be `divided` to reach the numbers,
+/// that is said.
 ///
 /// # Errors
 /// If nobody listens any more.
-pub fn tell(all: &[Compared], chosen: &str, say: &mut Say) -> io::Result<()> {
+pub fn tell(all: &[Compared], chosen: &str, divided: bool, say: &mut Say) -> io::Result<()> {
     if all.is_empty() {
         return Ok(());
     }
@@ -69,9 +70,10 @@ pub fn tell(all: &[Compared], chosen: &str, say: &mut Say) -> io::Result<()> {
     }
     let computed = |name: &str| all.iter().any(|one| one.objective == name);
     for (name, _) in fairness::Objective::NAMES.into_iter().filter(|(name, _)| !computed(name)) {
-        say.line(format_args!(
-            "  {name:<12} not computed: too many different kinds of people, or no result"
-        ))?;
+        say.line(format_args!("  {name:<12} not computed: this pool is too much for its solver"))?;
+    }
+    if divided {
+        say.line("These are upper bounds: with quotas as tight as here, whole people reach a little less.")?;
     }
     say.gap()
 }

@@ -101,9 +101,23 @@ fn refuse(refusal: Refusal, decided: &Decided, inputs: &Inputs, register: &Regis
             "no panel was found that meets the quotas, nor a proof that there is none",
             "widen the tightest quotas (lower minima, raise maxima) and try again",
         ),
-        Refusal::Stalled => Failure::could_not_run(
-            "the search for the fairest lottery came to a halt",
+        Refusal::Stalled => stalled(
+            decided.objective.into(),
             "change a quota a little or try another number of panels; and please report it, without personal data",
+        ),
+    }
+}
+
+/// The solver gave up. That of leximin and maximin is another than that of the rest.
+pub fn stalled(objective: fairness::Objective, remedy: &str) -> Failure {
+    use fairness::Objective::{Goldilocks, Leximin, Maximin, Nash};
+    match objective {
+        Leximin | Maximin => {
+            Failure::could_not_run("the search for the fairest lottery came to a halt", remedy)
+        }
+        Nash | Goldilocks => Failure::could_not_run(
+            format!("this pool is too much for the solver of {}", objective.name()),
+            "take --objective leximin, which has a solver of its own",
         ),
     }
 }

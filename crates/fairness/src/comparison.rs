@@ -46,9 +46,6 @@ impl Equality {
     }
 }
 
-/// Kinds above which Goldilocks takes much longer than all the rest.
-const MANY: usize = 1_500;
-
 /// One objective and what it would give.
 #[derive(Debug, Clone)]
 pub struct Compared {
@@ -74,9 +71,9 @@ impl Compared {
     }
 }
 
-/// What each objective would give in this pool, in the order of [`Objective::NAMES`]; an objective that cannot be computed is
-/// left out, and so is Goldilocks above 1,500 kinds of people. Each is computed in a thread of its own. It is the ideal over the relaxation: where a mixture of whole panels cannot reach it, it is a little better than
-/// what a lottery can give.
+/// What each objective would give in this pool, in the order of [`Objective::NAMES`]; an objective that defeats the
+/// solver is left out. Each is computed in a thread of its own. It is the ideal over the relaxation: where a mixture of whole
+/// panels cannot reach it, it is a little better than what a lottery can give.
 ///
 /// # Errors
 /// [`NoIdeal`], if leximin has none.
@@ -84,9 +81,6 @@ pub fn compare(rules: &Rules) -> Result<Vec<Compared>, NoIdeal> {
     let kinds = Kinds::new(rules);
     let leximin: Ideal = ideal(&kinds, &[], Depth::All, &mut |_| ())?;
     let of = &|objective: Objective| {
-        if objective == Objective::Goldilocks && kinds.kinds.len() > MANY {
-            return None;
-        }
         let expected = objective.expected(&kinds, &[], &leximin).ok()?;
         Some(Compared::new(objective, &kinds, &expected))
     };

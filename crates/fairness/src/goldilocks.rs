@@ -7,19 +7,20 @@
 
 use clarabel::solver::SupportedConeT::SecondOrderConeT;
 
+use crate::capped::leximin_under;
 use crate::cones::{Open, Program};
-use crate::ideal::{Depth, Ideal, NoIdeal, ideal_within};
+use crate::ideal::NoIdeal;
 use crate::kinds::Kinds;
 use crate::polytope::Cut;
 
 /// By what part of the average chance the largest chance may exceed what the solver found: at first, and at last.
 const LEEWAY: [f64; 2] = [1e-9, 1e-5];
 
-/// The Goldilocks optimum of the relaxation.
+/// The Goldilocks optimum of the relaxation: what a panel expects of each kind.
 ///
 /// # Errors
 /// [`NoIdeal`].
-pub fn goldilocks(kinds: &Kinds, cuts: &[Cut], open: &Open) -> Result<Ideal, NoIdeal> {
+pub fn goldilocks(kinds: &Kinds, cuts: &[Cut], open: &Open) -> Result<Vec<f64>, NoIdeal> {
     let largest = largest(kinds, cuts, open).ok_or(NoIdeal::Stalled)?;
     let mut leeway = LEEWAY[0];
     loop {
@@ -33,7 +34,7 @@ pub fn goldilocks(kinds: &Kinds, cuts: &[Cut], open: &Open) -> Result<Ideal, NoI
                 if settled.is_some() { most } else { most.min(f64::from(kind.multiplicity) * chance) }
             })
             .collect();
-        match ideal_within(kinds, cuts, &most, Depth::All, &mut |_| ()) {
+        match leximin_under(kinds, cuts, &most) {
             Err(NoIdeal::Empty) if leeway < LEEWAY[1] => leeway *= 10.0,
             result => return result,
         }

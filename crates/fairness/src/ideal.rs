@@ -65,8 +65,6 @@ pub enum NoIdeal {
 
 struct Relaxation<'a> {
     kinds: &'a Kinds,
-    /// The most that a panel may expect of each kind.
-    most: &'a [f64],
     rows: Vec<Row>,
     program: Simplex,
     /// The variable z, in units of 1/scale.
@@ -95,23 +93,7 @@ pub fn ideal(
     depth: Depth,
     tick: &mut dyn FnMut(usize),
 ) -> Result<Ideal, NoIdeal> {
-    let most: Vec<f64> = kinds.kinds.iter().map(|kind| f64::from(kind.most)).collect();
-    ideal_within(kinds, cuts, &most, depth, tick)
-}
-
-/// As [`ideal`], where a panel expects at most `most` members of each kind. The levels then prove nothing about lotteries that
-/// do not keep to this.
-///
-/// # Errors
-/// [`NoIdeal`].
-pub fn ideal_within(
-    kinds: &Kinds,
-    cuts: &[Cut],
-    most: &[f64],
-    depth: Depth,
-    tick: &mut dyn FnMut(usize),
-) -> Result<Ideal, NoIdeal> {
-    let mut relaxation = Relaxation::new(kinds, cuts, most);
+    let mut relaxation = Relaxation::new(kinds, cuts);
     let mut out = Ideal { expected: Vec::new(), levels: Vec::new(), programs: 0 };
     let mut floor = 0.0f64;
     while relaxation.fixed.iter().any(Option::is_none) {
@@ -130,7 +112,7 @@ pub fn ideal_within(
 }
 
 impl<'a> Relaxation<'a> {
-    fn new(kinds: &'a Kinds, cuts: &[Cut], most: &'a [f64]) -> Self {
+    fn new(kinds: &'a Kinds, cuts: &[Cut]) -> Self {
         let mut program = Simplex::new();
         for _ in &kinds.kinds {
             program.add_column(Vec::new(), 0.0, f64::INFINITY, 0.0);
@@ -138,7 +120,7 @@ impl<'a> Relaxation<'a> {
         let raise = program.add_column(Vec::new(), 0.0, f64::INFINITY, -1.0);
         let scale = kinds.kinds.iter().map(|k| f64::from(k.multiplicity)).sum();
         let fixed = vec![None; kinds.kinds.len()];
-        let mut out = Self { kinds, most, rows: Vec::new(), program, raise, scale, fixed };
+        let mut out = Self { kinds, rows: Vec::new(), program, raise, scale, fixed };
         for row in rows(kinds, cuts) {
             out.add(row);
         }
@@ -208,8 +190,8 @@ impl<'a> Relaxation<'a> {
     /// Adds the rows left out so far that these numbers break most; false if there are none.
     fn add_broken(&mut self, expected: &[f64]) -> bool {
         let mut broken: Vec<(f64, Source)> = Vec::new();
-        for (t, most) in self.most.iter().enumerate() {
-            broken.push((expected[t] - most, Source::Most(t)));
+        for (t, kind) in self.kinds.kinds.iter().enumerate() {
+            broken.push((expected[t] - f64::from(kind.most), Source::Most(t)));
         }
         for (c, class) in self.kinds.classes.iter().enumerate() {
             let sum: f64 = class.kinds.iter().map(|&t| expected[t]).sum();
@@ -220,7 +202,7 @@ impl<'a> Relaxation<'a> {
         broken.truncate(ADDED_AT_ONCE);
         for &(_, source) in &broken {
             self.add(match source {
-                Source::Most(t) => most_row(t, self.most[t]),
+                Source::Most(t) => most_row(t, f64::from(self.kinds.kinds[t].most)),
                 Source::Class(c) => class_row(self.kinds, c),
                 Source::Size | Source::Rule(_) | Source::Cut => continue,
             });

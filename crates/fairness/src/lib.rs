@@ -6,6 +6,7 @@
 //! [`exchange`], [`substitute`] and [`trios`] bring them near the ideal; [`deal`] seats people. Where the ideal is not a
 //! mixture of panels, [`mixture`] finds a cut and the ideal is computed anew.
 
+pub mod capped;
 pub mod clash;
 pub mod comparison;
 pub mod cones;

@@ -58,7 +58,7 @@ impl Objective {
             Self::Nash | Self::Goldilocks => match Open::new(kinds, settled(kinds, &leximin.expected)) {
                 None => Ok(leximin.expected.clone()),
                 Some(open) if self == Self::Nash => nash(kinds, cuts, &open),
-                Some(open) => goldilocks(kinds, cuts, &open).map(|ideal| ideal.expected),
+                Some(open) => goldilocks(kinds, cuts, &open),
             },
         }
     }

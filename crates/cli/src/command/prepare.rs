@@ -52,6 +52,9 @@ pub struct Ready {
     levels: usize,
     /// What each objective would give in this pool.
     objectives: Vec<Compared>,
+    /// Whether people would have to be divided to reach what the objectives give.
+    #[serde(skip)]
+    divided: bool,
     /// The rows of the pool's file whose members no panel can hold.
     impossible: Vec<usize>,
     problems: Vec<Problem>,
@@ -245,6 +248,7 @@ fn ready(
         exact: proposal.exact,
         levels: proposal.levels,
         objectives: objectives.clone(),
+        divided: proposal.cuts > 0,
         impossible,
         problems,
     }
@@ -267,7 +271,7 @@ impl Report for Ready {
         }
         self.nobody(say)?;
         say.gap()?;
-        comparison::tell(&self.objectives, self.commit.objective.name(), say)?;
+        comparison::tell(&self.objectives, self.commit.objective.name(), self.divided, say)?;
         say.fact("commitment", format_args!("{STRONG}{}{STRONG:#}", self.commitment))?;
         say.gap()?;
         self.next(say)

@@ -24,6 +24,7 @@ use crate::folder::{Folder, must_be_there};
 use crate::ids;
 use crate::inputs;
 use crate::keys::SIGNATURES;
+use crate::lottery::stalled;
 use crate::mending;
 use crate::progress::Progress;
 use crate::say::{CARE, GOOD, STRONG, Say, amount, counted, shell};
@@ -396,8 +397,8 @@ fn lottery(
             ))
         }
         Refusal::Undecided => cannot("no panel was found, nor a proof that there is none".to_owned()),
-        Refusal::Stalled => Failure::could_not_run(
-            "the search for the fairest lottery came to a halt",
+        Refusal::Stalled => stalled(
+            options.objective,
             "try another number of panels; and please report it, without personal data",
         ),
     })?;
