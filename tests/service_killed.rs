@@ -3,26 +3,20 @@
 //! `BOULE_KILLS` is how often it is killed.
 #![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
+mod running;
+
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
-use std::net::TcpStream;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::io::ErrorKind;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use running::{SECRET, Service, block_on, exchange, serve, token};
 use serde_json::{Value, json};
 use store::Store;
 
-const SECRET: &str = "secret-of-the-program-that-writes";
 const WRITERS: usize = 4;
-
-fn block_on<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
-}
 
 /// An assembly and the token of a program that may write recommendations.
 async fn prepare(folder: &str) {
@@ -50,18 +44,7 @@ async fn prepare(folder: &str) {
         updated_at: now,
         body: json!({ "languages": ["en"], "rule": rule }).to_string(),
     };
-    let token = store::Token {
-        id: "token".to_owned(),
-        hash: server::secret::fingerprint(SECRET.as_bytes()),
-        name: "writer".to_owned(),
-        scopes: server::api::token::RECOMMENDATIONS.to_owned(),
-        assembly: None,
-        unit: None,
-        created_by: person.id.clone(),
-        created_at: now,
-        expires_at: "2999-01-01T00:00:00Z".parse().unwrap(),
-        revoked_at: None,
-    };
+    let token = token(&person.id);
     let mut change = store.change("test", now).await.unwrap();
     change.save_person(&person).await.unwrap();
     change.save_assembly(&assembly, None).await.unwrap();
@@ -69,44 +52,6 @@ async fn prepare(folder: &str) {
     change.note("test.prepare", "town", &Value::Null).await.unwrap();
     change.commit().await.unwrap();
     store.close().await;
-}
-
-/// A running service, and where it listens.
-struct Service {
-    child: Child,
-    address: String,
-}
-
-impl Service {
-    /// Starts it over a folder, whatever an earlier one left there.
-    fn start(folder: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_boule-in-tests"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--rate", "0", "--zone", "UTC", "--data"])
-            .arg(folder)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut told = BufReader::new(child.stderr.take().unwrap());
-        let mut said = String::new();
-        let address = loop {
-            let mut line = String::new();
-            assert!(told.read_line(&mut line).unwrap() > 0, "it did not start: {said}");
-            if let Some((_, address)) = line.split_once("listens: http://") {
-                break address.trim().to_owned();
-            }
-            said += &line;
-        };
-        // Its log has to go somewhere.
-        thread::spawn(move || std::io::copy(&mut told, &mut std::io::sink()));
-        Self { child, address }
-    }
-
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
 }
 
 /// A request that changes something: the path, its key, the body.
@@ -128,8 +73,6 @@ fn wanted(run: usize, writer: usize, number: usize) -> Wanted {
 
 /// Sends a request. `None` if the service was gone before the answer was whole: then nobody knows what became of it.
 fn send(address: &str, wanted: &Wanted) -> Option<(u16, String)> {
-    let mut stream = TcpStream::connect(address).ok()?;
-    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
     let head = format!(
         "PUT /api/v1/assemblies/town/external/{} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {SECRET}\r\n\
          Content-Type: application/json\r\nIdempotency-Key: {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
@@ -137,15 +80,13 @@ fn send(address: &str, wanted: &Wanted) -> Option<(u16, String)> {
         wanted.key,
         wanted.body.len()
     );
-    stream.write_all(format!("{head}{}", wanted.body).as_bytes()).ok()?;
-    let mut answer = String::new();
-    match stream.read_to_string(&mut answer) {
-        Ok(_) => {}
+    let answer = match exchange(address, &format!("{head}{}", wanted.body)) {
+        Ok(answer) => answer,
         Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
             panic!("no answer in time")
         }
         Err(_) => return None,
-    }
+    };
     let (head, body) = answer.split_once("\r\n\r\n")?;
     let length = head
         .lines()
@@ -221,10 +162,10 @@ fn killed_while_programs_write_the_service_loses_nothing_it_answered() {
     let mut made = BTreeMap::new();
     for run in 0..times {
         // Now early, now late.
-        let service = Service::start(folder.path());
+        let service = Service::run(serve(folder.path()));
         let all = load_and_kill(service, run, 1 + run * 13 % 47);
         assert!(all.iter().any(|(_, answer)| answer.is_some()));
-        let again = Service::start(folder.path());
+        let again = Service::run(serve(folder.path()));
         for (wanted, answer) in all {
             // Who asks again with the same key gets the same answer, or what was never done is done now, once.
             let (_, said) = send(&again.address, &wanted).unwrap();

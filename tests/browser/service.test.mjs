@@ -159,6 +159,7 @@ for (const name of NAMES) {
             found.push(...(await faults(page, `${language} ${path}`)));
             if (process.env.BOULE_PICTURES && name === "chromium" && language === "en") await picture(page, path);
           }
+          if (who === "officer") found.push(...(await unsent(page, forms.find((path) => path.includes("/do/report")), language)));
         }
       }
     } finally {
@@ -166,6 +167,19 @@ for (const name of NAMES) {
     }
     assert.deepEqual(found, []);
   });
+}
+
+/** What is wrong with the page that gives back what was typed when the session was over; the session comes back afterwards. */
+async function unsent(page, form, language) {
+  await page.goto(service.url + form);
+  await fill(page, { text: "Half of the trees are planted." });
+  const session = (await page.browserContext().cookies()).filter((cookie) => cookie.name === "session");
+  await page.browserContext().deleteCookie(...session);
+  await press(page, "main form button.govuk-button");
+  assert.equal(await page.$eval("main textarea[readonly]", (field) => field.value.trim()), "Half of the trees are planted.");
+  const found = await faults(page, `${language} what was not sent`);
+  await page.browserContext().setCookie(...session);
+  return found;
 }
 
 /** A story that the officer can move on, and all its forms. */

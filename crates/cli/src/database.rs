@@ -76,10 +76,12 @@ pub fn refused(error: store::Error) -> Failure {
 /// Why the service could not do what its start needs.
 pub fn unable(fault: server::fault::Fault) -> Failure {
     match fault {
-        server::fault::Fault::Unavailable(why) => Failure::could_not_run(
-            why,
-            "is the database there, is it running, and has its disk room? Then start again; nothing is lost",
-        ),
+        server::fault::Fault::Unsaved(why) | server::fault::Fault::Unavailable(why) => {
+            Failure::could_not_run(
+                why,
+                "is the database there, is it running, and has its disk room? Then start again; nothing is lost",
+            )
+        }
         other => Failure::bug(format!("{other:?}")),
     }
 }

@@ -174,9 +174,21 @@ async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -> Re
     if !gate.anywhere && visit.signed.as_ref().is_some_and(|signed| forged(signed)) {
         return unsent::show(visit, &parts.headers, &typed);
     }
+    let (headers, again) = (parts.headers.clone(), typed.without_bytes());
     request = Request::from_parts(parts, axum::body::Body::empty());
     request.extensions_mut().insert(typed);
-    Ok(next.run(request).await)
+    let response = next.run(request).await;
+    match response.extensions().get::<Fault>() {
+        Some(fault @ (Fault::Unsaved(_) | Fault::Unavailable(_))) => {
+            unsent::failed(visit, &headers, &again, fault)
+        }
+        _ => Ok(response),
+    }
+}
+
+/// Whether a visitor gets in.
+pub fn opens(access: Access, visit: &Visit) -> bool {
+    admit(access, visit).is_ok()
 }
 
 fn admit(access: Access, visit: &Visit) -> Result<(), Fault> {

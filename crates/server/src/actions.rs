@@ -101,6 +101,15 @@ impl Context<'_> {
         vec![self.line("title"), self.line("url"), self.field("file", Kind::File), self.day("dated")]
     }
 
+    /// The same among other fields: under a heading of their own, which says whether they are needed.
+    fn with_evidence(&self) -> Vec<Field> {
+        let mut fields = self.evidence();
+        if let Some(first) = fields.first_mut() {
+            first.heading = self.words.say("field-evidence-heading");
+        }
+        fields
+    }
+
     fn commitments(&self) -> Vec<Choice> {
         let label = |number: u32, what: &str| format!("{number}. {}", first_line(what));
         self.on
@@ -172,7 +181,7 @@ pub fn fields(verb: Verb, with: &Context<'_>) -> Vec<Field> {
         Verb::RecordAnswer => vec![with.field("answer", Kind::Lines(10))],
         Verb::Reply => vec![with.field("text", Kind::Lines(10))],
         Verb::EnterReply => vec![with.field("text", Kind::Lines(10)), with.radios("through", Through::ALL, Through::key)],
-        Verb::ReportOn => [vec![with.select("commitment", with.commitments()), with.radios("delivery", ON_ONE, Delivery::key), with.lines("text")], with.evidence()].concat(),
+        Verb::ReportOn => [vec![with.select("commitment", with.commitments()), with.radios("delivery", ON_ONE, Delivery::key), with.lines("text")], with.with_evidence()].concat(),
         Verb::Close | Verb::NotDone => vec![with.lines("note")],
         Verb::Deliver | Verb::AddCommitment => with.promise(),
         Verb::AddMilestone => vec![with.select("commitment", with.commitments()), with.line("title"), with.day("due")],
@@ -180,7 +189,7 @@ pub fn fields(verb: Verb, with: &Context<'_>) -> Vec<Field> {
         Verb::Report => vec![with.radios("delivery", &[Delivery::NotStarted, Delivery::UnderWay, Delivery::PartlyDone], Delivery::key), with.lines("text")],
         Verb::AddEvidence => with.evidence(),
         Verb::ProposeStall => vec![with.lines("reason"), with.lines("unblock")],
-        Verb::ProposeDone | Verb::ReopenDelivery => [vec![with.lines("note")], with.evidence()].concat(),
+        Verb::ProposeDone | Verb::ReopenDelivery => [vec![with.lines("note")], with.with_evidence()].concat(),
         Verb::Verify | Verb::Grade => vec![with.radios("grade", Grade::ALL, Grade::key), with.lines("note")],
         Verb::Extend => vec![with.select("deadline", with.deadlines()), with.day("until"), with.lines("reason")],
     }
@@ -189,7 +198,7 @@ pub fn fields(verb: Verb, with: &Context<'_>) -> Vec<Field> {
 fn response(with: &Context<'_>) -> Vec<Field> {
     let mut fields = vec![with.radios("position", Position::ALL, Position::key)];
     fields.extend(with.by_language("reasons"));
-    fields.extend(with.evidence());
+    fields.extend(with.with_evidence());
     fields
 }
 

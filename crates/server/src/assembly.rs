@@ -122,11 +122,15 @@ impl Assembly {
         in_language(&self.names, words).unwrap_or(&self.id)
     }
 
-    /// What its clocks rest on, for a reader: a rule to begin with in the reader's language, one's own as it was written.
+    /// What its clocks rest on, for a reader, as a sentence with its full stop: a rule to begin with in the reader's language,
+    /// one's own as it was written.
     pub fn basis(&self, words: Words) -> String {
         let rule = &self.about.rule;
         let preset = Preset::from_key(&rule.id).filter(|preset| preset.basis() == rule.legal_basis);
-        preset.map_or_else(|| rule.legal_basis.clone(), |preset| words.word("preset-basis", preset.key()))
+        let said = preset
+            .map_or_else(|| rule.legal_basis.clone(), |preset| words.word("preset-basis", preset.key()));
+        let said = said.trim_end();
+        if said.ends_with(['.', '!', '?']) { said.to_owned() } else { format!("{said}.") }
     }
 
     /// What it was asked, for a reader.

@@ -1,8 +1,10 @@
 //! Changing several recommendations at once: all of them, or none with every reason.
 
+use std::collections::BTreeSet;
+
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use tracking::Verb;
+use tracking::{Refusal, Verb};
 
 use crate::access::{Access, Routes};
 use crate::actions;
@@ -11,11 +13,12 @@ use crate::desk::{self, Case};
 use crate::fault::Fault;
 use crate::form::{Choice, Field, Kind, Problem, Typed};
 use crate::names::Names;
-use crate::page::Page;
+use crate::page::{Page, within};
 use crate::plain::{Cell, Form, Plain, Table};
 use crate::refusal::sentence;
 use crate::story::{context, problems, seen};
 use crate::visit::Visit;
+use crate::words::Words;
 use crate::wrong;
 use tracking::Role;
 
@@ -23,6 +26,8 @@ use tracking::Role;
 const VERBS: &[Verb] = &[Verb::HandOver, Verb::Acknowledge, Verb::Assign, Verb::Classify];
 /// Who may.
 const WHO: &[Role] = &[Role::Secretariat, Role::Coordinator];
+/// The list in which they are chosen.
+const LIST: &str = "/staff/recommendations";
 /// How many at once.
 const MOST: usize = 200;
 
@@ -33,7 +38,8 @@ pub fn routes(routes: Routes) -> Routes {
 
 async fn picked(app: &App, visit: &Visit, typed: &Typed) -> Result<Vec<Case>, Fault> {
     let mut cases = Vec::new();
-    for id in typed.all("pick").iter().take(MOST) {
+    let ids: BTreeSet<&String> = typed.all("pick").iter().take(MOST).collect();
+    for id in ids {
         cases.push(seen(app, visit, id).await?);
     }
     Ok(cases)
@@ -84,7 +90,7 @@ async fn show(
             Form {
                 action: "/staff/bulk".to_owned(),
                 fields: vec![field],
-                hidden,
+                hidden: hidden.into_iter().chain([("asked".to_owned(), "yes".to_owned())]).collect(),
                 button: words.say("continue"),
                 ..Form::default()
             }
@@ -92,26 +98,65 @@ async fn show(
     };
     let page = Page::new(visit, words.say("bulk-title")).with_problems(problems);
     Plain::new(page)
-        .back("/staff/recommendations", words.say("nav-recommendations"))
+        .back(LIST, words.say("nav-recommendations"))
         .about(words.say("bulk-about"))
         .table(Table { columns, rows, ..Table::default() })
         .form(form)
         .show()
 }
 
+/// What stands in the way of each, in words; empty where nothing does.
+fn obstacles(app: &App, visit: &Visit, cases: &[Case], verb: Verb) -> Result<Vec<String>, Fault> {
+    let actor = &visit.signed()?.actor;
+    let told = |case: &Case| {
+        let today = case.assembly.about.rule.day(app.now());
+        reasons(visit.words, &case.recommendation.obstacles(verb, actor, today))
+    };
+    Ok(cases.iter().map(told).collect())
+}
+
+/// Every reason in one line.
+fn reasons(words: Words, refusals: &[Refusal]) -> String {
+    let all = refusals.iter().map(|refusal| sentence(words, refusal, |name| words.word("field", name)));
+    all.collect::<Vec<_>>().join(". ")
+}
+
 async fn choose(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Response, Fault> {
-    let cases = picked(&app, &visit, &typed).await?;
+    let words = visit.words;
+    let picked_at_most = typed.all("pick").len() <= MOST;
+    let cases = if picked_at_most { picked(&app, &visit, &typed).await? } else { Vec::new() };
     if cases.is_empty() {
-        return Ok(Redirect::to("/staff/recommendations").into_response());
+        let key = if picked_at_most { "bulk-nothing" } else { "bulk-many" };
+        let back = within(&typed.text("from"), LIST).to_owned();
+        let page = Page::new(visit, words.say("bulk-title"));
+        let page = page.with_problems(vec![Problem::new("", words.count(key, MOST))]);
+        return Plain::new(page).back(&back, words.say("nav-recommendations")).show();
     }
-    show(&app, visit, &cases, &[], &typed, Vec::new()).await
+    let verb = Verb::from_key(&typed.text("verb")).filter(|verb| VERBS.contains(verb));
+    let Some(verb) = verb else {
+        let missing = wrong::choose(words, "verb");
+        let problems = if typed.ticked("asked") { vec![missing] } else { Vec::new() };
+        return show(&app, visit, &cases, &[], &typed, problems).await;
+    };
+    let standing = obstacles(&app, &visit, &cases, verb)?;
+    if standing.iter().all(String::is_empty) {
+        return show(&app, visit, &cases, &[], &typed, Vec::new()).await;
+    }
+    // Nothing is asked for that is in vain: another thing can be chosen, with the reasons beside each row.
+    let would = |one: String| if one.is_empty() { words.say("bulk-would") } else { one };
+    let fates: Vec<String> = standing.into_iter().map(would).collect();
+    let refused = words.with("bulk-not-all", "verb", words.word("verb", verb.key()));
+    let typed = typed.without(&["verb"]);
+    show(&app, visit, &cases, &fates, &typed, vec![Problem::new("", refused)]).await
 }
 
 async fn act(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Response, Fault> {
     let verb =
         Verb::from_key(&typed.text("verb")).filter(|verb| VERBS.contains(verb)).ok_or(Fault::Unreadable)?;
     let cases = picked(&app, &visit, &typed).await?;
-    let Some(first) = cases.first() else { return Err(Fault::Unreadable) };
+    let Some(first) = cases.first().filter(|_| typed.all("pick").len() <= MOST) else {
+        return Err(Fault::Unreadable);
+    };
     let languages = first.assembly.about.languages.clone();
     let (action, unread) = actions::action(verb, &typed, &languages).ok_or(Fault::NotFound)?;
     let names = Names::read(&app, visit.words).await?;
@@ -133,11 +178,7 @@ async fn act(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Respo
     if tried.iter().any(Result::is_err) {
         let fate = |tried: &Result<_, Vec<tracking::Refusal>>| match tried {
             Ok(_) => words.say("bulk-would"),
-            Err(refusals) => {
-                let all =
-                    refusals.iter().map(|refusal| sentence(words, refusal, |name| words.word("field", name)));
-                all.collect::<Vec<_>>().join(". ")
-            }
+            Err(refusals) => reasons(words, refusals),
         };
         let fates: Vec<String> = tried.iter().map(fate).collect();
         let problem = Problem::new("", words.say("bulk-refused"));
@@ -146,10 +187,17 @@ async fn act(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Respo
     let mut change = app.store.change(&actor.person, at).await?;
     for (case, done) in cases.iter().zip(tried) {
         let Ok((after, event)) = done else { continue };
-        desk::keep(&mut change, &case.id, &after, &event).await.map_err(|error| match error {
-            store::Error::Stale { .. } => Fault::Unavailable("somebody else was faster".to_owned()),
-            other => other.into(),
-        })?;
+        match desk::keep(&mut change, &case.id, &after, &event).await {
+            Ok(()) => {}
+            // Nothing of the change is kept: all are shown as they are now, to be looked at again.
+            Err(store::Error::Stale { .. }) => {
+                drop(change);
+                let cases = picked(&app, &visit, &typed).await?;
+                let problem = Problem::new("", words.say("bulk-stale"));
+                return show(&app, visit, &cases, &[], &typed, vec![problem]).await;
+            }
+            Err(other) => return Err(other.into()),
+        }
     }
     change.commit().await?;
     Ok(Redirect::to("/staff/recommendations?done=bulk").into_response())

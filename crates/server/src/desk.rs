@@ -63,6 +63,17 @@ pub async fn find_public(app: &App, assembly: &str, reference: &str) -> Result<C
     if case.recommendation.state == tracking::State::Draft { Err(Fault::NotFound) } else { Ok(case) }
 }
 
+/// The same for a reference that somebody typed: small letters count as large ones where no other reference is meant.
+///
+/// # Errors
+/// If there is none.
+pub async fn find_typed(app: &App, assembly: &str, typed: &str) -> Result<Case, Fault> {
+    match find_public(app, assembly, typed).await {
+        Err(Fault::NotFound) => find_public(app, assembly, &typed.to_uppercase()).await,
+        found => found,
+    }
+}
+
 async fn case(app: &App, stored: store::Recommendation) -> Result<Case, Fault> {
     let recommendation = read(&stored.body)?;
     let assembly = Assembly::find(app, &recommendation.assembly).await?;

@@ -31,7 +31,9 @@ pub enum Fault {
     TooMany(u64),
     /// It took too long.
     Slow,
-    /// The store is busy, full or away: what the log says, and whether trying again helps.
+    /// Nothing was saved, because the store cannot be written just now; it can be read: what the log says.
+    Unsaved(String),
+    /// The store is away, and nobody knows what became of what was under way: what the log says.
     Unavailable(String),
     /// A fault of the program: what the log says.
     Broken(String),
@@ -52,7 +54,7 @@ impl Fault {
             Self::Unreadable => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Slow | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Slow | Self::Unsaved(_) | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -68,6 +70,7 @@ impl Fault {
             Self::TooLarge => "too-large",
             Self::TooMany(_) => "too-many",
             Self::Slow => "slow",
+            Self::Unsaved(_) => "unsaved",
             Self::Unavailable(_) => "unavailable",
             Self::Broken(_) => "broken",
         }
@@ -78,13 +81,16 @@ impl From<store::Error> for Fault {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::Missing => Self::NotFound,
-            store::Error::Busy
-            | store::Error::Full
-            | store::Error::ReadOnly
-            | store::Error::Unreachable(_) => Self::Unavailable(error.to_string()),
+            store::Error::Busy | store::Error::Full | store::Error::ReadOnly => Self::Unsaved(told(&error)),
+            store::Error::Unreachable(_) => Self::Unavailable(told(&error)),
             other => Self::Broken(other.to_string()),
         }
     }
+}
+
+/// What the log says of an error of the store: what is wrong, and what to do about it.
+fn told(error: &store::Error) -> String {
+    format!("{error}; {}", error.remedy())
 }
 
 impl From<askama::Error> for Fault {
@@ -114,15 +120,13 @@ pub async fn show(request: Request, next: Next) -> Response {
                 && (status.is_client_error() || status.is_server_error())
                 && !is_written(&response) =>
         {
-            return problem_of(status, response);
+            return document(status, None, response);
         }
         (None, StatusCode::NOT_FOUND) if !is_written(&response) => Fault::NotFound,
         (None, StatusCode::PAYLOAD_TOO_LARGE) if !is_written(&response) => Fault::TooLarge,
         _ => return response,
     };
-    if let Fault::Unavailable(why) | Fault::Broken(why) = &fault {
-        tracing::error!(why, "a request failed");
-    }
+    note(&fault);
     if program {
         return problem(&fault);
     }
@@ -135,6 +139,13 @@ pub async fn show(request: Request, next: Next) -> Response {
         shown.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     }
     shown
+}
+
+/// Says in the log why a request failed, where that is no fault of who sent it.
+pub fn note(fault: &Fault) {
+    if let Fault::Unsaved(why) | Fault::Unavailable(why) | Fault::Broken(why) = fault {
+        tracing::error!(why, "a request failed");
+    }
 }
 
 fn is_written(response: &Response) -> bool {
@@ -158,7 +169,16 @@ fn page_of(fault: &Fault, visit: Visit) -> Result<Response, Fault> {
 
 /// The problem document of a fault.
 pub fn problem(fault: &Fault) -> Response {
-    let mut response = problem_of(fault.status(), Response::default());
+    let detail = match fault {
+        Fault::Unsaved(_) => {
+            Some("Nothing was saved: the service cannot save just now. Send the same request again later.")
+        }
+        Fault::Unavailable(_) => {
+            Some("The service cannot save or read just now. Send the same request again later.")
+        }
+        _ => None,
+    };
+    let mut response = document(fault.status(), detail, Response::default());
     match fault {
         Fault::TooMany(seconds) => {
             drop(response.headers_mut().insert(header::RETRY_AFTER, (*seconds).into()))
@@ -172,10 +192,13 @@ pub fn problem(fault: &Fault) -> Response {
 }
 
 /// The problem document of a bare status; its headers stay.
-fn problem_of(status: StatusCode, bare: Response) -> Response {
+fn document(status: StatusCode, detail: Option<&str>, bare: Response) -> Response {
     let title = status.canonical_reason().unwrap_or("error");
-    let body = json!({ "type": "about:blank", "title": title, "status": status.as_u16() }).to_string();
-    let mut response = (status, body).into_response();
+    let mut body = json!({ "type": "about:blank", "title": title, "status": status.as_u16() });
+    if let Some(detail) = detail {
+        body["detail"] = detail.into();
+    }
+    let mut response = (status, body.to_string()).into_response();
     response.headers_mut().extend(bare.headers().clone());
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     response.headers_mut().remove(header::CONTENT_LENGTH);

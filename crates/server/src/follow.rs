@@ -52,9 +52,10 @@ pub async fn what(app: &App, words: Words, assembly: &str, reference: &str) -> R
         let name = assembly.name(words).to_owned();
         return Ok(What { assembly, name, recommendation: None, reference: String::new() });
     }
-    let case = desk::find_public(app, assembly, reference).await?;
+    let case = desk::find_typed(app, assembly, reference).await?;
+    let reference = case.recommendation.reference;
     let name = format!("{reference} ({})", case.assembly.name(words));
-    Ok(What { assembly: case.assembly, name, recommendation: Some(case.id), reference: reference.to_owned() })
+    Ok(What { assembly: case.assembly, name, recommendation: Some(case.id), reference })
 }
 
 async fn ask(State(app): State<App>, visit: Visit, Path(assembly): Path<String>) -> Result<Response, Fault> {

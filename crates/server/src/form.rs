@@ -83,6 +83,14 @@ impl Typed {
         Ok(typed)
     }
 
+    /// What was typed without what the files hold: their names only.
+    pub fn without_bytes(&self) -> Self {
+        let bare = |(name, file): (&String, &Upload)| {
+            (name.clone(), Upload { name: file.name.clone(), bytes: Vec::new() })
+        };
+        Self { fields: self.fields.clone(), files: self.files.iter().map(bare).collect() }
+    }
+
     fn of_pairs(bytes: &[u8]) -> Result<Self, Fault> {
         let mut typed = Self::default();
         for pair in bytes.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).take(MOST) {
@@ -192,6 +200,12 @@ impl Typed {
     pub fn kept(&self, without: &[&str]) -> BTreeMap<&str, &str> {
         let fields = self.fields.iter().filter(|(name, _)| !without.contains(&name.as_str()));
         fields.filter_map(|(name, values)| Some((name.as_str(), values.first()?.as_str()))).collect()
+    }
+
+    /// The same without some fields.
+    pub fn without(mut self, names: &[&str]) -> Self {
+        self.fields.retain(|name, _| !names.contains(&name.as_str()));
+        self
     }
 
     /// Its fields with all their values.
@@ -328,6 +342,8 @@ impl Choice {
 pub struct Field {
     /// Its name.
     pub name: String,
+    /// A heading over it and those that follow; may be empty.
+    pub heading: String,
     /// What stands above it.
     pub label: String,
     /// What stands below that; may be empty.
@@ -346,7 +362,14 @@ impl Field {
     /// An empty field.
     pub fn new(name: impl Into<String>, label: impl Into<String>, kind: Kind) -> Self {
         let (name, label) = (name.into(), label.into());
-        Self { name, label, hint: String::new(), kind, values: Vec::new(), fill: "", problems: Vec::new() }
+        let (heading, hint) = (String::new(), String::new());
+        Self { name, heading, label, hint, kind, values: Vec::new(), fill: "", problems: Vec::new() }
+    }
+
+    /// With a heading over it and those that follow.
+    pub fn heading(mut self, heading: impl Into<String>) -> Self {
+        self.heading = heading.into();
+        self
     }
 
     /// With a hint.

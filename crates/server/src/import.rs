@@ -187,12 +187,15 @@ async fn rehearse(State(app): State<App>, visit: Visit, mut typed: Typed) -> Res
         Ok(lines) => lines,
         Err(problems) => return form(&app, visit, &typed, problems).await,
     };
-    let (mut rows, mut drafts, mut wrong, mut before) = (Vec::new(), Vec::new(), 0_usize, BTreeSet::new());
+    let (mut rows, mut drafts, mut before) = (Vec::new(), Vec::new(), BTreeSet::new());
+    let (mut there, mut wrong) = (0_usize, 0_usize);
     for line in lines {
         let said = match fate(&app, &visit, &assembly, &line, &mut before).await? {
             Fate::New => words.say("import-new"),
-            Fate::There { same: true } => words.say("import-same"),
-            Fate::There { same: false } => words.say("import-other"),
+            Fate::There { same } => {
+                there += 1;
+                words.say(if same { "import-same" } else { "import-other" })
+            }
             Fate::Wrong(reasons) => {
                 wrong += 1;
                 reasons.join(". ")
@@ -206,19 +209,30 @@ async fn rehearse(State(app): State<App>, visit: Visit, mut typed: Typed) -> Res
     let count = drafts.len();
     let waiting = Waiting { assembly: assembly.id, drafts };
     wait(&app, &visit, &waiting).await?;
-    result(visit, rows, count, wrong)
+    result(visit, rows, (count, there, wrong))
 }
 
-fn result(visit: Visit, rows: Vec<Vec<Cell>>, count: usize, wrong: usize) -> Result<Response, Fault> {
+/// What would become of every row; how many are new, there already and wrong.
+fn result(
+    visit: Visit,
+    rows: Vec<Vec<Cell>>,
+    (count, there, wrong): (usize, usize, usize),
+) -> Result<Response, Fault> {
     let words = visit.words;
     let columns = ["import-row-number", "field-reference", "field-title", "import-fate"]
         .map(|key| words.say(key))
         .into();
-    let plain = Plain::new(Page::new(visit, words.say("import-result")))
+    let mut plain = Plain::new(Page::new(visit, words.say("import-result")))
         .back("/staff/import", words.say("nav-import"))
-        .about(words.share("import-counts", count, wrong))
         .table(Table { columns, rows, ..Table::default() });
-    if wrong > 0 || count == 0 {
+    if wrong == 0 && count == 0 {
+        return plain.about(words.say("import-all-there")).show();
+    }
+    plain = plain.about(words.share("import-counts", count, wrong));
+    if there > 0 {
+        plain = plain.about(words.count("import-there", there));
+    }
+    if wrong > 0 {
         return plain.about(words.say("import-mend")).show();
     }
     let button = words.count("import-do", count);

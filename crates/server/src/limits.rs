@@ -9,15 +9,17 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::app::App;
 use crate::fault::Fault;
 
 /// How long a request may take.
 pub const TIME: Duration = Duration::from_secs(30);
-/// How many addresses are kept in mind; the ones that have been quiet are forgotten first.
+/// How many addresses are kept in mind at most.
 const ADDRESSES: usize = 50_000;
+/// How often those that have been quiet for long enough are forgotten.
+const SWEPT: SignedDuration = SignedDuration::from_secs(60);
 
 /// A bucket of tokens for each key: every request takes one, time fills it again.
 #[derive(Debug)]
@@ -27,7 +29,14 @@ pub struct Rate {
     seconds: u32,
     /// What a full bucket holds.
     most: u32,
-    buckets: Mutex<HashMap<String, (f64, Timestamp)>>,
+    buckets: Mutex<Buckets>,
+}
+
+/// What is in each bucket and since when, and when the full ones were last forgotten.
+#[derive(Debug, Default)]
+struct Buckets {
+    of: HashMap<String, (f64, Timestamp)>,
+    swept: Timestamp,
 }
 
 impl Rate {
@@ -54,10 +63,13 @@ impl Rate {
         let full = f64::from(self.most);
         let since = |then: Timestamp| (now.as_millisecond() - then.as_millisecond()).max(0) as f64 / 1000.0;
         let mut buckets = self.buckets.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if buckets.len() >= ADDRESSES && !buckets.contains_key(key) {
-            buckets.retain(|_, (tokens, then)| *tokens + since(*then) * a_second < full);
+        let is_crowded = buckets.of.len() >= ADDRESSES && !buckets.of.contains_key(key);
+        if is_crowded || now.duration_since(buckets.swept) >= SWEPT {
+            // A full bucket says no more than none: nothing is remembered of an address longer than it takes to fill.
+            buckets.of.retain(|_, (tokens, then)| *tokens + since(*then) * a_second < full);
+            buckets.swept = now;
         }
-        let bucket = buckets.entry(key.to_owned()).or_insert((full, now));
+        let bucket = buckets.of.entry(key.to_owned()).or_insert((full, now));
         bucket.0 = (bucket.0 + since(bucket.1) * a_second).min(full);
         bucket.1 = now;
         if bucket.0 < 1.0 {
@@ -129,6 +141,26 @@ mod tests {
         assert!(rate.take("a", start + 500.milliseconds()).is_err());
         assert_eq!(Rate::new(0, 10).one_in(60).take("a", start), Ok(()));
         assert_eq!(Rate::new(0, 0).take("a", start), Ok(()), "no limit");
+    }
+
+    #[test]
+    fn addresses_that_have_been_quiet_are_forgotten() {
+        let rate = Rate::new(0, 10).one_in(60);
+        let start: Timestamp = "2027-01-01T00:00:00Z".parse().expect("a time");
+        let kept = || rate.buckets.lock().expect("unpoisoned").of.len();
+        for number in 0..1000 {
+            assert_eq!(rate.take(&number.to_string(), start), Ok(()));
+        }
+        for _ in 0..10 {
+            let _ = rate.take("busy", start);
+        }
+        assert_eq!(kept(), 1001);
+        assert_eq!(rate.take("other", start + 2.minutes()), Ok(()));
+        assert_eq!(kept(), 2, "one token is back after a minute: only the busy one is remembered");
+        for _ in 0..2 {
+            assert_eq!(rate.take("busy", start + 2.minutes()), Ok(()), "and no more than is due is forgiven");
+        }
+        assert!(rate.take("busy", start + 2.minutes()).is_err());
     }
 
     #[test]

@@ -197,6 +197,8 @@ pub async fn fields(
         Some(assembly) => adopted(Filter { assemblies: vec![assembly.to_owned()], ..Filter::default() }),
         None => Filter::default(),
     };
+    // Everybody sees what the assembly has voted on only.
+    let states = State::ALL.iter().filter(|state| within.is_none() || **state != State::Draft);
     let themes = app.store.tally(&scope, store::Tally::Theme).await?;
     let themes = themes
         .into_iter()
@@ -209,7 +211,7 @@ pub async fn fields(
         fields.push(Field::new("assembly", words.say("field-assembly"), any(assemblies)));
     }
     fields.extend([
-        field("state", list("state", State::ALL.iter().map(|one| one.key()).collect())),
+        field("state", list("state", states.map(|one| one.key()).collect())),
         field("position", list("position", Position::ALL.iter().map(|one| one.key()).collect())),
         field("delivery", list("delivery", Delivery::ALL.iter().map(|one| one.key()).collect())),
         field("grade", list("grade", Grade::ALL.iter().map(|one| one.key()).collect())),

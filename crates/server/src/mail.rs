@@ -92,7 +92,7 @@ pub async fn work(app: App) {
 
 fn said(fault: &Fault) -> String {
     match fault {
-        Fault::Unavailable(why) | Fault::Broken(why) => why.clone(),
+        Fault::Unsaved(why) | Fault::Unavailable(why) | Fault::Broken(why) => why.clone(),
         other => other.key().to_owned(),
     }
 }

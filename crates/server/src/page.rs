@@ -4,9 +4,11 @@ use askama::Template;
 use axum::response::{Html, IntoResponse as _, Response};
 use tracking::Role;
 
+use crate::access;
 use crate::assets;
 use crate::fault::Fault;
 use crate::form::{Field, Problem};
+use crate::service;
 use crate::staff;
 use crate::visit::Visit;
 use crate::words::{Language, Words};
@@ -99,10 +101,14 @@ impl Page {
 
     /// The entries of a part of the menu that one's roles open: address and key of the words.
     fn entries(&self, part: &staff::Part) -> Vec<(&'static str, &'static str)> {
-        let open = |roles: &[Role]| self.signed_in() && self.has_role(roles);
+        // A role for one assembly opens no page of the whole house: what would answer "no access" is not offered.
+        let open = |address: &str, roles: &[Role]| {
+            self.has_role(roles)
+                && service::access_of(address).is_some_and(|access| access::opens(access, &self.visit))
+        };
         part.entries
             .iter()
-            .filter(|(_, _, roles)| open(roles))
+            .filter(|(address, _, roles)| open(address, roles))
             .map(|(address, key, _)| (*address, *key))
             .collect()
     }
@@ -145,7 +151,8 @@ impl Page {
 
     /// The chapter of a guide that says how this page is used, for the staff.
     pub fn guide(&self) -> Option<String> {
-        crate::before::guide::chapter(&self.visit.path).filter(|_| self.signed_in())
+        let signed = self.visit.signed.as_ref()?;
+        crate::before::guide::chapter(&self.visit.path, |role| signed.holds(&[role]))
     }
 
     /// The same for use inside an address.

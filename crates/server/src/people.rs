@@ -135,6 +135,7 @@ async fn details(
 ) -> Result<Response, Fault> {
     let words = visit.words;
     let names = Names::read(app, words).await?;
+    let is_own = visit.signed()?.actor.person == person.id;
     let page = Page::new(visit, name_of(&person)).with_problems(problems.clone());
     let mut plain = Plain::new(page)
         .back("/staff/people", words.say("nav-people"))
@@ -156,18 +157,26 @@ async fn details(
         grave,
         ..Form::default()
     };
-    plain = plain
-        .form(form("grant", typed_in(grant_fields(app, &names, words).await?), false))
-        .form(form("post", typed_in(post_fields(&names, words)), false))
-        .form(form("revoke", Vec::new(), false));
-    for end in end::forms(app, &person, &names, words).await? {
+    plain = plain.form(form("grant", typed_in(grant_fields(app, &names, words).await?), false)).form(form(
+        "post",
+        typed_in(post_fields(&names, words)),
+        false,
+    ));
+    // Nobody shuts themselves out: somebody has to run the service.
+    if !is_own {
+        plain = plain.form(form("revoke", Vec::new(), false));
+    }
+    let ends = end::forms(app, &person, &names, words).await?.into_iter();
+    for end in ends.filter(|form| !is_own || !form.action.ends_with("/end-role")) {
         let fields = end.fields.into_iter().map(|field| field.or_typed(typed, &problems));
         plain = plain.form(Form { fields: fields.collect(), ..end });
     }
-    plain = plain
-        .form(form("link", Vec::new(), false))
-        .form(form(if person.disabled { "enable" } else { "disable" }, Vec::new(), false))
-        .form(form("erase", typed_in(vec![confirm(words)]), true));
+    plain = plain.form(form("link", Vec::new(), false));
+    if !is_own {
+        plain = plain
+            .form(form(if person.disabled { "enable" } else { "disable" }, Vec::new(), false))
+            .form(form("erase", typed_in(vec![confirm(words)]), true));
+    }
     plain.show()
 }
 
@@ -193,7 +202,7 @@ async fn roles_table(app: &App, person: &Person, names: &Names, words: Words) ->
     let grants = app.store.grants(Some(&person.id)).await?;
     let assemblies = Assembly::all(app).await?;
     let called = |id: &String| Assembly::called(&assemblies, id, words).to_owned();
-    let rows = grants.iter().map(|grant| {
+    let rows = grants.iter().filter(|grant| !end::is_called_off(grant.from, grant.until)).map(|grant| {
         vec![
             Cell::text(words.word("role", &grant.role)),
             Cell::text(grant.assembly.as_ref().map_or_else(anywhere, called)),
@@ -211,7 +220,10 @@ async fn roles_table(app: &App, person: &Person, names: &Names, words: Words) ->
 }
 
 async fn posts_table(app: &App, person: &Person, names: &Names, words: Words) -> Result<Table, Fault> {
-    let held = app.store.holdings().await?.into_iter().filter(|holding| holding.person == person.id);
+    let held =
+        app.store.holdings().await?.into_iter().filter(|holding| {
+            holding.person == person.id && !end::is_called_off(holding.from, holding.until)
+        });
     let rows = held.map(|holding| {
         let until = holding.until.map_or_else(|| words.say("until-revoked"), |day| words.date(&day));
         vec![Cell::text(names.post(&holding.post)), Cell::text(words.date(&holding.from)), Cell::text(until)]
@@ -273,12 +285,21 @@ async fn grant(
         wrong::add(&mut problems, role.is_none().then(|| wrong::choose(words, "role")).into_iter().collect());
         return details(&app, visit, person, &typed, problems, None).await;
     };
+    let (assembly, unit) = (typed.some("assembly"), typed.some("unit"));
+    let same = |one: &Grant| {
+        let overlaps = one.until.is_none_or(|end| from <= end) && until.is_none_or(|end| one.from <= end);
+        one.role == role.key() && one.assembly == assembly && one.unit == unit && overlaps
+    };
+    if app.store.grants(Some(&person.id)).await?.iter().any(same) {
+        let twice = vec![Problem::new("role", words.say("grant-twice"))];
+        return details(&app, visit, person, &typed, twice, None).await;
+    }
     let grant = Grant {
         id: id()?,
         person: person.id.clone(),
         role: role.key().to_owned(),
-        assembly: typed.some("assembly"),
-        unit: typed.some("unit"),
+        assembly,
+        unit,
         from,
         until,
     };

@@ -1,5 +1,7 @@
 //! Pages made of tables and forms, for those who run the service.
 
+use std::borrow::Borrow;
+
 use axum::response::Response;
 
 use crate::fault::Fault;
@@ -33,6 +35,13 @@ pub struct Table {
     pub columns: Vec<String>,
     /// Its rows; the first cell names the row.
     pub rows: Vec<Vec<Cell>>,
+}
+
+impl Table {
+    /// The name of a column, for those who read its cells one below the other; empty where it has none.
+    pub fn column(&self, place: impl Borrow<usize>) -> &str {
+        self.columns.get(*place.borrow()).map_or("", String::as_str)
+    }
 }
 
 /// A cell.

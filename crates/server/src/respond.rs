@@ -105,7 +105,7 @@ fn begun(verb: Verb, events: &[Event]) -> Typed {
 }
 
 /// Why the response that was handed in last was sent back, if it was.
-fn sent_back(events: &[Event]) -> Option<String> {
+pub(crate) fn sent_back(events: &[Event]) -> Option<String> {
     let told = events.iter().rev().find_map(|event| match &event.action {
         Action::SendBack { reason } => Some(Some(reason.clone())),
         Action::Respond { .. } | Action::Revise { .. } => Some(None),
@@ -192,7 +192,8 @@ async fn save(
         return overtaken(&app, visit, case, typed).await;
     }
     if pressed == "keep" {
-        return Ok(Redirect::to(&format!("/staff/r/{id}/respond?done=draft-kept")).into_response());
+        let done = if typed.file("file").is_some() { "draft-kept-file" } else { "draft-kept" };
+        return Ok(Redirect::to(&format!("/staff/r/{id}/respond?done={done}")).into_response());
     }
     let verb = verb(&case);
     match submit(&app, &visit, case, verb, typed).await? {

@@ -1,9 +1,12 @@
 //! The service put together: routes, and what every request goes through on its way to them.
 
+use std::collections::BTreeMap;
 use std::future::Future;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -54,6 +57,16 @@ pub fn routes() -> Routes {
         .with(story::routes)
         .with(tasks::routes)
         .with(worth::routes)
+}
+
+/// Who may open the page at an address that has no parts; `None` where there is no such page.
+pub fn access_of(address: &str) -> Option<Access> {
+    static PAGES: LazyLock<BTreeMap<&str, Access>> = LazyLock::new(|| {
+        let routes = routes();
+        let pages = routes.declared().iter().filter(|route| route.method == Method::GET);
+        pages.map(|route| (route.path, route.access)).collect()
+    });
+    PAGES.get(address).copied()
 }
 
 /// The service as something that answers requests. The last layer is the outermost.

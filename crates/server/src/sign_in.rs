@@ -111,7 +111,9 @@ fn closed_until(failures: i64, now: Timestamp) -> Option<Timestamp> {
 fn failed(app: &App, person: Person) {
     let app = app.clone();
     tokio::spawn(async move {
-        if let Err(Fault::Unavailable(why) | Fault::Broken(why)) = count_failure(&app, &person.id).await {
+        if let Err(Fault::Unsaved(why) | Fault::Unavailable(why) | Fault::Broken(why)) =
+            count_failure(&app, &person.id).await
+        {
             tracing::error!(why, "a failure to sign in was not counted");
         }
     });

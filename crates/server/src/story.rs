@@ -87,6 +87,10 @@ async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
     let today = case.assembly.about.rule.day(app.now());
     let mut allowed = case.recommendation.allowed(&signed.actor, today);
     allowed.retain(|verb| !AFTER_ELECTIONS.contains(verb));
+    let to_meet = case.recommendation.commitments.iter().flat_map(|one| &one.milestones);
+    if to_meet.filter(|milestone| milestone.met_at.is_none()).count() == 0 {
+        allowed.retain(|verb| *verb != Verb::MeetMilestone);
+    }
     let button = |verb: &Verb| Button { verb: verb.key(), label: words.word("verb", verb.key()) };
     let next = allowed.iter().filter(|verb| moves_on(**verb)).map(button).collect();
     let others = allowed.iter().filter(|verb| !moves_on(**verb)).map(button).collect();

@@ -17,9 +17,9 @@ use crate::members::{self, Waiting};
 use crate::names::Names;
 use crate::page::{self, Page};
 use crate::posts::{COORDINATOR, overload};
+use crate::respond;
 use crate::shelf::Kept;
-use crate::staff::STAFF;
-use crate::story::moves_on;
+use crate::staff::{ADMINISTRATOR, STAFF};
 use crate::visit::{Signed, Visit};
 
 /// How many recommendations are looked through for tasks, the most urgent first.
@@ -38,14 +38,20 @@ pub fn routes(routes: Routes) -> Routes {
 #[derive(Debug)]
 struct Task {
     row: Row,
-    /// What the reader can do to move it on: address and label.
-    steps: Vec<(String, String)>,
+    /// Why the reader's side has to answer once more.
+    sent_back: Option<String>,
+    /// What the reader is waited for to do.
+    steps: Vec<String>,
 }
 
 #[derive(askama::Template)]
 #[template(path = "tasks.html")]
 struct Tasks {
     page: Page,
+    /// Whether the reader's roles bring tasks at all.
+    has_work: bool,
+    /// What an administrator does first.
+    first: Vec<First>,
     tasks: Vec<Task>,
     overdue: usize,
     more: bool,
@@ -57,6 +63,14 @@ struct Tasks {
     remits: Vec<(String, String)>,
     /// Commitments of the reader's organisation: address, and what was promised by when.
     promised: Vec<(String, String)>,
+}
+
+/// Something that an administrator does first.
+#[derive(Debug)]
+struct First {
+    address: &'static str,
+    words: String,
+    is_open: bool,
 }
 
 /// A post with too much to do.
@@ -86,13 +100,11 @@ async fn flags(app: &App, visit: &Visit, names: &Names) -> Result<Vec<Flag>, Fau
     Ok(flags.iter().map(flag).collect())
 }
 
-/// The states in which these roles have something to do that moves it on.
+/// The states in which something is expected of these roles.
 fn states(roles: &[Role]) -> Vec<String> {
-    let lines = TRANSITIONS
-        .iter()
-        .filter(|line| moves_on(line.verb) && line.who.iter().any(|role| roles.contains(role)));
-    let deeds =
-        DEEDS.iter().filter(|deed| moves_on(deed.verb) && deed.who.iter().any(|role| roles.contains(role)));
+    let own = |who: &[Role]| who.iter().any(|role| roles.contains(role));
+    let lines = TRANSITIONS.iter().filter(|line| line.verb.is_expected() && own(line.who));
+    let deeds = DEEDS.iter().filter(|deed| deed.verb.is_expected() && own(deed.who));
     let mut states: Vec<State> =
         lines.map(|line| line.from).chain(deeds.flat_map(|deed| deed.states.iter().copied())).collect();
     if roles.contains(&Role::Member) {
@@ -117,6 +129,29 @@ fn may_still_reply(on: &Recommendation, person: &str) -> bool {
     on.state == State::Refused && on.replies.iter().all(|reply| reply.by.person != person)
 }
 
+/// What an administrator does first, in order: address and words; nothing for others.
+async fn beginning(app: &App, visit: &Visit) -> Result<Vec<First>, Fault> {
+    let signed = visit.signed()?;
+    if !signed.holds_house(ADMINISTRATOR) {
+        return Ok(Vec::new());
+    }
+    let alone = app.store.people().await?.iter().filter(|person| person.erased_at.is_none()).count() < 2;
+    let steps = [
+        ("/staff/assemblies", "first-assembly", app.store.assemblies().await?.is_empty()),
+        ("/staff/units", "first-units", app.store.posts().await?.is_empty()),
+        ("/staff/people", "first-people", alone),
+    ];
+    if steps.iter().all(|(_, _, is_open)| !is_open) {
+        return Ok(Vec::new());
+    }
+    let step = |(address, key, is_open): (&'static str, &str, bool)| First {
+        address,
+        words: visit.words.say(key),
+        is_open,
+    };
+    Ok(steps.into_iter().map(step).collect())
+}
+
 async fn tasks(FromState(app): FromState<App>, visit: Visit) -> Result<Response, Fault> {
     let signed = visit.signed()?;
     let (words, today) = (visit.words, app.today());
@@ -132,7 +167,7 @@ async fn tasks(FromState(app): FromState<App>, visit: Visit) -> Result<Response,
         let on = desk::read(&stored.body)?;
         let row = Row::new(&stored.summary, &names, words, today);
         let due = |verb: &Verb| {
-            moves_on(*verb)
+            verb.is_expected()
                 || row.overdue && *verb == Verb::Report
                 || *verb == Verb::Reply && may_still_reply(&on, &signed.actor.person)
         };
@@ -141,8 +176,12 @@ async fn tasks(FromState(app): FromState<App>, visit: Visit) -> Result<Response,
             continue;
         }
         let id = &stored.summary.id;
-        let step = |verb: &Verb| (format!("/staff/r/{id}/do/{}", verb.key()), words.word("verb", verb.key()));
-        tasks.push(Task { steps: steps.iter().map(step).collect(), row });
+        let sent_back = match steps.contains(&Verb::Respond) {
+            true => respond::sent_back(&desk::history(&app, id).await?),
+            false => None,
+        };
+        let steps = steps.iter().map(|verb| words.word("verb", verb.key())).collect();
+        tasks.push(Task { sent_back, steps, row });
     }
     let overdue = tasks.iter().filter(|task| task.row.overdue).count();
     let more = listed.next.is_some();
@@ -151,8 +190,9 @@ async fn tasks(FromState(app): FromState<App>, visit: Visit) -> Result<Response,
     let remits = before::coming::to_acknowledge(&app, &visit).await?;
     let flags = flags(&app, &visit, &names).await?;
     let promised = promised(&app, &visit, &names).await?;
+    let (has_work, first) = (!roles.is_empty(), beginning(&app, &visit).await?);
     let page = Page::new(visit, words.say("nav-tasks"));
-    page::html(&Tasks { page, tasks, overdue, more, said, flags, remits, promised })
+    page::html(&Tasks { page, has_work, first, tasks, overdue, more, said, flags, remits, promised })
 }
 
 #[derive(askama::Template)]

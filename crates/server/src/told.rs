@@ -299,6 +299,11 @@ impl Told {
         all
     }
 
+    /// Whether everybody can read it: what the assembly has not voted on is not public.
+    pub fn is_public(&self) -> bool {
+        self.on().state != State::Draft
+    }
+
     /// Where this recommendation is read by everybody.
     pub fn public_address(&self) -> String {
         format!("/a/{}/recommendations/{}", self.case.assembly.id, self.on().reference)

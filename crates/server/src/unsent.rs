@@ -1,4 +1,4 @@
-//! A form that came when nobody was signed in any more: what was typed is shown, ready to copy, and nothing is done.
+//! A form that came when nobody was signed in any more, or nothing could be saved: what was typed is shown, ready to copy.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
 use crate::access::WORDS;
-use crate::fault::Fault;
+use crate::fault::{self, Fault};
 use crate::form::Typed;
 use crate::page::{self, Page, escaped, within};
 use crate::service;
@@ -72,18 +72,36 @@ pub fn show(visit: Visit, headers: &HeaderMap, typed: &Typed) -> Result<Response
     let back = back.unwrap_or_else(|| "/staff".to_owned());
     let key = if visit.signed.is_some() { "unsent-old" } else { "unsent-out" };
     let to = if visit.signed.is_some() { back } else { format!("/sign-in?to={}", escaped(&back)) };
-    let say = |what: &str| words.say(&format!("{key}{what}"));
+    let page = page(visit, words.say(&format!("{key}-title")), key, to, typed);
+    Ok((StatusCode::FORBIDDEN, page::html(&page)?).into_response())
+}
+
+/// Shows what was typed into a form that could not be saved, and says in the log why.
+///
+/// # Errors
+/// If the page cannot be written.
+pub fn failed(visit: Visit, headers: &HeaderMap, typed: &Typed, fault: &Fault) -> Result<Response, Fault> {
+    fault::note(fault);
+    let to = before(headers).and_then(|path| open(&path)).or_else(|| open(&visit.path));
+    let title = visit.words.say(&format!("fault-{}-title", fault.key()));
+    let key = format!("unsent-{}", fault.key());
+    let page = page(visit, title, &key, to.unwrap_or_else(|| "/".to_owned()), typed);
+    Ok((fault.status(), page::html(&page)?).into_response())
+}
+
+/// The page that shows what was typed; `key` begins the keys of its words, `to` is where its link leads.
+fn page(visit: Visit, title: String, key: &str, to: String, typed: &Typed) -> Unsent {
+    let words = visit.words;
     let shown = typed.everything().filter(|(name, _)| !NEVER.contains(name));
     let shown = shown.map(|(name, values)| (label(words, name), values.join("\n")));
-    let page = Unsent {
-        about: say("-about"),
-        link: say("-link"),
+    Unsent {
+        about: words.say(&format!("{key}-about")),
+        link: words.say(&format!("{key}-link")),
         to,
         typed: shown.filter(|(_, text)| !text.trim().is_empty()).collect(),
         files: typed.file_names().map(str::to_owned).collect(),
-        page: Page::new(visit, say("-title")),
-    };
-    Ok((StatusCode::FORBIDDEN, page::html(&page)?).into_response())
+        page: Page::new(visit, title),
+    }
 }
 
 /// The page of this service that the form was on, as the browser says (`Referer`).

@@ -102,6 +102,37 @@ pub const TRANSITIONS: &[Transition] = &[
     line(Reversed, Owned, Verb::Reopen, &[Coordinator], Bound::None, "the reason: there will be a new response"),
 ];
 
+/// The verbs by which those whose turn it is move a recommendation on: they are waited for. All else can be done and is not
+/// asked for: to give back, to give up, to open anew, to revise what was published. Where one answer is awaited that may be
+/// yes or no, the verb of the yes stands for both.
+const EXPECTED: &[Verb] = &[
+    Verb::Adopt,
+    Verb::HandOver,
+    Verb::Acknowledge,
+    Verb::Assign,
+    Verb::Respond,
+    Verb::Approve,
+    Verb::Publish,
+    Verb::Forward,
+    Verb::RecordAnswer,
+    Verb::Refuse,
+    Verb::Close,
+    Verb::Deliver,
+    Verb::ProposeDone,
+    Verb::ConfirmStall,
+    Verb::ConfirmDone,
+    Verb::Resume,
+    Verb::Verify,
+];
+
+impl Verb {
+    /// Whether whoever may use it now is waited for.
+    #[must_use]
+    pub fn is_expected(self) -> bool {
+        EXPECTED.contains(&self)
+    }
+}
+
 const fn deed(
     verb: Verb,
     states: &'static [State],

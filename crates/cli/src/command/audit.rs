@@ -57,17 +57,28 @@ const SHOWN: usize = 20;
 /// If the database cannot be read.
 pub fn run(args: &Args) -> Result<Verified, Failure> {
     let Question::Verify(args) = &args.question;
+    let head = args.head.as_deref().map(head).transpose()?;
     wait(async {
         let store = args.database.existing().await?;
         let verdict = store.verify().await.map_err(refused)?;
-        let found = match &args.head {
-            Some(head) => store.entry_with_hash(&head.to_lowercase()).await.map_err(refused)?,
+        let found = match &head {
+            Some(head) => store.entry_with_hash(head).await.map_err(refused)?,
             None => None,
         };
         store.close().await;
         let lost = args.head.is_some() && found.is_none();
         Ok(Verified { entries: verdict.entries, head: verdict.head, broken: verdict.broken, found, lost })
     })
+}
+
+/// A head as it was typed, with small letters.
+fn head(typed: &str) -> Result<String, Failure> {
+    let head = typed.trim().to_ascii_lowercase();
+    if head.len() == 64 && head.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(head);
+    }
+    let remedy = "a head has 64 digits from 0 to 9 and a to f: copy the whole line that was published";
+    Err(Failure::could_not_run(format!("--head {typed} is no hash, so nothing was checked"), remedy))
 }
 
 impl Report for Verified {

@@ -12,16 +12,34 @@ use jiff::civil::Date;
 use store::{EntryFilter, Filter, Order};
 use tracking::Recommendation;
 
-use super::problem::Problem;
+use super::problem::{Error, Problem};
 use super::{answer, shape};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::assembly::{Assembly, in_language};
 use crate::desk;
 use crate::fault::Fault;
+use crate::form::Typed;
 use crate::members::{COMMENTS, THREADS};
 use crate::visit::Visit;
-use crate::words::Words;
+use crate::words::{Language, Words};
+
+/// The words of the language that the address asks for, as programs do that read feeds; or else of the visitor's.
+fn spoken(visit: &Visit) -> Result<Words, Problem> {
+    let Some(asked) = Typed::of_address(&visit.query)?.some("lang") else { return Ok(visit.words) };
+    let known = || Language::all().map(|one| one.tag()).collect::<Vec<_>>().join(", ");
+    Language::from_tag(&asked).map(Words::of).ok_or_else(|| {
+        let detail = format!("\"{asked}\" is no language of this service; there are {}", known());
+        Problem::parameters(vec![Error::new("unknown_language", "lang", detail)])
+    })
+}
+
+/// The address of a feed, with the language that was asked for.
+fn own_address(app: &App, visit: &Visit, words: Words) -> String {
+    let asked = visit.query.split('&').any(|pair| pair.starts_with("lang="));
+    let query = if asked { format!("?lang={}", words.language.tag()) } else { String::new() };
+    format!("{}{}{query}", app.settings.url, visit.path)
+}
 
 /// How many events a feed has.
 const EVENTS: i64 = 100;
@@ -46,9 +64,10 @@ async fn of_assembly(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let assembly = Assembly::find(&app, &id).await?;
+    let words = spoken(&visit)?;
     let events = app.store.latest_events(Some(&id), None, EVENTS).await?;
     let about = EntryFilter { assembly: Some(id), ..EntryFilter::default() };
-    feed(&app, &visit, &headers, assembly.name(visit.words), events, Some(about)).await
+    feed(&app, (&visit, words), &headers, assembly.name(words), events, Some(about)).await
 }
 
 async fn of_unit(
@@ -58,8 +77,10 @@ async fn of_unit(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let unit = app.store.unit(&id).await?.ok_or(Fault::NotFound)?;
+    let words = spoken(&visit)?;
     let events = app.store.latest_events(None, Some(&id), EVENTS).await?;
-    feed(&app, &visit, &headers, in_language(&unit.names, visit.words).unwrap_or(&id), events, None).await
+    let name = in_language(&unit.names, words).unwrap_or(&id);
+    feed(&app, (&visit, words), &headers, name, events, None).await
 }
 
 async fn of_one(
@@ -72,13 +93,14 @@ async fn of_one(
     let mut events = app.store.events(&case.id).await?;
     events.reverse();
     let about = EntryFilter { subject: Some(case.id.clone()), ..EntryFilter::default() };
-    feed(&app, &visit, &headers, &titled(&case.recommendation, visit.words), events, Some(about)).await
+    let words = spoken(&visit)?;
+    feed(&app, (&visit, words), &headers, &titled(&case.recommendation, words), events, Some(about)).await
 }
 
 /// Writes a feed of stored events, newest first; what is not public is left out.
 async fn feed(
     app: &App,
-    visit: &Visit,
+    (visit, words): (&Visit, Words),
     headers: &HeaderMap,
     title: &str,
     events: Vec<store::Event>,
@@ -99,24 +121,24 @@ async fn feed(
         };
         let Some(event) = shape::Event::new(&told) else { continue };
         let page = shape::address(site, &of.assembly, &of.reference);
-        let done = visit.words.word("state", event.to);
-        let said = format!("{}: {} ({done})", titled(of, visit.words), told.action.verb());
+        let (what, done) = (words.word("happened", told.action.verb().key()), words.word("state", event.to));
+        let said = format!("{}: {what} ({done})", titled(of, words));
         entries.push(entry(&format!("{page}#event-{}", event.sequence), &page, &said, event.at));
     }
     if let Some(about) = said {
-        entries.extend(words_said(app, visit, &about).await?);
+        entries.extend(words_said(app, words, &about).await?);
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.updated));
         entries.truncate(EVENTS as usize);
     }
-    let id = format!("{site}{}", visit.path);
+    let id = own_address(app, visit, words);
     let updated = entries.first().map_or_else(never, |entry| entry.updated);
-    Ok(answer::text(headers, ATOM, written(&id, title, updated, entries)))
+    Ok(answer::text(headers, ATOM, written(&id, title, Some(words), updated, entries)))
 }
 
 /// Answered questions and published comments, each with its words.
 async fn words_said(
     app: &App,
-    visit: &Visit,
+    words: Words,
     about: &EntryFilter,
 ) -> Result<Vec<atom_syndication::Entry>, Problem> {
     let mut found: Vec<(String, String, &str, String, Timestamp)> = Vec::new();
@@ -144,7 +166,7 @@ async fn words_said(
     let told = found.into_iter().filter_map(|(on, id, key, text, at)| {
         let of = known.get(&on).filter(|of| of.state != tracking::State::Draft)?;
         let page = shape::address(&app.settings.url, &of.assembly, &of.reference);
-        let title = format!("{}: {}", titled(of, visit.words), visit.words.say(key));
+        let title = format!("{}: {}", titled(of, words), words.say(key));
         let mut told = entry(&format!("{page}#{id}"), &page, &title, at);
         told.set_summary(Text::plain(plain(&text)));
         Some(told)
@@ -173,7 +195,7 @@ async fn of_audit(State(app): State<App>, visit: Visit, headers: HeaderMap) -> R
         .into_iter()
         .collect();
     let updated = entries.first().map_or_else(never, |entry| entry.updated);
-    Ok(answer::text(&headers, ATOM, written(&id, "boule audit", updated, entries)))
+    Ok(answer::text(&headers, ATOM, written(&id, "boule audit", None, updated, entries)))
 }
 
 fn entry(id: &str, page: &str, title: &str, at: Timestamp) -> atom_syndication::Entry {
@@ -186,11 +208,18 @@ fn entry(id: &str, page: &str, title: &str, at: Timestamp) -> atom_syndication::
         .build()
 }
 
-fn written(id: &str, title: &str, updated: FixedDateTime, entries: Vec<atom_syndication::Entry>) -> String {
+fn written(
+    id: &str,
+    title: &str,
+    words: Option<Words>,
+    updated: FixedDateTime,
+    entries: Vec<atom_syndication::Entry>,
+) -> String {
     let own = LinkBuilder::default().href(id.to_owned()).rel("self".to_owned()).build();
     let author = atom_syndication::PersonBuilder::default().name("Boule".to_owned()).build();
     let feed: Feed = FeedBuilder::default()
         .id(id.to_owned())
+        .lang(words.map(|words| words.language.tag().to_owned()))
         .title(Text::plain(plain(title)))
         .link(own)
         .author(author)
@@ -247,12 +276,13 @@ async fn calendar(
     headers: &HeaderMap,
     filter: Filter,
 ) -> Result<Response, Problem> {
+    let words = spoken(visit)?;
     let mut days = Vec::new();
     let mut place = None;
     loop {
         let listed = app.store.list_whole(&filter, Order::Reference, place.as_deref(), 1000).await?;
         for stored in &listed.items {
-            days.extend(due(app, visit.words, &desk::read(&stored.body)?));
+            days.extend(due(app, words, &desk::read(&stored.body)?));
         }
         place = match listed.next {
             Some(next) => Some(next),

@@ -11,6 +11,7 @@ use super::schemas::{schemas, words};
 use super::{answer, query, token};
 use crate::access::{Access, Routes};
 use crate::app::App;
+use crate::words::Language;
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
@@ -395,6 +396,12 @@ fn parameters(operation: &Operation) -> Vec<Value> {
             }
             said
         }));
+    }
+    let is_spoken = |(_, media, _): &(&str, &str, Option<&str>)| matches!(*media, ATOM | ICS);
+    if operation.answers.iter().any(is_spoken) && operation.id != "auditFeed" {
+        let tags: Vec<_> = Language::all().map(|one| one.tag()).collect();
+        let about = "The language of its words; else that of Accept-Language.";
+        list.push(parameter("query", "lang", about, json!({ "type": "string", "enum": tags })));
     }
     if operation.method == "get" {
         list.push(parameter(

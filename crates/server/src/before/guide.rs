@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+use tracking::Role;
 
 use crate::access::{Access, Routes};
 use crate::app::App;
@@ -40,6 +41,8 @@ pub const CHAPTERS: &[(&str, &str, &str)] = &[
     ("/staff/training", "officer", "guides-words-and-training"),
     ("/staff/register", "coordinator", "the-register-of-engagements"),
     ("/staff/workload", "officer", "your-work-in-hours"),
+    ("/staff/overload", "officer", "too-much-to-do"),
+    ("/staff/posts", "coordinator", "hours-and-capacity"),
     ("/staff/practice", "officer", "practice-notes"),
     ("/staff/leaving", "coordinator", "somebody-leaves"),
     ("/staff/deadlines", "officer", "what-is-due-and-what-happens-if-it-is-not-done"),
@@ -50,6 +53,11 @@ pub const CHAPTERS: &[(&str, &str, &str)] = &[
     ("/staff/worth", "secretariat", "what-it-was-worth"),
     ("/staff/reports", "secretariat", "reports-bills-and-snapshots"),
     ("/staff/bills", "secretariat", "reports-bills-and-snapshots"),
+    ("/staff/comments", "member", "for-the-secretariat"),
+    ("/staff/members", "member", "for-the-secretariat"),
+    ("/staff/rounds", "member", "for-the-secretariat"),
+    ("/staff/threads", "member", "ask-and-answer"),
+    ("/staff/r/{id}/talk", "member", "ask-and-answer"),
     ("/staff/sittings", "sessions", ""),
     ("/staff/people", "service", "set-it-up"),
     ("/staff/units", "service", "set-it-up"),
@@ -58,17 +66,35 @@ pub const CHAPTERS: &[(&str, &str, &str)] = &[
     ("/staff/audit", "service", "the-audit-log"),
 ];
 
+/// Pages that are used in another way by whoever holds a role: the role, and the chapter for it.
+pub const OF_ROLES: &[(Role, &str, &str, &str)] = &[
+    (Role::Coordinator, "/staff/overload", "coordinator", "too-much-to-do"),
+    (Role::Coordinator, "/staff/workload", "coordinator", "hours-and-capacity"),
+    (Role::Secretariat, "/staff/rounds", "member", "for-the-secretariat"),
+    (Role::Member, "/staff/rounds", "member", "score"),
+];
+
 /// The guide with this word.
 pub fn find(word: &str) -> Option<&'static Guide> {
     GUIDES.iter().find(|guide| guide.word == word)
 }
 
-/// The address of the chapter for a page, if it has one.
-pub fn chapter(path: &str) -> Option<String> {
-    let under = |at: &str| path == at || path.strip_prefix(at).is_some_and(|rest| rest.starts_with('/'));
-    let found = CHAPTERS.iter().filter(|(at, ..)| under(at)).max_by_key(|(at, ..)| at.len())?;
-    let anchor = if found.2.is_empty() { String::new() } else { format!("#{}", found.2) };
-    Some(format!("/guides/{}{anchor}", found.1))
+/// The address of the chapter for a page, if it has one: what it says to a role that the reader holds, or to everybody.
+pub fn chapter(path: &str, holds: impl Fn(Role) -> bool) -> Option<String> {
+    let own = OF_ROLES.iter().find(|(role, at, ..)| holds(*role) && is_under(path, at));
+    let all = || CHAPTERS.iter().filter(|(at, ..)| is_under(path, at)).max_by_key(|(at, ..)| at.len());
+    let (guide, anchor) = match own {
+        Some((_, _, guide, anchor)) => (guide, anchor),
+        None => all().map(|(_, guide, anchor)| (guide, anchor))?,
+    };
+    let anchor = if anchor.is_empty() { String::new() } else { format!("#{anchor}") };
+    Some(format!("/guides/{guide}{anchor}"))
+}
+
+/// Whether a path is an address or lies below it; `{id}` in the address stands for any part.
+fn is_under(path: &str, at: &str) -> bool {
+    let mut parts = path.split('/');
+    at.split('/').all(|wanted| parts.next().is_some_and(|part| part == wanted || wanted.starts_with('{')))
 }
 
 impl Guide {
@@ -260,9 +286,10 @@ async fn show(State(_): State<App>, visit: Visit, Path(word): Path<String>) -> R
 
 #[cfg(test)]
 mod tests {
-    use super::{CHAPTERS, GUIDES, chapter, find};
+    use super::{CHAPTERS, GUIDES, OF_ROLES, chapter, find};
     use crate::access::Access;
     use crate::service;
+    use tracking::Role;
 
     #[test]
     fn every_page_of_the_staff_leads_to_a_chapter_that_is_there() {
@@ -272,16 +299,37 @@ mod tests {
                 continue;
             }
             pages += 1;
-            assert!(chapter(route.path).is_some(), "{}", route.path);
+            assert!(chapter(route.path, |_| false).is_some(), "{}", route.path);
         }
         assert!(pages > 30, "{pages}");
-        for (at, word, anchor) in CHAPTERS {
+        let of_roles = OF_ROLES.iter().map(|(_, at, word, anchor)| (at, word, anchor));
+        for (at, word, anchor) in CHAPTERS.iter().map(|(at, word, anchor)| (at, word, anchor)).chain(of_roles)
+        {
             let guide = find(word).unwrap_or_else(|| panic!("{at}: no guide {word}"));
             let there = guide.chapters();
             assert!(
                 anchor.is_empty() || there.iter().any(|(own, _)| own == anchor),
                 "{at}: no {anchor} in {there:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_page_leads_to_the_chapter_that_is_about_it() {
+        let to = |path: &str, role: Role| chapter(path, |held| held == role).expect("a chapter");
+        for (path, role, chapter) in [
+            ("/staff/comments/one", Role::Secretariat, "/guides/member#for-the-secretariat"),
+            ("/staff/rounds/one", Role::Secretariat, "/guides/member#for-the-secretariat"),
+            ("/staff/rounds/one", Role::Member, "/guides/member#score"),
+            ("/staff/members", Role::Secretariat, "/guides/member#for-the-secretariat"),
+            ("/staff/r/x/talk", Role::Officer, "/guides/member#ask-and-answer"),
+            ("/staff/r/x", Role::Officer, "/guides/service#a-recommendations-life"),
+            ("/staff/posts/parks-head", Role::Coordinator, "/guides/coordinator#hours-and-capacity"),
+            ("/staff/overload/one", Role::Officer, "/guides/officer#too-much-to-do"),
+            ("/staff/overload/one", Role::Coordinator, "/guides/coordinator#too-much-to-do"),
+            ("/staff/recommendations", Role::Coordinator, "/guides/service#a-recommendations-life"),
+        ] {
+            assert_eq!(to(path, role), chapter, "{path} as {role}");
         }
     }
 

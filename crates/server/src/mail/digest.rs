@@ -9,7 +9,7 @@ use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{EntryFilter, Filter};
-use tracking::{Overload, Recommendation, Role};
+use tracking::{Overload, Recommendation, Role, Verb};
 
 use crate::app::App;
 use crate::assembly::Assembly;
@@ -21,7 +21,6 @@ use crate::mail::rounds::{AHEAD, foot, line, page};
 use crate::names::Names;
 use crate::posts::overload;
 use crate::shelf::{Kept, Shelf};
-use crate::story::moves_on;
 use crate::told::duty;
 use crate::words::Words;
 
@@ -122,7 +121,8 @@ fn concerns(reader: &Reader, it: &Recommendation, today: Date) -> bool {
         working.into_iter().any(|post| reader.posts.contains(post))
     });
     by_post
-        || may_see_as(&reader.actor.grants, it) && it.allowed(&reader.actor, today).into_iter().any(moves_on)
+        || may_see_as(&reader.actor.grants, it)
+            && it.allowed(&reader.actor, today).into_iter().any(Verb::is_expected)
 }
 
 impl Material<'_> {

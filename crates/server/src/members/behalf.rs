@@ -100,7 +100,7 @@ async fn read(
             problems.push(Problem::new("assembly", words.say("members-assembly-missing")));
             None
         }
-        Some(assembly) => match desk::find_public(app, &assembly.id, &typed.text("reference")).await {
+        Some(assembly) => match desk::find_typed(app, &assembly.id, &typed.text("reference")).await {
             Ok(case) => Some(case),
             Err(Fault::NotFound) => {
                 problems.push(Problem::new("reference", words.say("worth-no-recommendation")));

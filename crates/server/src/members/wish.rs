@@ -67,7 +67,7 @@ async fn enter(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Res
             match follow::what(&app, letters, &assembly.id, &typed.text("follow-reference")).await {
                 Ok(what) => Some(what),
                 Err(Fault::NotFound) => {
-                    wrong("follow-reference", "worth-no-recommendation");
+                    wrong("follow-reference", "worth-no-recommendation-or-empty");
                     None
                 }
                 Err(fault) => return Err(fault),

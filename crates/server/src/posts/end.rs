@@ -34,7 +34,8 @@ pub fn routes(routes: Routes) -> Routes {
 /// If the store cannot be read.
 pub async fn forms(app: &App, person: &Person, names: &Names, words: Words) -> Result<Vec<Form>, Fault> {
     let today = app.today();
-    let grants = app.store.grants(Some(&person.id)).await?.into_iter().filter(|one| runs(one.until, today));
+    let grants = app.store.grants(Some(&person.id)).await?.into_iter();
+    let grants = grants.filter(|one| runs(one.until, today) && !is_called_off(one.from, one.until));
     let everywhere = || words.say("everywhere");
     let role = |one: Grant| {
         let unit = one.unit.as_deref().map_or_else(everywhere, |unit| names.unit(unit));
@@ -43,7 +44,9 @@ pub async fn forms(app: &App, person: &Person, names: &Names, words: Words) -> R
     };
     let roles: Vec<Choice> = grants.map(role).collect();
     let held = app.store.holdings().await?.into_iter();
-    let held = held.filter(|one| one.person == person.id && runs(one.until, today));
+    let held = held
+        .filter(|one| one.person == person.id && runs(one.until, today))
+        .filter(|one| !is_called_off(one.from, one.until));
     let posts: Vec<Choice> = held.map(|one| Choice::new(one.id, names.post(&one.post))).collect();
     let form = |what: &str, label: &str, choices: Vec<Choice>| Form {
         heading: words.say(&format!("person-{what}")),
@@ -61,6 +64,11 @@ pub async fn forms(app: &App, person: &Person, names: &Names, words: Words) -> R
         .collect())
 }
 
+/// Whether something that was planned was called off before it began.
+pub(crate) fn is_called_off(from: Date, until: Option<Date>) -> bool {
+    until.is_some_and(|until| until < from)
+}
+
 fn runs(until: Option<Date>, today: Date) -> bool {
     until.is_none_or(|until| until >= today)
 }
@@ -72,13 +80,23 @@ fn last(what: &str, words: Words, today: Date) -> Field {
 }
 
 /// The last day that was typed for what began on a day, or what is wrong: nothing was chosen, or the day is none or too early.
-fn last_day(words: Words, typed: &Typed, what: &str, first: Option<Date>) -> Result<Date, Vec<Problem>> {
+fn last_day(
+    words: Words,
+    typed: &Typed,
+    what: &str,
+    first: Option<Date>,
+    today: Date,
+) -> Result<Date, Vec<Problem>> {
     let field = format!("{what}-last");
     let last = typed.date(&field);
     let mut problems: Vec<Problem> =
         first.is_none().then(|| wrong::choose(words, what)).into_iter().collect();
     match (last, first) {
         (None, _) => problems.push(Problem::new(&field, words.say("wrong-date"))),
+        // What has not begun never begins.
+        (Some(last), Some(first)) if last < first && first > today => {
+            return first.yesterday().map_err(|_| Vec::new());
+        }
         (Some(last), Some(first)) if last < first => {
             problems.push(Problem::new(&field, words.with("post-end-wrong", "day", words.date(&first))));
         }
@@ -98,7 +116,13 @@ async fn end_role(
     people::not_oneself(&visit, &person)?;
     let grants = app.store.grants(Some(&id)).await?;
     let grant = grants.into_iter().find(|one| one.id == typed.text("end-role"));
-    let last = match last_day(visit.words, &typed, "end-role", grant.as_ref().map(|grant| grant.from)) {
+    let last = match last_day(
+        visit.words,
+        &typed,
+        "end-role",
+        grant.as_ref().map(|grant| grant.from),
+        app.today(),
+    ) {
         Ok(last) => last,
         Err(problems) => return people::again(&app, visit, person, &typed, problems).await,
     };
@@ -119,10 +143,11 @@ async fn end_post(
     let person = people::find(&app, &id).await?;
     let held = app.store.holdings().await?.into_iter().filter(|one| one.person == id);
     let holding = held.into_iter().find(|one| one.id == typed.text("end-post"));
-    let last = match last_day(visit.words, &typed, "end-post", holding.as_ref().map(|one| one.from)) {
-        Ok(last) => last,
-        Err(problems) => return people::again(&app, visit, person, &typed, problems).await,
-    };
+    let last =
+        match last_day(visit.words, &typed, "end-post", holding.as_ref().map(|one| one.from), app.today()) {
+            Ok(last) => last,
+            Err(problems) => return people::again(&app, visit, person, &typed, problems).await,
+        };
     let holding = holding.ok_or(Fault::Unreadable)?;
     let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
     change.note("holding.end", &id, &json!({ "post": holding.post, "until": last })).await?;

@@ -43,7 +43,8 @@ async fn people(State(app): State<App>, visit: Visit) -> Result<Response, Fault>
     let row = |(id, name): (&String, &String)| {
         let held = town.office().held_by(id, today);
         let posts: Vec<String> = held.into_iter().collect();
-        (!posts.is_empty() && may_go(signed, &town, id)).then(|| {
+        let is_other = *id != signed.actor.person;
+        (is_other && !posts.is_empty() && may_go(signed, &town, id)).then(|| {
             vec![Cell::link(name.clone(), format!("/staff/leaving/{id}")), Cell::text(names.posts_of(&posts))]
         })
     };

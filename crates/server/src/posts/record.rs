@@ -4,20 +4,22 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde_json::json;
 use store::{Post, Unit};
-use tracking::{MOST_HOURS, PostFacts};
+use tracking::{MOST_HOURS, PostFacts, Recommendation};
 
+use super::end;
 use super::town::{Town, facts};
 use super::workload::{loads, measure};
 use super::{INSIDE, KEEPERS};
 use crate::access::{Access, Routes};
 use crate::app::App;
+use crate::desk;
 use crate::fault::Fault;
 use crate::form::{Choice, Field, Kind, Problem, Typed, day};
 use crate::names::Names;
 use crate::page::Page;
 use crate::plain::{Cell, Form, Plain, Table};
 use crate::secret::fingerprint;
-use crate::staff::ADMINISTRATOR;
+use crate::staff::{ADMINISTRATOR, STAFF};
 use crate::units::{name_fields, names};
 use crate::visit::{Signed, Visit};
 use crate::words::{Language, Words};
@@ -203,7 +205,7 @@ async fn post_page(
         plain = plain.about(words.with2("post-load", "hours", load.hours, "state", measure(words, load)));
     }
     plain = plain
-        .table(work_table(words, &town, &loads, &post.id))
+        .table(work_table(words, &town, &loads, &post.id, &signed))
         .table(capacity_table(words, &own))
         .table(holders_table(words, &town, &post.id));
     for form in forms(words, post, &own, &town, &known, &signed) {
@@ -238,7 +240,8 @@ fn forms(
     let open = town
         .holdings
         .iter()
-        .filter(|one| one.post == post.id && one.until.is_none_or(|until| until >= today));
+        .filter(|one| one.post == post.id && one.until.is_none_or(|until| until >= today))
+        .filter(|one| !end::is_called_off(one.from, one.until));
     let name = |person: &str| town.people.get(person).cloned().unwrap_or_else(|| person.to_owned());
     let holders: Vec<Choice> = open.map(|one| Choice::new(&one.id, name(&one.person))).collect();
     let form = |what: &str, heading: &str, fields: Vec<Field>| Form {
@@ -272,17 +275,27 @@ fn forms(
     forms
 }
 
+/// Where a visitor reads a recommendation: on the staff's page of it, or where everybody does.
+pub fn address(signed: &Signed, id: &str, it: &Recommendation) -> String {
+    if signed.holds(STAFF) && desk::may_see(signed, it) {
+        format!("/staff/r/{id}")
+    } else {
+        format!("/a/{}/recommendations/{}", it.assembly, it.reference)
+    }
+}
+
 fn work_table(
     words: Words,
     town: &Town,
     loads: &std::collections::BTreeMap<String, tracking::Load>,
     post: &str,
+    signed: &Signed,
 ) -> Table {
     let items = loads.get(post).map_or(&[][..], |load| &load.items);
     let row = |item: &tracking::Item| {
         let found =
             town.work.iter().find(|(_, it)| it.assembly == item.assembly && it.reference == item.reference);
-        let link = found.map(|(id, _)| format!("/staff/r/{id}")).unwrap_or_default();
+        let link = found.map(|(id, it)| address(signed, id, it)).unwrap_or_default();
         let hours = item.hours.map_or_else(|| words.say("load-not-said"), |hours| words.number(hours));
         vec![
             Cell::link(item.reference.clone(), link),
@@ -310,7 +323,9 @@ fn holders_table(words: Words, town: &Town, post: &str) -> Table {
         let until = one.until.map_or_else(|| words.say("until-revoked"), |day| words.date(&day));
         vec![Cell::text(name), Cell::text(words.date(&one.from)), Cell::text(until)]
     };
-    let rows = town.holdings.iter().filter(|one| one.post == post).map(row).collect();
+    let rows = town.holdings.iter();
+    let rows =
+        rows.filter(|one| one.post == post && !end::is_called_off(one.from, one.until)).map(row).collect();
     let columns = ["post-holder", "grant-from", "grant-until"].map(|key| words.say(key)).into();
     Table { caption: words.say("post-holders"), columns, rows }
 }
@@ -424,8 +439,13 @@ async fn end_holding(
     if last.is_none() {
         problems.push(Problem::new("last", words.say("wrong-date")));
     }
+    // What has not begun never begins.
+    let planned = holding.as_ref().map(|one| one.from).filter(|from| *from > app.today());
+    let called_off = planned.filter(|from| last.is_some_and(|last| last < *from));
+    let last = called_off.and_then(|from| from.yesterday().ok()).or(last);
     if let Some((last, holding)) = last.zip(holding.as_ref())
         && last < holding.from
+        && called_off.is_none()
     {
         problems.push(Problem::new("last", words.with("post-end-wrong", "day", words.date(&holding.from))));
     }

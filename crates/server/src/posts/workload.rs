@@ -9,6 +9,7 @@ use store::EntryFilter;
 use tracking::{Load, Measure, workload};
 
 use super::overload::{self, FLAGS};
+use super::record::address;
 use super::town::Town;
 use super::{COORDINATOR, INSIDE};
 use crate::access::{Access, Routes};
@@ -18,7 +19,7 @@ use crate::form::{Problem, Typed};
 use crate::names::Names;
 use crate::page::Page;
 use crate::plain::{Cell, Plain, Table};
-use crate::visit::Visit;
+use crate::visit::{Signed, Visit};
 use crate::words::Words;
 
 /// What this module answers.
@@ -74,7 +75,7 @@ async fn units(State(app): State<App>, visit: Visit) -> Result<Response, Fault> 
     let rows = seen.map(row).collect();
     let columns = ["field-unit", "load-hours", "load-capacity", "load-posts-over", "load-flags-open"];
     let columns = columns.map(|key| words.say(key)).into();
-    let owners = without_owner(&town, &names, words, today, |unit| signed.works_at(INSIDE, unit));
+    let owners = without_owner(&town, &names, words, today, signed);
     let page = Page::new(visit, words.say("nav-workload"));
     Plain::new(page)
         .about(words.say("load-about"))
@@ -84,24 +85,21 @@ async fn units(State(app): State<App>, visit: Visit) -> Result<Response, Fault> 
 }
 
 /// What nobody answers for: it should be empty, and says so where it is.
-fn without_owner(
-    town: &Town,
-    names: &Names,
-    words: Words,
-    today: Date,
-    seen: impl Fn(&str) -> bool,
-) -> Table {
+fn without_owner(town: &Town, names: &Names, words: Words, today: Date, signed: &Signed) -> Table {
     let office = town.office();
     let unit = |post: &str| town.units.get(post).map_or("", String::as_str);
     let rows =
-        office.without_owner(today).into_iter().filter(|(_, post)| seen(unit(post))).map(|(id, post)| {
-            let it = town.work.iter().find(|(own, _)| own == id).map(|(_, it)| it.reference.clone());
-            vec![
-                Cell::link(it.unwrap_or_default(), format!("/staff/r/{id}")),
-                Cell::text(names.post(post)),
-                Cell::text(names.unit(unit(post))),
-            ]
-        });
+        office.without_owner(today).into_iter().filter(|(_, post)| signed.works_at(INSIDE, unit(post))).map(
+            |(id, post)| {
+                let it = town.work.iter().find(|(own, _)| own == id).map(|(_, it)| it);
+                let link = it.map(|it| address(signed, id, it)).unwrap_or_default();
+                vec![
+                    Cell::link(it.map_or("", |it| &it.reference), link),
+                    Cell::text(names.post(post)),
+                    Cell::text(names.unit(unit(post))),
+                ]
+            },
+        );
     let columns = ["field-reference", "field-accountable", "field-unit"].map(|key| words.say(key)).into();
     Table { caption: words.say("load-without-owner"), columns, rows: rows.collect() }
 }

@@ -49,6 +49,8 @@ async fn home(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
 #[template(path = "public_assembly.html")]
 struct Overview {
     page: Page,
+    /// Whether it can be followed by e-mail.
+    mail: bool,
     id: String,
     remit: String,
     commissioner: String,
@@ -91,6 +93,7 @@ async fn overview(State(app): State<App>, visit: Visit, Path(id): Path<String>) 
     let states: Vec<_> = states.collect();
     let coming = if states.is_empty() { coming(&app, words, &assembly).await? } else { Vec::new() };
     page::html(&Overview {
+        mail: app.mail.is_on(),
         page: Page::new(visit, assembly.name(words)),
         remit: assembly.remit(words).to_owned(),
         commissioner: assembly.about.commissioner.clone(),

@@ -25,10 +25,14 @@ pub fn routes(routes: Routes) -> Routes {
 const FORMS: [(&str, &str, &str); 6] = [
     ("/api/v1/recommendations.csv", "/api/v1/recommendations.csv?assembly={assembly}", "data-csv"),
     ("/api/v1/recommendations", "/api/v1/recommendations?assembly={assembly}", "data-json"),
-    ("/api/v1/assemblies/{assembly}/feed.atom", "/api/v1/assemblies/{assembly}/feed.atom", "data-atom"),
+    (
+        "/api/v1/assemblies/{assembly}/feed.atom",
+        "/api/v1/assemblies/{assembly}/feed.atom?lang={language}",
+        "data-atom",
+    ),
     (
         "/api/v1/assemblies/{assembly}/deadlines.ics",
-        "/api/v1/assemblies/{assembly}/deadlines.ics",
+        "/api/v1/assemblies/{assembly}/deadlines.ics?lang={language}",
         "data-calendar",
     ),
     (
@@ -75,7 +79,9 @@ async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
         (words.word("duty", clock.duty.key()), starts.join(", "), long)
     });
     let clocks = clocks.collect();
-    let forms = OFFERED.iter().map(|(address, key)| (address.replace("{assembly}", &escaped(&id)), *key));
+    let forms = OFFERED.iter().map(|(address, key)| {
+        (address.replace("{assembly}", &escaped(&id)).replace("{language}", words.language.tag()), *key)
+    });
     let forms = forms.collect();
     let name = assembly.name(words).to_owned();
     let (basis, zone) = (assembly.basis(words), rule.zone.iana_name().unwrap_or("UTC").to_owned());

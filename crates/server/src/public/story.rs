@@ -27,6 +27,8 @@ pub fn routes(routes: Routes) -> Routes {
 #[template(path = "public_story.html")]
 struct StoryPage {
     page: Page,
+    /// Whether it can be followed by e-mail.
+    mail: bool,
     told: Told,
     steps: Vec<Step>,
     gap: Option<Gap>,
@@ -80,7 +82,8 @@ async fn show(
     let scores = scores::of_one(&app, visit.words, &assembly, &case.id).await?;
     let told = Told::new(case, &events, names, visit.words, app.now(), false);
     let title = format!("{} {}", told.on().reference, told.title().text);
-    page::html(&StoryPage { page: Page::new(visit, title), told, steps, gap, notes, exchange, scores })
+    let mail = app.mail.is_on();
+    page::html(&StoryPage { page: Page::new(visit, title), mail, told, steps, gap, notes, exchange, scores })
 }
 
 fn steps(events: &[Event], words: Words, rule: &DutyRule) -> Vec<Step> {

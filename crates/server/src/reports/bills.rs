@@ -259,9 +259,9 @@ async fn link(
     let (assembly, bill) = seen(&app, &visit, &id).await?;
     let words = visit.words;
     let mut problems = Vec::new();
-    let recommendation = typed.text("recommendation");
-    match desk::find_public(&app, &assembly.id, &recommendation).await {
-        Ok(_) => {}
+    let mut recommendation = typed.text("recommendation");
+    match desk::find_typed(&app, &assembly.id, &recommendation).await {
+        Ok(case) => recommendation = case.recommendation.reference,
         Err(Fault::NotFound) => {
             problems.push(Problem::new("recommendation", words.say("worth-no-recommendation")));
         }

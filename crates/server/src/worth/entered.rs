@@ -247,10 +247,10 @@ impl<'a> Read<'a> {
         if reference.is_empty() {
             return Ok(None);
         }
-        match crate::desk::find_public(app, assembly, &reference).await {
-            Ok(_) => Ok(Some(reference)),
+        match crate::desk::find_typed(app, assembly, &reference).await {
+            Ok(case) => Ok(Some(case.recommendation.reference)),
             Err(Fault::NotFound) => {
-                self.wrong("recommendation", "worth-no-recommendation");
+                self.wrong("recommendation", "worth-no-recommendation-or-empty");
                 Ok(None)
             }
             Err(fault) => Err(fault),

@@ -525,6 +525,20 @@ async fn feeds_and_calendars_are_read_by_others() {
     assert!(feed.entries().is_sorted_by_key(|entry| std::cmp::Reverse(*entry.updated())));
     let ids: BTreeSet<&str> = feed.entries().iter().map(|entry| entry.id()).collect();
     assert_eq!(ids.len(), feed.entries().len());
+    for (lang, words) in [("en", "Response published"), ("es", "Respuesta publicada")] {
+        let spoken = town.get(&format!("{COUNTY}/feed.atom?lang={lang}")).await.body;
+        let spoken = atom_syndication::Feed::read_from(spoken.as_bytes()).expect("Atom");
+        assert_eq!(spoken.lang(), Some(lang));
+        assert!(spoken.id().ends_with(&format!("/feed.atom?lang={lang}")), "{}", spoken.id());
+        assert!(spoken.entries().iter().any(|entry| entry.title().value.contains(words)), "{lang}: {words}");
+        let same: BTreeSet<&str> = spoken.entries().iter().map(|entry| entry.id()).collect();
+        assert_eq!(same, ids, "an entry is the same in every language");
+        let days = town.get(&format!("{COUNTY}/deadlines.ics?lang={lang}")).await.body;
+        assert!(days.contains(["progress report", "informe"][usize::from(lang == "es")]), "{days}");
+    }
+    let unknown = town.get(&format!("{COUNTY}/feed.atom?lang=xx")).await;
+    assert_eq!(unknown.status, StatusCode::BAD_REQUEST);
+    assert!(unknown.body.contains("there are en, es"), "{}", unknown.body);
     let calendar = town.get(&format!("{COUNTY}/deadlines.ics")).await.body;
     let open: usize = town.made.histories.iter().map(|(it, _)| it.open_deadlines().len()).sum();
     assert!(open > 40);

@@ -159,6 +159,59 @@ async fn several_are_changed_all_or_none() {
 }
 
 #[tokio::test]
+async fn what_does_not_apply_to_all_that_are_chosen_is_refused_with_each_rows_reason() {
+    let house = House::full().await;
+    let coordinator = as_role(&house, Role::Coordinator).await;
+    let list = "/staff/recommendations?state=closed";
+    let nothing = house.post(&coordinator, "/staff/bulk", &[("from", list)]).await;
+    assert_eq!(nothing.status, StatusCode::OK);
+    for words in ["Nothing is chosen.", "href=\"/staff/recommendations?state=closed\""] {
+        assert!(nothing.body.contains(words), "{words}: {}", nothing.body);
+    }
+    assert!(house.get(&coordinator, list).await.body.contains(&format!("name=\"from\" value=\"{list}\"")));
+    let away = house.post(&coordinator, "/staff/bulk", &[("from", "https://evil.example")]).await;
+    assert!(!away.body.contains("evil.example"));
+    let fresh = in_state(&house, "handed_over", "").await;
+    let closed = in_state(&house, "closed", "").await;
+    let both = [("pick", fresh.id.as_str()), ("pick", closed.id.as_str())];
+    let chosen = house.post(&coordinator, "/staff/bulk", &both).await.body;
+    assert!(!chosen.contains("There is a problem"), "nothing is wrong yet: {chosen}");
+    let asked = [both[0], both[1], ("asked", "yes")];
+    let unsaid = house.post(&coordinator, "/staff/bulk", &asked).await.body;
+    assert!(unsaid.contains("<a href=\"#verb\">What is to be done: "), "{unsaid}");
+    let assign = [both[0], both[1], ("asked", "yes"), ("verb", "assign")];
+    let refused = house.post(&coordinator, "/staff/bulk", &assign).await.body;
+    assert!(refused.contains("would be changed") && refused.contains("is not possible while it is"));
+    assert!(refused.contains("not possible for all") && !refused.contains("action=\"/staff/bulk/do\""));
+    let form = house.post(&coordinator, "/staff/bulk", &[both[0], ("verb", "assign")]).await.body;
+    assert!(form.contains("action=\"/staff/bulk/do\"") && form.contains("name=\"accountable\""), "{form}");
+    let many: Vec<(&str, &str)> = std::iter::repeat_n(both[0], 201).collect();
+    assert!(house.post(&coordinator, "/staff/bulk", &many).await.body.contains("tick at most 200"));
+    let now = house.app.store.recommendation(&fresh.id).await.unwrap().unwrap().summary;
+    assert_eq!(now, fresh, "nothing was changed");
+}
+
+#[tokio::test]
+async fn evidence_has_a_heading_among_other_fields() {
+    let house = House::full().await;
+    let officer = as_role(&house, Role::Officer).await;
+    let one = in_state(&house, "in_delivery", "parks").await;
+    let owned = in_state(&house, "owned", "parks").await;
+    for (id, form, headings) in
+        [(&one.id, "do/propose_done", 1), (&one.id, "do/add_evidence", 0), (&owned.id, "respond", 1)]
+    {
+        let page = house.get(&officer, &format!("/staff/r/{id}/{form}")).await.body;
+        assert!(page.contains("name=\"dated-day\""), "{form}");
+        let form_only = page.split("data-keep").nth(1).unwrap();
+        assert_eq!(
+            form_only.matches("<h2 class=\"govuk-heading-m\">Evidence</h2>").count(),
+            headings,
+            "{form}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn everything_done_is_in_a_whole_audit_log_without_names() {
     let house = House::full().await;
     let officer = as_role(&house, Role::Officer).await;

@@ -1,0 +1,83 @@
+//! My tasks: what is expected of a person now, and nothing else.
+
+use std::collections::BTreeSet;
+
+use crate::common::{House, Visitor};
+use axum::http::StatusCode;
+use server::desk;
+use store::{Filter, Order};
+use tracking::{Role, State, Verb};
+
+fn of(cast: &[(Role, Visitor)], role: Role) -> &Visitor {
+    &cast.iter().find(|(one, _)| *one == role).unwrap().1
+}
+
+/// The recommendations under "my tasks": their ids.
+fn listed(page: &str) -> BTreeSet<String> {
+    let links = page.split("govuk-task-list__link\" href=\"/staff/r/").skip(1);
+    links.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn nobody_is_asked_for_what_nobody_waits_for() {
+    let house = House::full().await;
+    let cast = house.cast().await;
+    let all = house.app.store.list_whole(&Filter::default(), Order::Due, None, 500).await.unwrap().items;
+    let unasked =
+        [Verb::Abandon, Verb::ReopenDelivery, Verb::Reopen, Verb::Revise, Verb::Return, Verb::Withdraw];
+    let said =
+        unasked.map(|verb| server::words::Words::of(server::words::Language::EN).word("verb", verb.key()));
+    let (mut asked, mut not_asked) = (0, 0);
+    for (role, visitor) in &cast {
+        let page = house.get(visitor, "/staff").await.body;
+        let hints =
+            page.split("govuk-task-list__hint\">").skip(1).map(|rest| rest.split("</div>").next().unwrap());
+        for hint in hints {
+            for label in &said {
+                assert!(!hint.split('·').any(|one| one.trim() == label.as_str()), "{role}: {hint}");
+            }
+        }
+        let tasks = listed(&page);
+        for one in &all {
+            let it = desk::read(&one.body).unwrap();
+            if tasks.contains(&one.summary.id) {
+                asked += 1;
+                let over = [State::Withdrawn, State::Closed];
+                assert!(!over.contains(&it.state), "{role}: {} is over", it.reference);
+                assert!(*role != Role::Coordinator || it.state != State::Abandoned, "{}", it.reference);
+            } else if *role == Role::Officer && it.state == State::Published {
+                not_asked += 1;
+            }
+        }
+    }
+    assert!(asked > 10 && not_asked > 0, "{asked} {not_asked}");
+}
+
+#[tokio::test]
+async fn a_response_that_was_sent_back_says_so_first_with_the_reason() {
+    let house = House::full().await;
+    let cast = house.cast().await;
+    let (officer, approver) = (of(&cast, Role::Officer), of(&cast, Role::Approver));
+    let states = vec!["owned".to_owned()];
+    let filter = Filter { states, units: vec!["parks".into()], ..Filter::default() };
+    let one = house.app.store.list(&filter, Order::Reference, None, 1).await.unwrap().items.remove(0);
+    let sent_back = "<strong>Sent back: Which twenty?</strong>";
+    assert!(!house.get(officer, "/staff").await.body.contains("Sent back:"));
+    let reasons = format!("Twenty of forty stops get shade, says {}.", one.reference);
+    let fields = [("do", "send"), ("position", "in_part"), ("reasons-en", reasons.as_str())];
+    let answer = house.post(officer, &format!("/staff/r/{}/respond", one.id), &fields).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    assert!(!listed(&house.get(officer, "/staff").await.body).contains(&one.id), "others are asked now");
+    assert!(listed(&house.get(approver, "/staff").await.body).contains(&one.id));
+    let back = format!("/staff/r/{}/do/send_back", one.id);
+    assert_eq!(
+        house.post(approver, &back, &[("reason", "Which twenty?")]).await.status,
+        StatusCode::SEE_OTHER
+    );
+    let page = house.get(officer, "/staff").await.body;
+    let task = page.split(&format!("/staff/r/{}\"", one.id)).nth(1).expect("a task again");
+    let hint = task.split("govuk-task-list__hint\">").nth(1).unwrap().trim();
+    assert!(hint.starts_with(sent_back), "{hint}");
+    let es = Visitor { cookie: format!("{}; language=es", officer.cookie), ..officer.clone() };
+    assert!(house.get(&es, "/staff").await.body.contains("<strong>Devuelta: Which twenty?</strong>"));
+}
