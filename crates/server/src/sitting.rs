@@ -94,8 +94,11 @@ impl Sitting {
         let gone = |id: &str, round: usize| replaced.seat_of(id, round);
         let tables = sheets.get(MENDED).map_or_else(|| sheet("allocation.csv"), Ok)?;
         let published = value(allocation::read(tables, &members, &rounds, &gone))?;
-        let blocks =
-            sheets.get("blocks.csv").map(|sheet| value(quorum::read(sheet))).transpose()?.unwrap_or_default();
+        let blocks = sheets
+            .get("blocks.csv")
+            .map(|sheet| value(quorum::read(sheet, members.ids.len())))
+            .transpose()?
+            .unwrap_or_default();
         let mut names: Vec<String> = rounds.all.iter().map(|round| round.name.clone()).collect();
         names
             .extend(blocks.iter().map(|block| block.name.clone()).filter(|name| rounds.find(name).is_none()));

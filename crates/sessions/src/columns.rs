@@ -90,6 +90,22 @@ impl<'a> Table<'a> {
         });
     }
 
+    /// A cell that may not be meant so.
+    pub fn doubt(
+        &mut self,
+        kind: &str,
+        row: &Row,
+        column: usize,
+        reason: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
+        let (value, name) = (self.text(row, Some(column)), self.name(column));
+        self.findings.warning(kind, |file| {
+            let problem = Problem::warning(file, reason, remedy).at_row(row.number).in_column(name);
+            problem.with_value(&value)
+        });
+    }
+
     /// A name that is not empty and stands on one line.
     pub fn label(&mut self, row: &Row, column: usize) -> Option<String> {
         let text = self.text(row, Some(column));

@@ -3,6 +3,7 @@
 pub mod file;
 pub mod places;
 mod solve;
+mod written;
 
 use jiff::civil::{Date, Time};
 use sortition::fold::fold;

@@ -57,8 +57,8 @@ impl Quorum {
 const HEADER: &str = "block,quorum,pay";
 
 /// Reads `block,quorum,pay`: a quorum is a number of people, a percentage or a fraction, empty where nothing is decided; pay is an amount
-/// of money such as 45.00.
-pub fn read(sheet: &Sheet) -> Reading<Vec<Block>> {
+/// of money such as 45.00. More people than there are `members` can never come, which is said.
+pub fn read(sheet: &Sheet, members: usize) -> Reading<Vec<Block>> {
     let mut table = Table::new(sheet);
     let name = table.need(&["block", "round"], HEADER);
     let (quorum, pay) = (table.find(&["quorum"]), table.find(&["pay"]));
@@ -76,6 +76,12 @@ pub fn read(sheet: &Sheet) -> Reading<Vec<Block>> {
             let remedy =
                 "write a number of people such as 60, a percentage such as 75%, or a fraction such as 2/3";
             table.refuse("no quorum", row, quorum.unwrap_or(column), "this is not a quorum", remedy);
+        }
+        if let (Some(Quorum::People(people)), Some(column)) = (needed, quorum)
+            && people > members
+        {
+            let reason = format!("there are only {members} members, so nothing could ever be decided");
+            table.doubt("quorum too large", row, column, reason, format!("write {members} or fewer"));
         }
         let pay = Money::cell(&mut table, row, pay);
         blocks.push(Block { name, quorum: needed, pay: pay.unwrap_or_default() });

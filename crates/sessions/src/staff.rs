@@ -1,5 +1,7 @@
 //! Facilitators and interpreters, and at which tables they work.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use sortition::canonical::{safe, write_row};
 use sortition::fold::fold;
@@ -57,15 +59,15 @@ pub fn read(sheet: &Sheet, members: &Members, rounds: &Rounds) -> Reading<Vec<Pe
         .flat_map(|(f, feature)| feature.values.iter().enumerate().map(move |(v, value)| (f, v, value)))
         .collect();
     let spoken = Names::new(values.iter().map(|(.., value)| (*value).clone()).collect());
-    let mut people: Vec<Person> = Vec::new();
+    let (mut people, mut seen) = (Vec::new(), BTreeSet::new());
     let (Some(id), Some(role)) = (id, role) else { return Reading::failed(table.findings.finish()) };
     for row in table.rows() {
         let Some(called) = table.label(row, id) else { continue };
-        if people.iter().any(|person| fold(&person.id) == fold(&called)) {
+        if !seen.insert(fold(&called)) {
             let remedy = "give everybody an id of their own";
             table.refuse("duplicate id", row, id, "another row has the same id", remedy);
         }
-        let Some(does) = role_of(&mut table, row, role) else { continue };
+        let does = role_of(&mut table, row, role);
         let mut speaks = Vec::new();
         for language in table.list(row, languages) {
             match spoken.find(&language) {
@@ -76,7 +78,7 @@ pub fn read(sheet: &Sheet, members: &Members, rounds: &Rounds) -> Reading<Vec<Pe
                 }
             }
         }
-        if does == Role::Interpreter && table.list(row, languages).is_empty() {
+        if does == Some(Role::Interpreter) && table.list(row, languages).is_empty() {
             let (column, reason) = (languages.unwrap_or(role), "it is not said for whom they interpret");
             let remedy = "write a value of the members' language column";
             table.refuse("no language", row, column, reason, remedy);
@@ -85,7 +87,7 @@ pub fn read(sheet: &Sheet, members: &Members, rounds: &Rounds) -> Reading<Vec<Pe
         let most = table.number(row, most, 0, 1000, Some(1000)).unwrap_or(1000) as usize;
         let name = table.text(row, name);
         let name = if name.is_empty() { called.clone() } else { name };
-        people.push(Person { id: called, name, role: does, speaks, can, most });
+        people.extend(does.map(|role| Person { id: called, name, role, speaks, can, most }));
     }
     Reading::new(people, table.findings.finish())
 }

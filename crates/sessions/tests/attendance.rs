@@ -123,7 +123,7 @@ fn a_replacement_takes_over_the_seat() {
 fn quorum_and_pay_by_hand() {
     let members = Texts::plain(5, 1, &[5]).inputs().members;
     let marks = "block,member,present\nSat,0,yes\nSat,1,yes\nSat,2,no\nSat,3,no\nSat,4,yes\nSun,0,no\n";
-    let blocks = sound(quorum::read(&sheet("b.csv", "block,quorum,pay\nSat,60%,45\nSun,5,60.50\n")));
+    let blocks = sound(quorum::read(&sheet("b.csv", "block,quorum,pay\nSat,60%,45\nSun,5,60.50\n"), 9));
     let names = Names::new(vec!["Sat".into(), "Sun".into()]);
     let came = sound(Attendance::read(&sheet("a.csv", marks), &members, Some(&names)));
     let turnout = turnout(&came, &blocks, &|_, _| true);

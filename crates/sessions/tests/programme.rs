@@ -142,8 +142,49 @@ fn a_bad_file_is_told_all_at_once() {
     ] {
         assert!(wrong.contains(part), "{part}: {wrong}");
     }
-    let unknown = said(file::read("programme.toml", "assembly = \"X\"\nmember = 3\n"));
-    assert!(unknown.contains("row 2"), "{unknown}");
+}
+
+#[test]
+fn wrong_keys_and_types_are_told_all_at_once_with_their_rows() {
+    let text = "assembly = \"X\"\nmember = 3\nzone = 5\nissued = 2031-02-01T12:00:00Z\npause = -5\neven-within = 1.5\n\
+        [[day]]\ndate = 2031-03-01\nslots = \"09:00-10:00\"\n[[room]]\nname = \"L\"\nseats = \"many\"\nfloor = 2\n\
+        [speaker]\nname = \"Ada\"\n[[block]]\ntitle = \"No id\"\nspeakers = [1]\n[[block]]\nid = \"b\"\npeople =\n";
+    let problems = file::read("programme.toml", text).problems;
+    let at = |row: usize, column: &str, part: &str| {
+        let is_it = |problem: &sortition::Problem| {
+            problem.row == Some(row)
+                && problem.column.as_deref().unwrap_or_default() == column
+                && problem.to_string().contains(part)
+        };
+        assert!(problems.iter().any(is_it), "{row} {column} {part}: {problems:#?}");
+    };
+    at(1, "members", "missing");
+    at(2, "member", "perhaps \"members\"");
+    at(3, "zone", "quotes");
+    at(5, "pause", "-5");
+    at(6, "even-within", "whole number");
+    at(9, "day.slots", "list of texts");
+    at(12, "room.seats", "many");
+    at(13, "room.floor", "means nothing");
+    at(14, "speaker", "[[speaker]]");
+    at(16, "block.id", "missing");
+    at(18, "block.speakers", "list of texts");
+    at(21, "", "");
+    assert!(!problems.iter().any(|problem| problem.row == Some(4)), "a time needs no quotes: {problems:#?}");
+}
+
+#[test]
+fn a_question_with_one_side_is_told() {
+    let text = "assembly = \"X\"\nmembers = 3\nzone = \"UTC\"\nissued = \"2031-02-01T12:00:00Z\"\n\
+        [[day]]\ndate = \"2031-03-01\"\nslots = [\"09:00-10:00\", \"11:00-12:00\"]\n[[room]]\nname = \"L\"\nseats = 9\n\
+        [[block]]\nid = \"a\"\nquestion = \"Road\"\nside = \"for\"\n[[block]]\nid = \"b\"\nquestion = \"road\"\nside = \"For\"\n";
+    let one = file::read("programme.toml", text);
+    assert!(one.value.is_some());
+    assert_eq!(one.problems.len(), 1, "{:?}", one.problems);
+    assert_eq!(one.problems[0].row, Some(11));
+    assert!(!one.problems[0].is_error() && one.problems[0].to_string().contains("only the side \"for\""));
+    let two = file::read("programme.toml", &text.replace("\"For\"", "\"against\""));
+    assert_eq!(two.problems, []);
 }
 
 proptest! {

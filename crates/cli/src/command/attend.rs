@@ -147,7 +147,8 @@ fn door(args: &Args, before: Inputs, left: &BTreeSet<String>, desk: &mut Desk) -
     // It was read for the tables, and is now read again beside the blocks.
     desk.problems.retain(|problem| problem.file != marks);
     let sheet = found(&args.blocks, "blocks.csv").map(|path| desk.sheet(&path)).transpose()?.flatten();
-    let blocks = sheet.and_then(|sheet| desk.take(quorum::read(&sheet))).unwrap_or_default();
+    let blocks =
+        sheet.and_then(|sheet| desk.take(quorum::read(&sheet, before.members.ids.len()))).unwrap_or_default();
     let names = block_names(&before.rounds, blocks.iter().map(|block| block.name.clone()));
     let sheet = desk.sheet(&path)?;
     let came = sheet.and_then(|sheet| desk.take(Attendance::read(&sheet, &before.members, Some(&names))));

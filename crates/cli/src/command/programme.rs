@@ -10,6 +10,7 @@ use sessions::programme::{Agenda, Clash, Programme, file, solve};
 use sessions::schedule::{self, slug};
 use sessions::{allocation, plan::Inputs, staff};
 use sortition::canonical::to_json;
+use sortition::fold::fold;
 use sortition::wording::listed;
 use sortition::{Problem, Sheet};
 
@@ -59,7 +60,17 @@ pub struct Arranged {
     moved: Vec<String>,
     calendars: usize,
     cancelled: usize,
+    /// How long each side of a question is heard.
+    sides: Vec<Side>,
     problems: Vec<Problem>,
+}
+
+/// A side of a question.
+#[derive(Debug, Serialize)]
+struct Side {
+    question: String,
+    side: String,
+    minutes: i64,
 }
 
 /// When and where a block is.
@@ -99,7 +110,8 @@ pub fn run(args: &Args) -> Result<Arranged, Failure> {
     if let Some(broken) = programme.broken(&agenda).first() {
         return Err(Failure::bug(format!("the programme breaks a rule: {broken}")));
     }
-    let (calendars, cancelled) = write(dir, &agenda, &programme)?;
+    let (calendars, cancelled, late) = write(dir, &agenda, &programme)?;
+    desk.problems.extend(late.then(|| too_early(&name)));
     let moved = before.iter().zip(&programme.places).zip(&agenda.blocks);
     let moved = moved.filter(|((told, place), _)| told.is_some_and(|told| told != place.slot));
     Ok(Arranged {
@@ -110,8 +122,31 @@ pub fn run(args: &Args) -> Result<Arranged, Failure> {
         moved: moved.map(|(_, block)| block.title.clone()).collect(),
         calendars,
         cancelled,
+        sides: sides(&agenda, &programme),
         problems: desk.problems,
     })
+}
+
+/// Calendars take the later of two versions; this one is not.
+fn too_early(file: &str) -> Problem {
+    let reason = "something changed, but this is not later than the programme that was given out before";
+    let remedy = "write the present time, or people's calendars may keep the old entries";
+    Problem::warning(file, reason, remedy).in_column("issued")
+}
+
+/// The sides of all questions in the order of the file, with the minutes that each is heard.
+fn sides(agenda: &Agenda, programme: &Programme) -> Vec<Side> {
+    let mut all: Vec<Side> = Vec::new();
+    for (block, place) in agenda.blocks.iter().zip(&programme.places) {
+        let Some((question, side)) = &block.side else { continue };
+        let minutes = agenda.slots[place.slot].minutes();
+        let same = |one: &&mut Side| fold(&one.question) == fold(question) && fold(&one.side) == fold(side);
+        match all.iter_mut().find(same) {
+            Some(one) => one.minutes += minutes,
+            None => all.push(Side { question: question.clone(), side: side.clone(), minutes }),
+        }
+    }
+    all
 }
 
 fn held(agenda: &Agenda, programme: &Programme, b: usize) -> Held {
@@ -176,8 +211,9 @@ fn explained(file: &str, agenda: &Agenda, clash: Clash) -> Problem {
     }
 }
 
-/// Writes everything, and says how many calendars there are and how many events were called off.
-fn write(dir: &Path, agenda: &Agenda, programme: &Programme) -> Result<(usize, usize), Failure> {
+/// Writes everything, and says how many calendars there are, how many events were called off, and whether something changed
+/// that was given out at this time or later.
+fn write(dir: &Path, agenda: &Agenda, programme: &Programme) -> Result<(usize, usize, bool), Failure> {
     let wrong = |why: String| Failure::no(why, format!("mend {FILE}"));
     let ledger_path = dir.join(CALENDARS).join(LEDGER);
     let before: Ledger = if ledger_path.exists() {
@@ -209,7 +245,9 @@ fn write(dir: &Path, agenda: &Agenda, programme: &Programme) -> Result<(usize, u
         .values()
         .flat_map(BTreeMap::values)
         .filter(|issued| issued.cancelled && issued.stamp == agenda.issued);
-    Ok((ledger.len(), off.count()))
+    let stamps = before.values().flat_map(BTreeMap::values).map(|issued| issued.stamp);
+    let late = ledger != before && stamps.max().is_some_and(|last| agenda.issued <= last);
+    Ok((ledger.len(), off.count(), late))
 }
 
 /// The entries of every calendar: of the rooms, and where tables were made of every member and everybody at work.
@@ -311,6 +349,10 @@ impl Report for Arranged {
             say.line(format_args!("  {start}-{end}  {title} ({room})"))?;
         }
         say.gap()?;
+        for (place, Side { question, side, minutes }) in self.sides.iter().enumerate() {
+            let name = if place == 0 { "sides" } else { "" };
+            say.fact(name, format_args!("{question}: {side}, {}", counted(*minutes as usize, "minute")))?;
+        }
         if !self.moved.is_empty() {
             say.fact("moved", format_args!("{CARE}{}{CARE:#}", listed(&self.moved, 20)))?;
         }
