@@ -11,6 +11,7 @@ use sessions::plan::Inputs;
 use sessions::quorum::{self, turnout};
 use sessions::repair::repair;
 use sessions::replacement::Replacements;
+use sessions::staff;
 use sessions::{Names, broken};
 use sortition::hash::sha256;
 
@@ -117,6 +118,27 @@ fn a_replacement_takes_over_the_seat() {
     assert_eq!(away.into_iter().collect::<Vec<_>>(), [(0, 7), (0, 8), (1, 7)]);
     let wrong = said(read("leaves,joins,round\n7,7,1\n1,99,1\n1,2,9\n"));
     assert_eq!(wrong.lines().count(), 3, "{wrong}");
+}
+
+#[test]
+fn a_quorum_beyond_the_members_is_told_and_kept() {
+    let reading = quorum::read(&sheet("b.csv", "block,quorum,pay\nSat,10,45\nSun,9,45\n"), 9);
+    let [problem] = &reading.problems[..] else { panic!("{:?}", reading.problems) };
+    assert_eq!(
+        (problem.row, problem.column.as_deref(), problem.is_error()),
+        (Some(2), Some("quorum"), false)
+    );
+    assert_eq!(reading.value.map(|blocks| blocks.len()), Some(2));
+}
+
+#[test]
+fn everything_wrong_with_a_row_of_the_staff_is_told() {
+    let inputs = Texts::plain(9, 2, &[3, 3, 3]).inputs();
+    let text = "id,role,languages,rounds,most\nF1,cook,,7,many\nf1,facilitator,,,\n";
+    let wrong = said(staff::read(&sheet("s.csv", text), &inputs.members, &inputs.rounds));
+    for part in ["facilitator or interpreter", "7", "many", "same id"] {
+        assert!(wrong.contains(part), "{part}: {wrong}");
+    }
 }
 
 #[test]
