@@ -10,8 +10,8 @@ use sortition::{Problem, Reading, Row, Sheet};
 use crate::columns::Table;
 use crate::members::{Members, NAMES};
 
-/// More sets of dates are not tried.
-const MOST_SETS: u64 = 3_000_000;
+/// So many times a date is taken or left before the search ends with the best set so far.
+const STEPS: u64 = 20_000_000;
 const YES: [&str; 8] = ["yes", "y", "1", "x", "true", "can", "si", "sí"];
 const NO: [&str; 7] = ["no", "n", "0", "false", "cannot", "", "-"];
 const MAYBE: &str = "maybe";
@@ -173,29 +173,27 @@ pub struct Chosen {
     pub can: Vec<usize>,
     /// How many members can come on all of them.
     pub all: usize,
+    /// Whether no set of dates is better.
+    pub is_best: bool,
     /// The groups, the one that is served worst first.
     pub groups: Vec<Group>,
 }
 
 /// Chooses `count` dates out of those of the poll. The group in which the smallest share of days can be attended counts
 /// first: its share is made as large as it can be. Among such sets most days are attended by all together, then the dates
-/// are early. Every set is tried.
+/// are early. Sets that cannot be better than one that was found are passed over; where there are too many still, it is said
+/// that a better one may exist.
 ///
 /// # Errors
-/// If there are too few dates, or too many sets to try.
+/// If there are too few dates.
 pub fn choose(poll: &Poll, members: &Members, count: usize, least: usize) -> Result<Chosen, String> {
     let dates = poll.dates.len();
     if count == 0 || count > dates {
         return Err(format!("{count} dates cannot be chosen out of {dates}"));
     }
-    let sets = (0..count as u64)
-        .try_fold(1u64, |sets, i| sets.checked_mul(dates as u64 - i).map(|sets| sets / (i + 1)));
-    if sets.is_none_or(|sets| sets > MOST_SETS) {
-        return Err("there are too many sets of dates to try them all".to_owned());
-    }
     let groups = groups(members, least);
     let everybody: Vec<usize> = (0..members.len()).collect();
-    let set = best(poll, &groups, &everybody, count);
+    let (set, is_best) = Search::new(poll, &groups, &everybody, count).best();
     let mut served: Vec<Group> = groups
         .iter()
         .map(|((feature, value), who)| Group {
@@ -214,38 +212,123 @@ pub fn choose(poll: &Poll, members: &Members, count: usize, least: usize) -> Res
         dates: set.iter().map(|&d| poll.dates[d].clone()).collect(),
         can: set.iter().map(|&d| poll.attend(&everybody, &[d])).collect(),
         all: poll.attend(&everybody, &set),
+        is_best,
         groups: served,
     })
+}
+
+/// What a set is worth: the share of the group that is served worst, then the days that all attend together.
+type Worth = (usize, usize);
+
+/// Somebody's days: those of a group, or of everybody.
+struct Days {
+    /// How many people.
+    size: usize,
+    /// How many of them can come on each date.
+    can: Vec<usize>,
+    /// By date and by number of dates: how many days can be attended at most, of so many dates from that one on.
+    most: Vec<Vec<usize>>,
+}
+
+impl Days {
+    fn new(poll: &Poll, who: &[usize], count: usize) -> Self {
+        let can: Vec<usize> = (0..poll.dates.len()).map(|date| poll.attend(who, &[date])).collect();
+        let from = |date: usize| {
+            let mut best = can[date..].to_vec();
+            best.sort_unstable_by(|a, b| b.cmp(a));
+            let mut sums = vec![0];
+            for many in best.into_iter().take(count) {
+                sums.push(sums[sums.len() - 1] + many);
+            }
+            sums
+        };
+        let most = (0..=can.len()).map(from).collect();
+        Self { size: who.len(), can, most }
+    }
+}
+
+/// The search for the best set, date by date: with the date first, then without it.
+struct Search {
+    groups: Vec<Days>,
+    all: Days,
+    dates: usize,
+    count: usize,
+    found: (Worth, Vec<usize>),
+    /// Whether the set that was found comes before all that are still to be tried.
+    is_first: bool,
+    steps: u64,
+}
+
+impl Search {
+    fn new(poll: &Poll, groups: &Groups, everybody: &[usize], count: usize) -> Self {
+        let groups = groups.values().map(|who| Days::new(poll, who, count)).collect();
+        let all = Days::new(poll, everybody, count);
+        let found = ((0, 0), (0..count).collect());
+        Self { groups, all, dates: poll.dates.len(), count, found, is_first: false, steps: STEPS }
+    }
+
+    /// What a set is worth, or can be worth at most with dates from `next` on.
+    fn worth(&self, set: &[usize], next: usize) -> Worth {
+        let days = |of: &Days| {
+            set.iter().map(|&date| of.can[date]).sum::<usize>() + of.most[next][self.count - set.len()]
+        };
+        let worst = self.groups.iter().map(|group| share(days(group), group.size * self.count)).min();
+        (worst.unwrap_or(1_000_000), days(&self.all))
+    }
+
+    /// The best set that was found, and whether it is known that there is no better one.
+    fn best(mut self) -> (Vec<usize>, bool) {
+        self.exchange();
+        self.walk(&mut Vec::new(), 0);
+        (self.found.1, self.steps > 0)
+    }
+
+    /// A good set to begin with: dates are exchanged for others as long as that helps.
+    fn exchange(&mut self) {
+        let mut set = self.found.1.clone();
+        let mut best = self.worth(&set, self.dates);
+        let mut better = true;
+        while better {
+            better = false;
+            for place in 0..self.count {
+                for date in (0..self.dates).filter(|date| !set.contains(date)).collect::<Vec<_>>() {
+                    let before = std::mem::replace(&mut set[place], date);
+                    let worth = self.worth(&set, self.dates);
+                    if worth > best {
+                        (best, better) = (worth, true);
+                    } else {
+                        set[place] = before;
+                    }
+                }
+            }
+        }
+        set.sort_unstable();
+        self.found = (best, set);
+    }
+
+    fn walk(&mut self, set: &mut Vec<usize>, next: usize) {
+        if self.steps == 0 || self.dates - next < self.count - set.len() {
+            return;
+        }
+        self.steps -= 1;
+        let worth = self.worth(set, next);
+        if worth < self.found.0 || (worth == self.found.0 && self.is_first) {
+            return;
+        }
+        if set.len() == self.count {
+            (self.found, self.is_first) = ((worth, set.clone()), true);
+            return;
+        }
+        set.push(next);
+        self.walk(set, next + 1);
+        set.pop();
+        self.walk(set, next + 1);
+    }
 }
 
 /// A share in parts of a million, down.
 fn share(part: usize, whole: usize) -> usize {
     part * 1_000_000 / whole
-}
-
-/// The best set of `count` dates, as [`choose`] has it.
-fn best(poll: &Poll, groups: &Groups, everybody: &[usize], count: usize) -> Vec<usize> {
-    let dates = poll.dates.len();
-    let counted =
-        |who: &[usize]| -> Vec<usize> { (0..dates).map(|date| poll.attend(who, &[date])).collect() };
-    let counts: Vec<(usize, Vec<usize>)> = groups.values().map(|who| (who.len(), counted(who))).collect();
-    let total = counted(everybody);
-    let worth = |set: &[usize]| {
-        let attended = |counts: &[usize]| set.iter().map(|&d| counts[d]).sum::<usize>();
-        let worst = counts.iter().map(|(size, counts)| share(attended(counts), size * count)).min();
-        (worst.unwrap_or(1_000_000), attended(&total))
-    };
-    let mut set: Vec<usize> = (0..count).collect();
-    let mut best = (worth(&set), set.clone());
-    while let Some(i) = (0..count).rev().find(|&i| set[i] < dates - count + i) {
-        set[i] += 1;
-        (i + 1..count).for_each(|j| set[j] = set[j - 1] + 1);
-        let worth = worth(&set);
-        if worth > best.0 {
-            best = (worth, set.clone());
-        }
-    }
-    best.1
 }
 
 /// Members by feature and value.

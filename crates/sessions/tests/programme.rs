@@ -1,4 +1,4 @@
-//! Programmes: one of real shape, small ones against brute force, clashes; calendars, and dates.
+//! Programmes: one of real shape, small ones against brute force, clashes; and calendars.
 
 #![allow(clippy::unwrap_used)]
 
@@ -7,11 +7,10 @@ mod common;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use common::{Texts, said, sheet, sound};
+use common::{said, sound};
 use jiff::civil::{date, time};
 use proptest::prelude::*;
 use sessions::calendar::{self, Entry, Ledger, next_edition, unix_seconds};
-use sessions::dates::{Poll, choose};
 use sessions::programme::{Agenda, Clash, Place, Programme, file, solve};
 use sessions::schedule;
 
@@ -305,27 +304,4 @@ fn another_parser_reads_the_calendars() {
     assert_eq!(value(event, "SEQUENCE"), "0");
     assert_eq!(value(event, "UID").len(), 32);
     assert_eq!(value(event, "SUMMARY"), "Talk\\; with\\, signs");
-}
-
-#[test]
-fn dates_leave_no_group_out() {
-    let members = Texts {
-        members: "id,life\n1,parent\n2,parent\n3,retired\n4,retired\n5,retired\n6,retired\n".into(),
-        rounds: "round,table,seats\n1,1,6\n".into(),
-        ..Texts::default()
-    }
-    .inputs()
-    .members;
-    // Most can come on Fridays, but no parent can.
-    let poll = "id,Fri1,Fri2,Sat1,Sat2\n1,no,no,yes,yes\n2,no,no,yes,no\n3,yes,yes,yes,no\n4,yes,yes,no,yes\n5,yes,yes,no,no\n6,yes,yes,no,no\n";
-    let poll = sound(Poll::read(&sheet("poll.csv", poll), Some(&members)));
-    let chosen = choose(&poll, &members, 2, 2).unwrap();
-    // Two Fridays: parents 0 of 4 days. Friday and the first Saturday: parents 2 of 4, retired 5 of 8. Both Saturdays: 3 of 4
-    // and 2 of 8. The smallest share is largest for a Friday and the first Saturday.
-    assert_eq!(chosen.dates, ["Fri1", "Sat1"]);
-    assert_eq!((chosen.can.clone(), chosen.all), (vec![4, 3], 1));
-    assert_eq!((chosen.groups[0].value.as_str(), chosen.groups[0].can.as_slice()), ("parent", &[0, 2][..]));
-    assert!(choose(&poll, &members, 5, 2).is_err() && choose(&poll, &members, 0, 2).is_err());
-    let wrong = said(Poll::read(&sheet("poll.csv", "id,Fri1\n1,perhaps\n9,yes\n"), Some(&members)));
-    assert!(wrong.contains("row 2, column \"Fri1\"") && wrong.contains("row 3, column \"id\""), "{wrong}");
 }

@@ -10,7 +10,7 @@ use sortition::Problem;
 
 use crate::Report;
 use crate::failure::Failure;
-use crate::say::{GOOD, Say, amount, percent_down};
+use crate::say::{CARE, GOOD, Say, amount, percent_down};
 use crate::sitting::Desk;
 
 /// What `programme dates` is told.
@@ -70,6 +70,11 @@ impl Report for Found {
             say.fact(date, format_args!("{} of {} can come", amount(*can), amount(self.members)))?;
         }
         say.fact("all of them", format_args!("{} can come every time", amount(self.chosen.all)))?;
+        if !self.chosen.is_best {
+            let words =
+                "not every set was tried; a slightly better one may exist. Fewer dates in the poll settle it";
+            say.fact("caution", format_args!("{CARE}{words}{CARE:#}"))?;
+        }
         say.gap()?;
         say.line("Who is served worst:")?;
         for Group { feature, value, members, can, all } in self.chosen.groups.iter().take(8) {
