@@ -24,6 +24,7 @@ pub mod sitting;
 pub mod succession;
 pub mod template;
 pub mod time;
+mod typed;
 
 use std::ffi::OsString;
 use std::io;
@@ -118,7 +119,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {
-            let _ = error.print();
+            typed::tell(&error);
             return if error.use_stderr() { Exit::CouldNotRun } else { Exit::Yes };
         }
     };
