@@ -22,12 +22,13 @@ pub struct Heat {
 /// Fixed-point numbers: 65,536 is one.
 const ONE: u64 = 1 << 16;
 
-/// So many swaps for each member are looked at in a round before the search turns to the next round.
-const STAY: usize = 40;
+/// So many steps for each member are made in a round before the search turns to the next round. A step looks at the swaps of
+/// one member with everybody at another table.
+const STAY: usize = 8;
 
-/// So many of them are two swaps at once. They help most where few people sit: a single swap then seldom leaves every feature
-/// as it was.
-const TWICE: usize = 800;
+/// So many of them look at two swaps at once. They help most where few people sit: a single swap then seldom leaves every
+/// feature as it was.
+const TWICE: usize = 160;
 
 /// Anneals a seating, unless that costs nothing, and gives the best one it came by, and what it costs.
 pub fn anneal(
@@ -123,39 +124,38 @@ struct Walk<'a, 'b> {
 }
 
 impl Walk<'_, '_> {
-    /// Looks at one swap of two members, or of a group and as many others, and makes it if it is taken.
+    /// Looks at the swaps of one member with everybody at another table, or of a group with as many others, and makes the
+    /// first that is taken.
     fn swap(&mut self, dice: &mut Dice) {
         let mut throw = dice.throw();
         let most = self.chance.most(self.heat, &mut throw);
-        let swap = self.floor.two(&mut throw);
-        if !self.rules.alone(swap) {
-            return self.swap_groups(swap, most, dice);
+        let one = self.floor.two(&mut throw);
+        if !self.rules.alone(one) {
+            return self.swap_groups(one, most, dice);
         }
-        let company = self.floor.company_cost(swap);
-        if company > most + self.floor.outside(swap) || company + self.floor.least_bands_cost(swap) > most {
-            return;
-        }
-        let cost = company + self.floor.bands_cost(swap);
-        if cost <= most && self.rules.let_swap(&self.floor, swap, &[swap.a, swap.b]) {
+        let (floor, rules) = (&self.floor, self.rules);
+        let lets = |swap: Swap| rules.alone(swap) && rules.let_swap(floor, swap, &[swap.a, swap.b]);
+        if let Some((swap, cost)) = floor.find_swap(one, most, lets) {
             self.floor.swap(swap);
             self.cost += i64::from(cost);
         }
     }
 
-    /// Looks at two swaps at once between two tables, and makes them if they are taken.
+    /// Looks at two swaps at once between two tables, for everybody at one of them in the place of the fourth, and makes the
+    /// first that are taken.
     fn swap_twice(&mut self, dice: &mut Dice) {
         let mut throw = dice.throw();
         let most = self.chance.most(self.heat, &mut throw);
         let one = self.floor.two(&mut throw);
         let Some(two) = self.floor.two_more(one, &mut throw) else { return };
-        let company = self.floor.company_cost_of_two(one, two);
-        if company > most + self.floor.outside(one)
-            || company + self.floor.least_bands_cost_of_two(one, two) > most
-        {
+        if !self.rules.alone(one) {
             return;
         }
-        if self.rules.alone(one) && self.rules.alone(two) {
-            self.swap_all(&[one, two], most);
+        let mut from = 0;
+        while let Some(swap) = self.floor.find_second(one, two.a, most, &mut from) {
+            if self.rules.alone(swap) && self.swap_all(&[one, swap], most) {
+                return;
+            }
         }
     }
 
@@ -182,11 +182,11 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Makes swaps between two tables if that keeps the rules and they cost no more than `most` together.
-    fn swap_all(&mut self, swaps: &[Swap], most: i32) {
+    /// Makes swaps between two tables if that keeps the rules and they cost no more than `most` together; whether it did.
+    fn swap_all(&mut self, swaps: &[Swap], most: i32) -> bool {
         let leave: Vec<usize> = swaps.iter().flat_map(|&Swap { a, b }| [a, b]).collect();
         if !swaps.iter().all(|&swap| self.rules.let_swap(&self.floor, swap, &leave)) {
-            return;
+            return false;
         }
         let mut cost = 0;
         for &swap in swaps {
@@ -198,6 +198,7 @@ impl Walk<'_, '_> {
         } else {
             swaps.iter().rev().for_each(|&swap| self.floor.swap(swap));
         }
+        cost <= most
     }
 }
 

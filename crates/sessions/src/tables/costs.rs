@@ -13,8 +13,8 @@ const MOST: i32 = 10_000_000;
 /// A table of s seats has a *band* for each value: with k of the p people present having the value, floor(k s / p) to
 /// ceil(k s / p) of them. Being d outside costs `d^2` times the feature's price, which is its weight's share in the price of
 /// balance: more features do not turn the dial. The m-th meeting of a pair costs `10 + 2 (m - 2)` times the price of mixing
-/// from m = 2 on. At balance 50, with five features that weigh alike, one person outside a band counts a little more than four
-/// pairs who meet a second time.
+/// from m = 2 on. At balance 50, with five features that weigh alike, one person outside a band counts as much as four pairs
+/// who meet a second time.
 #[derive(Debug, Clone)]
 pub struct Costs {
     /// The number of values of all features together.
@@ -81,7 +81,7 @@ impl Costs {
 
 /// What one person outside a band of each feature costs.
 fn prices(instance: &Instance) -> Vec<i32> {
-    let balance = u64::from(430 * instance.balance.min(100)).max(1);
+    let balance = u64::from(400 * instance.balance.min(100)).max(1);
     let weight = |feature: &Feature| match feature.mode {
         Mode::Ignore => 0,
         Mode::Spread | Mode::Cluster if feature.values < 2 => 0,

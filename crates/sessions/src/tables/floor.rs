@@ -44,6 +44,35 @@ pub struct Swap {
     pub b: usize,
 }
 
+/// What two tables could not gain or lose for nothing: [`Floor::full`] and [`Floor::scarce`] of both, [`Costs::least`], and
+/// what both pay for their bands.
+#[derive(Debug, Clone, Copy)]
+struct Edges {
+    full_a: u64,
+    full_b: u64,
+    scarce_a: u64,
+    scarce_b: u64,
+    least: i32,
+    outside: i32,
+}
+
+impl Edges {
+    /// Whether the bands may cost no more than `most`, if one table gets more of some values and fewer of others, and the
+    /// other table the reverse: what is full or scarce gets worse, and the rest of the two tables can at best be free.
+    #[inline(always)]
+    fn allow(&self, more: u64, fewer: u64, most: i32) -> bool {
+        let worse_a = (more & self.full_a) | (fewer & self.scarce_a);
+        let worse_b = (fewer & self.full_b) | (more & self.scarce_b);
+        let least = if worse_a | worse_b == 0 { 0 } else { self.least };
+        let most = most + self.outside;
+        // Counting bits takes longer than all the rest, and most swaps are turned down without.
+        most >= least && {
+            let worse = worse_a.count_ones() + worse_b.count_ones();
+            most >= i32::try_from(worse).expect("at most 128") * self.least
+        }
+    }
+}
+
 impl<'a> Floor<'a> {
     /// Seats everybody as `table` says, who is company for whom at the price of `company`.
     pub fn new(
@@ -184,58 +213,95 @@ impl<'a> Floor<'a> {
         (a.1 > 1 && b.1 > 1).then_some(Swap { a: a.0, b: b.0 })
     }
 
+    /// The tables of two members.
+    #[inline(always)]
+    pub fn tables_of(&self, Swap { a, b }: Swap) -> [usize; 2] {
+        [self.table_of(a), self.table_of(b)]
+    }
+
+    /// The edges of the bands of two tables.
+    #[inline(always)]
+    fn edges(&self, tables: [usize; 2]) -> Edges {
+        let [full_a, full_b] = tables.map(|t| self.full[t]);
+        let [scarce_a, scarce_b] = tables.map(|t| self.scarce[t]);
+        let outside = tables.map(|t| self.outside[t]).iter().sum();
+        Edges { full_a, full_b, scarce_a, scarce_b, least: self.costs.least, outside }
+    }
+
     /// What a swap costs in company, and in people moved.
-    #[inline(always)]
     pub fn company_cost(&self, Swap { a, b }: Swap) -> i32 {
-        let n = self.instance.members;
-        let (at_a, at_b) =
-            (&self.beside[self.table_of(a) * n..][..n], &self.beside[self.table_of(b) * n..][..n]);
-        let both = self.company[a * n + b];
-        at_b[a] - at_a[a] + at_a[b] - at_b[b] - both - both
+        let ([at_a, at_b], with_a) =
+            (self.tables_of(Swap { a, b }).map(|t| self.beside_at(t)), self.company_of(a));
+        at_b[a] - at_a[a] + at_a[b] - at_b[b] - 2 * with_a[b]
     }
 
-    /// What two swaps between the same two tables cost together in company, and in people moved.
+    /// What everybody's company would cost at a table.
     #[inline(always)]
-    pub fn company_cost_of_two(&self, one: Swap, two: Swap) -> i32 {
-        let company = |a: usize, b: usize| self.company[a * self.instance.members + b];
-        let stay = company(one.a, two.a) + company(one.b, two.b);
-        let part = company(one.a, two.b) + company(two.a, one.b);
-        self.company_cost(one) + self.company_cost(two) + 2 * (stay - part)
+    fn beside_at(&self, t: usize) -> &[i32] {
+        &self.beside[t * self.instance.members..][..self.instance.members]
     }
 
-    /// What the tables of two members pay for their bands: a swap can save no more than that.
+    /// What it costs that each sits together with a member.
     #[inline(always)]
-    pub fn outside(&self, Swap { a, b }: Swap) -> i32 {
-        self.outside[self.table_of(a)] + self.outside[self.table_of(b)]
+    fn company_of(&self, member: usize) -> &[i32] {
+        &self.company[member * self.instance.members..][..self.instance.members]
     }
 
-    /// No less than this does a swap cost in bands: a quick look before [`Floor::bands_cost`].
+    /// The first swap of `a` with somebody at the table of `b` that costs no more than `most` and keeps the rules, and what
+    /// it costs.
     #[inline(always)]
-    pub fn least_bands_cost(&self, Swap { a, b }: Swap) -> i32 {
-        let (of_a, of_b) = (self.costs.marks[a], self.costs.marks[b]);
-        self.least(self.table_of(a), self.table_of(b), of_b & !of_a, of_a & !of_b)
+    pub fn find_swap(
+        &self,
+        Swap { a, b }: Swap,
+        most: i32,
+        lets: impl Fn(Swap) -> bool,
+    ) -> Option<(Swap, i32)> {
+        let tables = self.tables_of(Swap { a, b });
+        let ([at_a, at_b], with_a, marks) =
+            (tables.map(|t| self.beside_at(t)), self.company_of(a), &self.costs.marks[..]);
+        let fixed = at_b[a] - at_a[a];
+        let (of_a, edges) = (marks[a], self.edges(tables));
+        for &b in self.at(tables[1]) {
+            let b = usize::from(b);
+            let company = fixed + at_a[b] - at_b[b] - 2 * with_a[b];
+            let of_b = marks[b];
+            if !edges.allow(of_b & !of_a, of_a & !of_b, most - company) {
+                continue;
+            }
+            let cost = company + self.bands_cost(Swap { a, b });
+            if cost <= most && lets(Swap { a, b }) {
+                return Some((Swap { a, b }, cost));
+            }
+        }
+        None
     }
 
-    /// No less than this do two swaps between the same two tables cost in bands.
+    /// The next swap of `a` with somebody at the table of `one.b` that together with `one` may cost no more than `most`, after
+    /// the first `from` people at that table.
     #[inline(always)]
-    pub fn least_bands_cost_of_two(&self, one: Swap, two: Swap) -> i32 {
-        let marks = |x: usize, y: usize| {
-            let (x, y) = (self.costs.marks[x], self.costs.marks[y]);
-            (x & y, x | y)
-        };
-        let ((both_a, any_a), (both_b, any_b)) = (marks(one.a, two.a), marks(one.b, two.b));
-        let more = (any_b & !any_a) | (both_b & !both_a);
-        let fewer = (any_a & !any_b) | (both_a & !both_b);
-        self.least(self.table_of(one.a), self.table_of(one.b), more, fewer)
-    }
-
-    /// The bands can cost no less, if one table gets more of some values and fewer of others, and another table the reverse:
-    /// what is full or scarce gets worse, and the rest of the two tables can at best be free.
-    fn least(&self, ta: usize, tb: usize, more: u64, fewer: u64) -> i32 {
-        let worse_a = (more & self.full[ta]) | (fewer & self.scarce[ta]);
-        let worse_b = (fewer & self.full[tb]) | (more & self.scarce[tb]);
-        let worse = i32::try_from(worse_a.count_ones() + worse_b.count_ones()).expect("at most 128");
-        worse * self.costs.least - self.outside[ta] - self.outside[tb]
+    pub fn find_second(&self, one: Swap, a: usize, most: i32, from: &mut usize) -> Option<Swap> {
+        let tables = self.tables_of(one);
+        let ([at_a, at_b], marks) = (tables.map(|t| self.beside_at(t)), &self.costs.marks[..]);
+        let (with_a, with_one_a, with_one_b) =
+            (self.company_of(a), self.company_of(one.a), self.company_of(one.b));
+        let fixed = self.company_cost(one) + at_b[a] - at_a[a] + 2 * (with_a[one.a] - with_a[one.b]);
+        let edges = self.edges(tables);
+        let (both_a, any_a) = (marks[a] & marks[one.a], marks[a] | marks[one.a]);
+        for &b in self.at(tables[1]).get(*from..)? {
+            *from += 1;
+            let b = usize::from(b);
+            let company = fixed + at_a[b] - at_b[b] + 2 * (with_one_b[b] - with_a[b] - with_one_a[b]);
+            if b == one.b {
+                continue;
+            }
+            let (both_b, any_b) = (marks[b] & marks[one.b], marks[b] | marks[one.b]);
+            let more = (any_b & !any_a) | (both_b & !both_a);
+            let fewer = (any_a & !any_b) | (both_a & !both_b);
+            if edges.allow(more, fewer, most - company) {
+                return Some(Swap { a, b });
+            }
+        }
+        None
     }
 
     /// What a swap costs in bands.

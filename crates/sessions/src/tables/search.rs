@@ -9,22 +9,20 @@ use super::instance::{Feature, Instance, Mode, Tables};
 use super::seating::Seating;
 use crate::dice::Dice;
 
-/// The swaps that are looked at where balance and mixing count, and the heat.
-const STEPS: usize = 10_000_000;
-/// The same where at most [`FEW`] sit: half of what is looked at is then two swaps at once, which take longer.
-const STEPS_OF_FEW: usize = 8_500_000;
-const FEW: usize = 60;
+/// The steps where balance and mixing count, and the heat. A step looks at the swaps of one member with
+/// everybody at another table.
+const STEPS: usize = 2_800_000;
 const WARM: u64 = 650;
 
 /// The same where mixing alone counts: a seating without repeats is then often possible, and hard to find.
-const RUNS: [usize; 4] = [2_000_000, 2_000_000, 4_000_000, 90_000_000];
+const RUNS: [usize; 4] = [400_000, 400_000, 800_000, 18_000_000];
 const MIXING: Heat = Heat { warm: 250, cold: 80 };
 
 /// The heat where balance and mixing count. Found by trial: the fewer people there are, the fewer swaps leave every feature as
 /// it was, and the longer it must be possible to leave a band for a while.
 fn heat(members: usize) -> Heat {
     let members = members.max(1) as u64;
-    Heat { warm: WARM, cold: (640_000 / (members * members)).clamp(120, 400) }
+    Heat { warm: WARM, cold: (720_000 / (members * members)).clamp(120, 450) }
 }
 
 /// The best seating found from a start that keeps every hard rule. The same seed gives the same seating; the time is
@@ -41,8 +39,7 @@ pub fn search(instance: &Instance, start: &Tables, seed: &Digest) -> Tables {
     {
         best = (tables.clone(), Seating::new(instance, &costs, &tables).cost);
     }
-    let steps = [if instance.members <= FEW { STEPS_OF_FEW } else { STEPS }];
-    let (heat, runs) = if only_mixing { (MIXING, &RUNS[..]) } else { (heat(instance.members), &steps[..]) };
+    let (heat, runs) = if only_mixing { (MIXING, &RUNS[..]) } else { (heat(instance.members), &[STEPS][..]) };
     let heat = Heat { warm: heat.warm * costs.heat / 100, cold: (heat.cold * costs.heat / 100).max(1) };
     for &steps in runs {
         if best.1 == 0 {
@@ -57,7 +54,7 @@ pub fn search(instance: &Instance, start: &Tables, seed: &Digest) -> Tables {
 }
 
 /// Steps of [`improve`].
-const IMPROVING: usize = 1_000_000;
+const IMPROVING: usize = 200_000;
 
 /// The best seating that swaps lead to without moving more people away from where they were told to sit.
 pub(crate) fn improve(instance: &Instance, start: &Tables, dice: &mut Dice) -> Tables {

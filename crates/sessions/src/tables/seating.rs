@@ -56,10 +56,14 @@ impl<'a> Seating<'a> {
     /// Counts the meetings of a round, or counts them no longer.
     fn meet(&mut self, r: usize, more: bool) {
         let n = self.instance.members;
-        let tables = &self.table[r];
-        for (a, &table) in tables.iter().enumerate().filter(|&(_, &table)| table != ABSENT) {
-            for (b, met) in self.met[a * n..][..n].iter_mut().enumerate() {
-                let meets = u8::from(tables[b] == table && a != b);
+        let mut tables = vec![Vec::new(); self.instance.rounds[r].sizes.len()];
+        for (member, &table) in self.table[r].iter().enumerate().filter(|&(_, &table)| table != ABSENT) {
+            tables[usize::from(table)].push(member);
+        }
+        for members in &tables {
+            for (&a, &b) in members.iter().flat_map(|a| members.iter().map(move |b| (a, b))) {
+                let met = &mut self.met[a * n + b];
+                let meets = u8::from(a != b);
                 *met = if more { *met + meets } else { *met - meets };
             }
         }
