@@ -13,6 +13,7 @@ use tracking::{Actor, Role};
 use crate::app::App;
 use crate::assembly::{About, Sponsor};
 use crate::fault::Fault;
+use crate::roles::EVERYBODY;
 use crate::{before, desk, link, members, parties};
 
 /// How long the links work.
@@ -21,18 +22,6 @@ const LINKS_LAST: SignedDuration = SignedDuration::from_hours(12);
 const UNIT: &str = "parks";
 /// How the ids of the cast begin.
 const SAMPLE: &str = "sample-";
-/// The roles that get a link.
-const ROLES: [Role; 9] = [
-    Role::Secretariat,
-    Role::Coordinator,
-    Role::Officer,
-    Role::Approver,
-    Role::Signatory,
-    Role::Verifier,
-    Role::Member,
-    Role::Auditor,
-    Role::Administrator,
-];
 
 /// Brings everything in, all of it or nothing.
 ///
@@ -161,7 +150,7 @@ pub async fn links(app: &App) -> Result<Vec<(Role, String, String)>, Fault> {
     let grants = app.store.grants(None).await?;
     let mut change = app.store.change("demonstration", app.now()).await?;
     let mut links = Vec::new();
-    for role in ROLES {
+    for role in EVERYBODY {
         // Nobody who was added later; officer and approver of one unit, so that the two can work together.
         let sample = |grant: &&Grant| grant.role == role.key() && grant.person.starts_with(SAMPLE);
         let held = grants.iter().filter(sample);

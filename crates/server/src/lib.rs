@@ -52,6 +52,7 @@ pub mod refusal;
 pub mod register;
 pub mod reports;
 pub mod respond;
+pub mod roles;
 pub mod rule;
 pub mod secret;
 pub mod service;

@@ -2,43 +2,8 @@
 
 use tracking::Role;
 
-/// Who sees recommendations as the staff does.
-pub const STAFF: &[Role] = &[
-    Role::Secretariat,
-    Role::Coordinator,
-    Role::Officer,
-    Role::Approver,
-    Role::Signatory,
-    Role::Verifier,
-    Role::Member,
-    Role::Auditor,
-];
-/// Those of them who work in a unit or look after one: all but members.
-const OFFICES: &[Role] = &[
-    Role::Secretariat,
-    Role::Coordinator,
-    Role::Officer,
-    Role::Approver,
-    Role::Signatory,
-    Role::Verifier,
-    Role::Auditor,
-];
-/// Who keeps a training record: all who work here.
-pub const LEARNERS: &[Role] = &[
-    Role::Administrator,
-    Role::Secretariat,
-    Role::Coordinator,
-    Role::Officer,
-    Role::Approver,
-    Role::Signatory,
-    Role::Verifier,
-];
-/// Who runs the service.
-pub const ADMINISTRATOR: &[Role] = &[Role::Administrator];
-/// Who reads the audit log.
-pub const READERS: &[Role] = &[Role::Administrator, Role::Auditor];
-/// Who brings recommendations in.
-pub const SECRETARIAT: &[Role] = &[Role::Secretariat];
+use crate::roles::OFFICES;
+pub use crate::roles::{ADMINISTRATOR, LEARNERS, READERS, SECRETARIAT, STAFF};
 
 /// A part of the menu: what belongs together in somebody's work.
 #[derive(Debug, Clone, Copy)]

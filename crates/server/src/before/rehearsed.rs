@@ -15,13 +15,10 @@ use super::MANDATES;
 use crate::app::App;
 use crate::assembly::About;
 use crate::register;
+use crate::roles::{LEARNERS, STAFF};
 
 /// The assembly that is still being prepared.
 pub const AHEAD: &str = "river-plan";
-/// Who works for it too.
-const ROLES: [Role; 6] =
-    [Role::Secretariat, Role::Coordinator, Role::Officer, Role::Approver, Role::Signatory, Role::Verifier];
-
 fn texts(english: &str, spanish: &str) -> BTreeMap<String, String> {
     BTreeMap::from([("en".to_owned(), english.to_owned()), ("es".to_owned(), spanish.to_owned())])
 }
@@ -177,12 +174,10 @@ async fn ahead(
         body: serde_json::to_string(&own).map_err(|error| store::Error::Unreadable(error.to_string()))?,
     };
     change.save_assembly(&stored, None).await?;
+    // Those who work for it too.
+    let works = |role: Role| STAFF.contains(&role) && LEARNERS.contains(&role);
     for player in &made.cast {
-        let grants = player
-            .actor
-            .grants
-            .iter()
-            .filter(|grant| ROLES.contains(&grant.role) && grant.assembly.is_some());
+        let grants = player.actor.grants.iter().filter(|grant| works(grant.role) && grant.assembly.is_some());
         for grant in grants {
             let stored = Grant {
                 id: format!("{}-{AHEAD}", player.actor.person),
