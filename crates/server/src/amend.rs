@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::assembly::{About, Assembly, Sponsor};
 use crate::fault::Fault;
 use crate::form::{Field, Kind, Problem, Typed};
-use crate::house::common_fields;
+use crate::house::{self, common_fields};
 use crate::page::{Page, escaped};
 use crate::plain::{Cell, Form, Plain, Table};
 use crate::rule::{self, rule_name};
@@ -45,6 +45,7 @@ fn fields(words: Words, assembly: &Assembly) -> Vec<Field> {
             "name" => assembly.names.get(tag).cloned().into_iter().collect(),
             "remit" => about.remit.get(tag).cloned().into_iter().collect(),
             "languages" => about.languages.clone(),
+            "first" => about.languages.first().cloned().into_iter().collect(),
             "commissioner" => vec![about.commissioner.clone()],
             "members" => about.members.map(|n| n.to_string()).into_iter().collect(),
             _ => field.values,
@@ -97,11 +98,10 @@ fn read(words: Words, typed: &Typed, assembly: &Assembly) -> Result<About, Vec<P
     if names(typed).is_empty() {
         problems.push(Problem::new("name-en", words.say("person-name-missing")));
     }
-    let known = |tag: &&String| Language::from_tag(tag).is_some();
-    let languages: Vec<String> = typed.all("languages").iter().filter(known).cloned().collect();
-    if languages.is_empty() {
-        problems.push(Problem::new("languages", words.say("assembly-languages-missing")));
-    }
+    let languages = house::languages(words, typed).unwrap_or_else(|wrong| {
+        problems.push(wrong);
+        Vec::new()
+    });
     let address = typed.some("sponsor-address");
     if address.as_ref().is_some_and(|address| address.parse::<lettre::Address>().is_err()) {
         problems.push(Problem::new("sponsor-address", words.say("person-email-wrong")));

@@ -27,7 +27,7 @@ pub struct Assembly {
 /// What is said of an assembly beside its name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct About {
-    /// The languages of its texts, the first one first.
+    /// The languages of its texts, the one in which its staff writes first.
     pub languages: Vec<String>,
     /// Who called it.
     #[serde(default)]
@@ -131,6 +131,11 @@ impl Assembly {
             .map_or_else(|| rule.legal_basis.clone(), |preset| words.word("preset-basis", preset.key()));
         let said = said.trim_end();
         if said.ends_with(['.', '!', '?']) { said.to_owned() } else { format!("{said}.") }
+    }
+
+    /// The language in which its staff writes themes, reports and notes, where that is not the page's (WCAG 3.1.2).
+    pub fn written(&self, words: Words) -> Option<&str> {
+        self.about.languages.first().map(String::as_str).filter(|tag| *tag != words.language.tag())
     }
 
     /// What it was asked, for a reader.

@@ -42,6 +42,9 @@ fn fields(app: &App, words: Words) -> Vec<Field> {
 /// The fields of an assembly that can be changed later too, empty.
 pub fn common_fields(words: Words) -> Vec<Field> {
     let languages = Language::all().map(|one| Choice::new(one.tag(), words.language(one.tag()))).collect();
+    let mut first: Vec<Choice> =
+        Language::all().map(|one| Choice::new(one.tag(), words.language(one.tag()))).collect();
+    first.insert(0, Choice::new("", words.say("choose")));
     let remit = |one: Language| {
         let label = format!("{} ({})", words.say("assembly-remit"), words.language(one.tag()));
         Field::new(format!("remit-{}", one.tag()), label, Kind::Lines(3))
@@ -49,11 +52,32 @@ pub fn common_fields(words: Words) -> Vec<Field> {
     let mut fields = name_fields(words);
     fields.extend([
         Field::new("languages", words.say("assembly-languages"), Kind::Ticks(languages)),
+        Field::new("first", words.say("assembly-first"), Kind::Select(first))
+            .hint(words.say("assembly-first-hint")),
         Field::new("commissioner", words.say("assembly-commissioner"), Kind::Line),
     ]);
     fields.extend(Language::all().map(remit));
     fields.push(Field::new("members", words.say("assembly-members"), Kind::Number));
     fields
+}
+
+/// The languages that were ticked, the one in which the staff writes first; or what is wrong with them.
+///
+/// # Errors
+/// What is wrong.
+pub fn languages(words: Words, typed: &Typed) -> Result<Vec<String>, Problem> {
+    let known = |tag: &&String| Language::from_tag(tag).is_some();
+    let mut languages: Vec<String> = typed.all("languages").iter().filter(known).cloned().collect();
+    if languages.is_empty() {
+        return Err(Problem::new("languages", words.say("assembly-languages-missing")));
+    }
+    if let Some(first) = typed.some("first") {
+        if !languages.contains(&first) {
+            return Err(Problem::new("first", words.say("assembly-first-wrong")));
+        }
+        languages.sort_by_key(|tag| *tag != first);
+    }
+    Ok(languages)
 }
 
 async fn show(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>) -> Result<Response, Fault> {
@@ -89,11 +113,10 @@ async fn add(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Respo
     if zone.is_err() {
         problems.push(Problem::new("zone", words.say("assembly-zone-wrong")));
     }
-    let languages: Vec<String> =
-        typed.all("languages").iter().filter(|tag| Language::from_tag(tag).is_some()).cloned().collect();
-    if languages.is_empty() {
-        problems.push(Problem::new("languages", words.say("assembly-languages-missing")));
-    }
+    let languages = languages(words, &typed).unwrap_or_else(|wrong| {
+        problems.push(wrong);
+        Vec::new()
+    });
     if app.store.assembly(&typed.text("id")).await?.is_some() {
         problems.push(Problem::new("id", words.say("assembly-id-taken")));
     }

@@ -56,6 +56,8 @@ pub struct Moment {
     pub who: String,
     /// The words that were given with it.
     pub words: Vec<String>,
+    /// Their language, where it is known and not the page's.
+    pub language: Option<String>,
 }
 
 /// What changed from one version of the text to the next.
@@ -244,6 +246,11 @@ impl Told {
         statements(self.words, &self.case.assembly, self.on(), &self.names, self.today)
     }
 
+    /// The language in which the staff writes, where it is not the page's.
+    pub fn written(&self) -> Option<&str> {
+        self.case.assembly.written(self.words)
+    }
+
     /// Whether a deadline is overdue.
     pub fn is_late(&self, deadline: &Deadline) -> bool {
         deadline.is_overdue(self.today)
@@ -379,6 +386,11 @@ fn moment(event: &Event, assembly: &Assembly, names: &Names, words: Words) -> Mo
         what,
         who: who.unwrap_or_else(|| words.word("role", event.by.role.key())),
         words: quoted(event),
+        // Members write in whatever language they like.
+        language: match event.action {
+            Action::Dispute { .. } | Action::Reply { .. } | Action::EnterReply { .. } => None,
+            _ => assembly.written(words).map(str::to_owned),
+        },
     }
 }
 

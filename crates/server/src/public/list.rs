@@ -26,6 +26,8 @@ struct ListPage {
     page: Page,
     id: String,
     name: String,
+    /// The language of the themes, where it is not the page's.
+    written: Option<String>,
     filter: Vec<Field>,
     list: List,
 }
@@ -41,6 +43,7 @@ async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
     let list = list::read(&app, words, &names, &path, &asked, &filter, Order::Reference).await?;
     let fields = list::fields(&app, words, &names, &asked, Some(&id)).await?;
     let name = assembly.name(words).to_owned();
+    let written = assembly.written(words).map(str::to_owned);
     let page = Page::new(visit, format!("{} – {name}", words.say("nav-recommendations")));
-    page::html(&ListPage { page, id, name, filter: fields, list })
+    page::html(&ListPage { page, id, name, written, filter: fields, list })
 }

@@ -216,3 +216,45 @@ async fn what_is_only_planned_can_be_called_off() {
     assert!(!page.contains("1 March 2027") && !page.contains(&one.id), "it is not there any more: {page}");
     assert!(!house.get(&administrator, "/staff/posts/parks-deputy").await.body.contains("1 March 2027"));
 }
+
+#[tokio::test]
+async fn what_the_staff_writes_bears_its_language_where_the_page_has_another() {
+    let house = House::full().await;
+    let (en, es) = (Visitor::default(), Visitor { cookie: "language=es".to_owned(), ..Visitor::default() });
+    let states = vec!["in_delivery".to_owned()];
+    let filter = Filter { states, ..Filter::default() };
+    let one = house.app.store.list_whole(&filter, Order::Reference, None, 1).await.unwrap().items.remove(0);
+    let it = desk::read(&one.body).unwrap();
+    let story = format!("/a/harbour-county/recommendations/{}", it.reference);
+    let spoken = |text: &str| format!(" lang=\"en\">{text}<");
+    let list = "/a/harbour-county/recommendations";
+    let deliverable = it.commitments[0].deliverable.as_str();
+    for (path, text) in [(&story, it.theme.as_str()), (&story, deliverable), (&list.to_owned(), &it.theme)] {
+        let text = text.replace('&', "&#38;").replace('\'', "&#39;");
+        assert!(house.get(&es, path).await.body.contains(&spoken(&text)), "{path}: {text}");
+        let own = house.get(&en, path).await.body;
+        assert!(own.contains(&text) && !own.contains(&spoken(&text)), "{path}: {text}");
+    }
+    let administrator = as_role(&house, Role::Administrator).await;
+    let page = house.get(&administrator, "/staff/assemblies/harbour-county").await.body;
+    assert!(page.contains("<option value=\"en\" selected>"), "{page}");
+    let add = [
+        ("id", "costa"),
+        ("name-es", "Asamblea de la costa"),
+        ("languages", "en"),
+        ("languages", "es"),
+        ("zone", "Europe/Madrid"),
+        ("preset", "usual"),
+    ];
+    let wrong: Vec<(&str, &str)> = add.iter().filter(|one| **one != ("languages", "es")).copied().collect();
+    let wrong: Vec<(&str, &str)> = wrong.into_iter().chain([("first", "es")]).collect();
+    let refused = house.post(&administrator, "/staff/assemblies", &wrong).await;
+    assert!(refused.body.contains("Choose one of the languages that are ticked"), "{}", refused.body);
+    let right: Vec<(&str, &str)> = add.into_iter().chain([("first", "es")]).collect();
+    let added = house.post(&administrator, "/staff/assemblies", &right).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
+    let assembly = server::assembly::Assembly::find(&house.app, "costa").await.unwrap();
+    assert_eq!(assembly.about.languages, ["es", "en"]);
+    let words = server::words::Words::of(server::words::Language::EN);
+    assert_eq!(assembly.written(words), Some("es"));
+}
