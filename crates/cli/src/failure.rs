@@ -69,6 +69,12 @@ impl Failure {
         Self::could_not_run(format!("cannot {what} {}: {reason}", path.display()), remedy)
     }
 
+    /// Both at once, where each alone would stop the command.
+    #[must_use]
+    pub fn beside(self, other: &Self) -> Self {
+        Self { reason: format!("{}; {}", self.reason, other.reason), ..self }
+    }
+
     /// The input has errors.
     pub fn input(problems: Vec<Problem>) -> Self {
         Self { problems, ..Self::no("the input has errors", "mend them and try again; nothing was changed") }

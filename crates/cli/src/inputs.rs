@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use sortition::pool::{Pool, assess};
+use sortition::pool::{Pool, assess, sums};
 use sortition::quotas::Quotas;
 use sortition::words;
 use sortition::{Combinations, Digest, Problem, Reading, Register, Sheet};
@@ -116,9 +116,14 @@ pub fn read(decided: &Decided) -> Result<Reading<Inputs>, Failure> {
 pub fn read_unassessed(decided: &Decided) -> Result<Reading<Inputs>, Failure> {
     let name = |path: &Path| path.display().to_string();
     let mut problems = decided.placed(decided.problems(time::now()));
-    let (quota_sheet, found) = reading::sound_rows(&name(&decided.quotas), &bytes(&decided.quotas)?);
+    let (quota_bytes, pool_bytes) = match (bytes(&decided.quotas), bytes(&decided.pool)) {
+        (Ok(quotas), Ok(pool)) => (quotas, pool),
+        (Err(one), Err(other)) => return Err(one.beside(&other)),
+        (Err(one), _) | (_, Err(one)) => return Err(one),
+    };
+    let (quota_sheet, found) = reading::sound_rows(&name(&decided.quotas), &quota_bytes);
     problems.extend(found);
-    let (pool_sheet, found) = reading::sound_rows(&name(&decided.pool), &bytes(&decided.pool)?);
+    let (pool_sheet, found) = reading::sound_rows(&name(&decided.pool), &pool_bytes);
     let drafted = quota_sheet.map(|sheet| Quotas::draft(&sheet));
     let quotas = drafted.and_then(|(quotas, found)| {
         problems.extend(found);
@@ -129,7 +134,11 @@ pub fn read_unassessed(decided: &Decided) -> Result<Reading<Inputs>, Failure> {
     let (Some(quotas), Some(sheet)) = (quotas, pool_sheet) else { return Ok(Reading::failed(problems)) };
     let pool = Pool::read(&sheet, &quotas, &decided.columns);
     problems.extend(pool.problems);
-    let (Some(pool), Some(size)) = (pool.value, decided.size) else { return Ok(Reading::failed(problems)) };
+    let (Some(pool), Some(size)) = (pool.value, decided.size) else {
+        let size = decided.size.filter(|&size| size > 0);
+        problems.extend(size.map(|size| sums(&quotas, size, &name(&decided.quotas))).unwrap_or_default());
+        return Ok(Reading::failed(problems));
+    };
     Ok(Reading::new(Inputs { size, quotas, combinations, pool }, problems))
 }
 

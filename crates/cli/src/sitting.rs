@@ -242,7 +242,9 @@ impl Sources {
         let members = sheet.and_then(|sheet| desk.take(Members::read(&sheet, wanted.as_deref())));
         let sheet = desk.optional(sources.features.as_deref())?;
         let members = match sheet {
-            Some(sheet) => members.and_then(|members| desk.take(members.with_modes(&sheet))),
+            Some(sheet) => {
+                members.map(|members| desk.take(members.clone().with_modes(&sheet)).unwrap_or(members))
+            }
             None => members,
         };
         let sheet = desk.sheet(rounds)?;

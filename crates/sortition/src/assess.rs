@@ -146,7 +146,7 @@ fn supply(quota: &Quota, members: usize, file: &str) -> Option<Problem> {
 }
 
 /// Whether the bounds of each feature leave room for exactly `size` people.
-fn sums(quotas: &Quotas, size: u32, file: &str) -> Vec<Problem> {
+pub fn sums(quotas: &Quotas, size: u32, file: &str) -> Vec<Problem> {
     let mut sums = BTreeMap::<&str, (u64, u64)>::new();
     for quota in quotas.rows() {
         let (min, max) = sums.entry(&quota.feature).or_default();

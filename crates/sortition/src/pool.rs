@@ -13,7 +13,7 @@ use crate::sheet::{Row, Sheet};
 use crate::twice;
 use crate::wording::{counted, listed, names, quoted};
 
-pub use crate::assess::assess;
+pub use crate::assess::{assess, sums};
 
 /// Which columns of a pool have a special use. Names are compared folded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
