@@ -273,7 +273,10 @@ pub fn tell_score(say: &mut Say, score: &Score, bound: u64, load: Option<&Load>)
         };
         say.fact(
             "facilitators",
-            format_args!("{rounds} rounds each; {} meetings with one met before", count(load.again)),
+            format_args!(
+                "{rounds} rounds each; {} with one met before",
+                counted(load.again as usize, "meeting")
+            ),
         )?;
     }
     Ok(())
