@@ -72,7 +72,7 @@ pub fn parse_table(bytes: &[u8]) {
     let _ = sessions::replacement::Replacements::read(&sheet, &members, &rounds);
     let _ = sessions::allocation::read(&sheet, &members, &rounds, &|_, _| None);
     let _ = sessions::attendance::Attendance::read(&sheet, &members, Some(&blocks));
-    let _ = sessions::quorum::read(&sheet);
+    let _ = sessions::quorum::read(&sheet, 9);
     let _ = sessions::pay::read(&sheet, &members, &blocks);
     let _ = sessions::dates::Poll::read(&sheet, Some(&members));
     let _ = sessions::dates::Poll::read(&sheet, None);
