@@ -1,7 +1,7 @@
 //! Deadlines: what is due when, by which rule, and how it ended.
 
 use crate::duty::{Duty, RuleVersion};
-use crate::recommendation::Recommendation;
+use crate::recommendation::{Commitment, Recommendation};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -80,6 +80,12 @@ impl Recommendation {
         let mut open: Vec<&Deadline> = self.deadlines.iter().filter(|deadline| deadline.is_open()).collect();
         open.sort_by_key(|deadline| (deadline.due, deadline.number));
         open
+    }
+
+    /// The last day of a commitment: as promised or amended, or as its deadline was extended.
+    pub fn due_of(&self, commitment: &Commitment) -> Date {
+        let own = |one: &&Deadline| one.commitment == Some(commitment.number) && one.milestone.is_none();
+        self.deadlines.iter().rev().find(own).map_or(commitment.due, |deadline| deadline.due)
     }
 
     /// The day on which something is due next (or was first); a members' window does not count.

@@ -6,6 +6,7 @@ mod common;
 use common::{Story, action, new_draft, noon, promise, rule, somebody};
 use jiff::civil::{Date, date};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use tracking::*;
 
 const PAGE: &str = include_str!("../../../fixtures/years/three-years.md");
@@ -354,4 +355,22 @@ fn three_years_come_out_as_the_table_worked_by_hand_says() {
     for story in town.stories.values() {
         assert_eq!(Recommendation::rebuild(&story.events).expect("a history"), story.it);
     }
+    kept(&town.stories);
+}
+
+/// The histories lie beside the table, so that a service can be asked about them too.
+fn kept(stories: &BTreeMap<&str, Story>) {
+    let event = |event: &Event| serde_json::to_string(event).expect("JSON");
+    let one = |(reference, story): (&&str, &Story)| {
+        let events: Vec<String> = story.events.iter().map(event).collect();
+        format!("\"{reference}\": [\n{}\n]", events.join(",\n"))
+    };
+    let all = stories.iter().map(one).collect::<Vec<_>>().join(",\n");
+    let made = format!("{{\n{all}\n}}\n");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/years/histories.json");
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&path, &made).expect("the file can be written");
+    }
+    let there = std::fs::read_to_string(&path).expect("the file");
+    assert!(there == made, "write it anew: BLESS=1 cargo test -p tracking --test three_years");
 }

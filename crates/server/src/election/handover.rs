@@ -195,7 +195,7 @@ fn commitments(handed: &Handed) -> Vec<Vec<String>> {
             one.number.to_string(),
             one.deliverable.clone(),
             one.post.clone(),
-            one.due.to_string(),
+            it.due_of(one).to_string(),
             one.budget_line.clone().unwrap_or_default(),
             one.is_dropped().to_string(),
             one.milestones.len().to_string(),

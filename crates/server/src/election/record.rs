@@ -204,7 +204,7 @@ fn table(
                 Cell::link(label, link(id, it, commitment.number, open)),
                 Cell::text(commitment.deliverable.clone()),
                 Cell::text(names.post(&commitment.post)),
-                Cell::text(words.date(&commitment.due)),
+                Cell::text(words.date(&it.due_of(commitment))),
                 Cell::text(standing(words, &stands)),
                 Cell::text(reason(words, &stands)),
             ]);

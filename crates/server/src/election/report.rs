@@ -117,7 +117,7 @@ fn commitments(handed: &Handed, words: Words) -> Table {
                 format!("{} / {}", it.reference, one.number),
                 one.deliverable.clone(),
                 post(handed, words, &one.post),
-                words.date(&one.due),
+                words.date(&it.due_of(one)),
                 one.budget_line.clone().unwrap_or_default(),
             ]
         })

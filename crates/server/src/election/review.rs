@@ -62,11 +62,8 @@ fn page(
     let outcomes = Decided::ALL.iter().map(|one| Choice::new(one.key(), words.word("decide", one.key())));
     let mut due = Field::new("due", words.say("field-due"), day(words)).hint(words.say("review-only-amend"));
     let part = |n: i64| n.to_string();
-    due.values = vec![
-        part(commitment.due.day().into()),
-        part(commitment.due.month().into()),
-        part(commitment.due.year().into()),
-    ];
+    let last = it.due_of(commitment);
+    due.values = vec![part(last.day().into()), part(last.month().into()), part(last.year().into())];
     let due = due.or_typed(typed, &problems);
     let fields = vec![
         Field::new("outcome", words.say("review-outcome"), Kind::Radios(outcomes.collect()))
@@ -86,7 +83,7 @@ fn page(
     let mut plain = Plain::new(Page::new(visit, title).with_problems(problems))
         .back(back, election.name(words))
         .about(commitment.deliverable.clone())
-        .about(words.with("task-due", "day", words.date(&commitment.due)));
+        .about(words.with("task-due", "day", words.date(&last)));
     if let Some(stands) = election.rule().standing(it, commitment, today) {
         plain = plain.about(standing(words, &stands)).about(reason(words, &stands));
     }

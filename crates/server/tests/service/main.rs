@@ -10,6 +10,7 @@ mod door;
 mod elsewhere;
 mod forms;
 mod guide;
+mod handover;
 mod limits;
 mod links;
 mod lost;
