@@ -167,7 +167,19 @@ test("advice about the method is read: when an assembly is right, and when not",
   const assemblies = rows.filter(([, use]) => /assembly/i.test(use));
   assert.ok(assemblies.length > 0 && assemblies.length < rows.length, "some wants call for an assembly, others do not");
   assert.equal(new Set(Object.values(advice)).size, rows.length, "each want has advice of its own");
+  const ask = async (answers) => {
+    await reader.goto(`${town.url}/method`);
+    for (const [name, value] of Object.entries(answers)) await reader.click(`input[name="${name}"][value="${value}"]`);
+    await Promise.all([reader.waitForNavigation(), reader.click("main form button")]);
+    return reader.$eval("section[aria-labelledby=advice]", (one) => one.innerText);
+  };
+  says(await ask({ want: "decide-hard", open: "yes", power: "no" }), [
+    "a citizens' assembly", "win somebody who can decide", "Until all of this is there: open meetings", "four days for the sessions",
+  ]);
   await picture(reader, "method", 830);
+  says(await ask({ want: "hear", open: "no" }), ["What fits: information"]);
+  const whole = await ask({ want: "decide-hard", open: "yes", power: "yes", time: "yes", funds: "yes", told: "yes" });
+  assert.doesNotMatch(whole, /Before you ask|did not say/);
   await reader.close();
 });
 

@@ -7,6 +7,7 @@ pub mod area;
 pub mod clash;
 mod engagement;
 mod faults;
+pub mod method;
 mod reuse;
 pub mod table;
 pub mod terms;
