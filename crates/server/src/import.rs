@@ -6,10 +6,10 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use sortition::{Row, Sheet};
 use tracking::{Draft, Recommendation, Wording};
 
 use crate::access::{Access, Routes};
-use crate::api::table::unguarded;
 use crate::app::App;
 use crate::assembly::Assembly;
 use crate::desk;
@@ -18,6 +18,7 @@ use crate::form::{Choice, Field, Kind, Problem, Typed};
 use crate::page::Page;
 use crate::plain::{Cell, Form, Plain, Table};
 use crate::refusal::sentence;
+use crate::sheet;
 use crate::staff::SECRETARIAT;
 use crate::visit::Visit;
 use crate::words::Words;
@@ -52,11 +53,8 @@ async fn ask(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
 async fn fields(app: &App, words: Words) -> Result<Vec<Field>, Fault> {
     let assemblies = Assembly::all(app).await?;
     let choices = assemblies.iter().map(|one| Choice::new(&one.id, one.name(words))).collect();
-    Ok(vec![
-        Field::new("assembly", words.say("field-assembly"), Kind::Select(choices)),
-        Field::new("file", words.say("import-file"), Kind::File).hint(words.say("import-file-hint")),
-        Field::new("table", words.say("import-table"), Kind::Lines(8)).hint(words.say("import-table-hint")),
-    ])
+    let assembly = Field::new("assembly", words.say("field-assembly"), Kind::Select(choices));
+    Ok([assembly].into_iter().chain(sheet::fields(words)).collect())
 }
 
 async fn form(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>) -> Result<Response, Fault> {
@@ -84,39 +82,24 @@ struct Line {
 }
 
 /// The rows of a table, or what is wrong with it.
-fn lines(words: Words, assembly: &Assembly, file: &str, bytes: &[u8]) -> Result<Vec<Line>, Vec<Problem>> {
-    let (sheet, problems) = reading::sound_rows(file, bytes);
-    let place = |problem: &sortition::Problem| {
-        let row = problem.row.map(|row| words.count("import-row", row)).unwrap_or_default();
-        Problem::new("file", format!("{row} {}", problem.reason).trim().to_owned())
-    };
-    let errors: Vec<Problem> = problems.iter().filter(|problem| problem.is_error()).map(place).collect();
-    let Some(sheet) = sheet.filter(|_| errors.is_empty()) else { return Err(errors) };
-    let column = |name: &str| sheet.header.iter().position(|own| own.eq_ignore_ascii_case(name));
-    let missing = COLUMNS.iter().filter(|name| column(name).is_none());
-    let mut missing: Vec<Problem> = missing
-        .map(|name| Problem::new("file", words.with("import-column-missing", "name", *name)))
-        .collect();
-    let titled = assembly.about.languages.iter().any(|tag| column(&format!("title_{tag}")).is_some());
-    if !titled {
-        let first = assembly.about.languages.first().map_or("en", String::as_str);
-        missing.push(Problem::new(
-            "file",
-            words.with("import-column-missing", "name", format!("title_{first}")),
-        ));
+fn lines(words: Words, assembly: &Assembly, sheet: &Sheet) -> Result<Vec<Line>, Vec<Problem>> {
+    let languages = &assembly.about.languages;
+    let absent = COLUMNS.iter().filter(|name| !sheet::has(sheet, name));
+    let mut absent: Vec<Problem> = absent.map(|name| sheet::missing(words, name)).collect();
+    if !languages.iter().any(|tag| sheet::has(sheet, &format!("title_{tag}"))) {
+        let first = languages.first().map_or("en", String::as_str);
+        absent.push(sheet::missing(words, &format!("title_{first}")));
     }
-    if !missing.is_empty() {
-        return Err(missing);
+    if !absent.is_empty() {
+        return Err(absent);
     }
-    let line = |row: &sortition::Row| {
-        let cell = |name: &str| {
-            column(name).and_then(|place| row.cells.get(place)).map_or("", |cell| unguarded(cell)).to_owned()
-        };
+    let line = |row: &Row| {
+        let cell = |name: &str| sheet::cell(sheet, row, name);
         let wording = |tag: &String| {
             let (title, text) = (cell(&format!("title_{tag}")), cell(&format!("text_{tag}")));
             (!title.is_empty() || !text.is_empty()).then(|| (tag.clone(), Wording { title, text }))
         };
-        let texts: BTreeMap<String, Wording> = assembly.about.languages.iter().filter_map(wording).collect();
+        let texts: BTreeMap<String, Wording> = languages.iter().filter_map(wording).collect();
         let external_id = Some(cell("external_id")).filter(|id| !id.is_empty());
         let (reference, theme) = (cell("reference"), cell("theme"));
         Line {
@@ -174,16 +157,8 @@ async fn rehearse(State(app): State<App>, visit: Visit, mut typed: Typed) -> Res
         return form(&app, visit, &typed, nonsense).await;
     }
     let assembly = Assembly::find(&app, &typed.text("assembly")).await?;
-    let upload = typed.take_file("file");
-    let (name, bytes) = match &upload {
-        Some(upload) => (upload.name.as_str(), upload.bytes.clone()),
-        None => ("table", typed.text("table").into_bytes()),
-    };
-    if bytes.is_empty() {
-        let problem = Problem::new("file", words.say("import-nothing"));
-        return form(&app, visit, &typed, vec![problem]).await;
-    }
-    let lines = match lines(words, &assembly, name, &bytes) {
+    let read = sheet::brought(words, &mut typed).and_then(|sheet| lines(words, &assembly, &sheet));
+    let lines = match read {
         Ok(lines) => lines,
         Err(problems) => return form(&app, visit, &typed, problems).await,
     };
@@ -208,7 +183,7 @@ async fn rehearse(State(app): State<App>, visit: Visit, mut typed: Typed) -> Res
     }
     let count = drafts.len();
     let waiting = Waiting { assembly: assembly.id, drafts };
-    wait(&app, &visit, &waiting).await?;
+    sheet::wait(&app, &visit, KIND, &waiting).await?;
     result(visit, rows, (count, there, wrong))
 }
 
@@ -239,23 +214,9 @@ fn result(
     plain.form(Form { action: "/staff/import/do".to_owned(), button, ..Form::default() }).show()
 }
 
-/// Keeps the table for the person until it is confirmed.
-async fn wait(app: &App, visit: &Visit, waiting: &Waiting) -> Result<(), Fault> {
-    let draft = store::Draft {
-        person: visit.signed()?.actor.person.clone(),
-        subject: KIND.to_owned(),
-        kind: KIND.to_owned(),
-        based_on: 0,
-        saved_at: app.now(),
-        body: serde_json::to_string(waiting).map_err(Fault::broken)?,
-    };
-    Ok(app.store.keep_draft(&draft).await?)
-}
-
 async fn import(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
     let actor = &visit.signed()?.actor;
-    let kept = app.store.draft(&actor.person, KIND, KIND).await?.ok_or(Fault::NotFound)?;
-    let waiting: Waiting = serde_json::from_str(&kept.body).map_err(Fault::broken)?;
+    let waiting: Waiting = sheet::waiting(&app, &visit, KIND).await?;
     let assembly = Assembly::find(&app, &waiting.assembly).await?;
     let at: Timestamp = app.now();
     let mut change = app.store.change(&actor.person, at).await?;
@@ -270,6 +231,6 @@ async fn import(State(app): State<App>, visit: Visit) -> Result<Response, Fault>
         }
     }
     change.commit().await?;
-    app.store.drop_draft(&actor.person, KIND, KIND).await?;
+    sheet::done(&app, &visit, KIND).await?;
     Ok(Redirect::to("/staff/recommendations?done=imported").into_response())
 }

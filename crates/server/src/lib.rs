@@ -58,6 +58,7 @@ pub mod secret;
 pub mod service;
 pub mod session;
 pub mod settings;
+pub mod sheet;
 pub mod shelf;
 pub mod sign_in;
 pub mod sitting;

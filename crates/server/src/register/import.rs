@@ -6,17 +6,18 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use engagement::{Clash, Engagement, clashes, table};
 use serde::{Deserialize, Serialize};
+use sortition::{Row, Sheet};
 
 use super::edit::sentence;
 use super::{WRITERS, all, keep};
 use crate::access::{Access, Routes};
-use crate::api::table::unguarded;
 use crate::app::App;
 use crate::fault::Fault;
-use crate::form::{Field, Kind, Problem, Typed};
+use crate::form::{Problem, Typed};
 use crate::names::Names;
 use crate::page::Page;
 use crate::plain::{Cell, Form, Plain, Table};
+use crate::sheet;
 use crate::shelf::Kept;
 use crate::visit::{Signed, Visit};
 use crate::words::Words;
@@ -46,13 +47,9 @@ async fn ask(State(_): State<App>, visit: Visit) -> Result<Response, Fault> {
 
 fn form(visit: Visit, typed: &Typed, problems: Vec<Problem>) -> Result<Response, Fault> {
     let words = visit.words;
-    let fields = [
-        Field::new("file", words.say("import-file"), Kind::File).hint(words.say("import-file-hint")),
-        Field::new("table", words.say("import-table"), Kind::Lines(8)).hint(words.say("import-table-hint")),
-    ];
     let form = Form {
         action: "/staff/register/import".to_owned(),
-        fields: fields.into_iter().map(|field| field.typed(typed, &problems)).collect(),
+        fields: sheet::fields(words).into_iter().map(|field| field.typed(typed, &problems)).collect(),
         button: words.say("import-try"),
         files: true,
         ..Form::default()
@@ -70,26 +67,14 @@ fn form(visit: Visit, typed: &Typed, problems: Vec<Problem>) -> Result<Response,
 type Line = (usize, Result<Engagement, Vec<String>>);
 
 /// The rows of a table with their numbers, or what is wrong with the table.
-fn rows(words: Words, file: &str, bytes: &[u8]) -> Result<Vec<Line>, Vec<Problem>> {
-    let (sheet, problems) = reading::sound_rows(file, bytes);
-    let place = |problem: &sortition::Problem| {
-        let row = problem.row.map(|row| words.count("import-row", row)).unwrap_or_default();
-        Problem::new("file", format!("{row} {}", problem.reason).trim().to_owned())
-    };
-    let errors: Vec<Problem> = problems.iter().filter(|problem| problem.is_error()).map(place).collect();
-    let Some(sheet) = sheet.filter(|_| errors.is_empty()) else { return Err(errors) };
-    let column = |name: &str| sheet.header.iter().position(|own| own.eq_ignore_ascii_case(name));
-    let missing = table::NEEDED.iter().filter(|name| column(name).is_none());
-    let missing: Vec<Problem> = missing
-        .map(|name| Problem::new("file", words.with("import-column-missing", "name", *name)))
-        .collect();
-    if !missing.is_empty() {
-        return Err(missing);
+fn rows(words: Words, sheet: &Sheet) -> Result<Vec<Line>, Vec<Problem>> {
+    let absent = table::NEEDED.iter().filter(|name| !sheet::has(sheet, name));
+    let absent: Vec<Problem> = absent.map(|name| sheet::missing(words, name)).collect();
+    if !absent.is_empty() {
+        return Err(absent);
     }
-    let read = |row: &sortition::Row| {
-        let cell = |name: &str| {
-            column(name).and_then(|at| row.cells.get(at)).map_or("", |cell| unguarded(cell)).to_owned()
-        };
+    let read = |row: &Row| {
+        let cell = |name: &str| sheet::cell(sheet, row, name);
         let said =
             |faults: Vec<engagement::Fault>| faults.into_iter().map(|fault| sentence(words, fault)).collect();
         (row.number, table::read(&cell).map_err(said))
@@ -130,16 +115,8 @@ fn fate(
 
 async fn rehearse(State(app): State<App>, visit: Visit, mut typed: Typed) -> Result<Response, Fault> {
     let words = visit.words;
-    let upload = typed.take_file("file");
-    let (name, bytes) = match upload {
-        Some(upload) => (upload.name, upload.bytes),
-        None => ("table".to_owned(), typed.text("table").into_bytes()),
-    };
-    if bytes.is_empty() {
-        let problem = Problem::new("file", words.say("import-nothing"));
-        return form(visit, &typed, vec![problem]);
-    }
-    let read = match rows(words, &name, &bytes) {
+    let read = sheet::brought(words, &mut typed).and_then(|sheet| rows(words, &sheet));
+    let read = match read {
         Ok(read) => read,
         Err(problems) => return form(visit, &typed, problems),
     };
@@ -172,7 +149,7 @@ async fn rehearse(State(app): State<App>, visit: Visit, mut typed: Typed) -> Res
     }
     let found = would_clash(&there, &waiting, app.today());
     let count = waiting.len();
-    wait(&app, &visit, &Waiting { rows: waiting }).await?;
+    sheet::wait(&app, &visit, KIND, &Waiting { rows: waiting }).await?;
     result(visit, cells, (count, wrong), found)
 }
 
@@ -217,24 +194,10 @@ fn result(
     plain.form(Form { action, button, ..Form::default() }).show()
 }
 
-/// Keeps the table for the person until it is confirmed.
-async fn wait(app: &App, visit: &Visit, waiting: &Waiting) -> Result<(), Fault> {
-    let draft = store::Draft {
-        person: visit.signed()?.actor.person.clone(),
-        subject: KIND.to_owned(),
-        kind: KIND.to_owned(),
-        based_on: 0,
-        saved_at: app.now(),
-        body: serde_json::to_string(waiting).map_err(Fault::broken)?,
-    };
-    Ok(app.store.keep_draft(&draft).await?)
-}
-
 async fn import(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
     let signed = visit.signed()?;
     let person = signed.actor.person.clone();
-    let kept = app.store.draft(&person, KIND, KIND).await?.ok_or(Fault::NotFound)?;
-    let waiting: Waiting = serde_json::from_str(&kept.body).map_err(Fault::broken)?;
+    let waiting: Waiting = sheet::waiting(&app, &visit, KIND).await?;
     if waiting.rows.iter().any(|(_, it)| !signed.works_at(WRITERS, &it.unit)) {
         return Err(Fault::Forbidden);
     }
@@ -250,6 +213,6 @@ async fn import(State(app): State<App>, visit: Visit) -> Result<Response, Fault>
         };
     }
     change.commit().await?;
-    app.store.drop_draft(&person, KIND, KIND).await?;
+    sheet::done(&app, &visit, KIND).await?;
     Ok(Redirect::to("/staff/register?done=imported-engagements").into_response())
 }
