@@ -1,9 +1,13 @@
-//! The service is killed while programs write to it: what it had answered is there when it starts again, once and whole.
+//! The service is killed while programs write to it and it sends letters: what it had answered is there when it starts again,
+//! once and whole, and every letter arrives.
 //!
 //! `BOULE_KILLS` is how often it is killed.
 #![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
 mod running;
+#[expect(dead_code, reason = "its traps are for the test of letters alone")]
+#[path = "../crates/server/tests/service/sink/mod.rs"]
+mod sink;
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -14,9 +18,16 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use running::{SECRET, Service, block_on, exchange, serve, token};
 use serde_json::{Value, json};
+use server::mail::relay::Relay;
+use server::mail::{Mail, deliver};
+use server::{App, Clock, Settings};
+use sink::Sink;
 use store::Store;
 
 const WRITERS: usize = 4;
+/// How many letters wait whenever the service starts.
+const LETTERS: usize = 6;
+const SENDER: &str = "Assembly <assembly@boule.example>";
 
 /// An assembly and the token of a program that may write recommendations.
 async fn prepare(folder: &str) {
@@ -111,8 +122,9 @@ fn write(address: &str, run: usize, writer: usize, told: &Sender<(Wanted, Option
     }
 }
 
-/// Lets four programs write until `enough` was acknowledged, and kills the service in the middle of what comes next.
-fn load_and_kill(service: Service, run: usize, enough: usize) -> Vec<(Wanted, Option<String>)> {
+/// Lets four programs write until `enough` was acknowledged, and kills the service in the middle of what comes next. The
+/// answers: what they wrote, and the service's log.
+fn load_and_kill(service: Service, run: usize, enough: usize) -> (Vec<(Wanted, Option<String>)>, String) {
     let (told, heard) = mpsc::channel();
     let writers: Vec<_> = (0..WRITERS)
         .map(|writer| {
@@ -122,10 +134,10 @@ fn load_and_kill(service: Service, run: usize, enough: usize) -> Vec<(Wanted, Op
         .collect();
     drop(told);
     let mut all: Vec<_> = heard.iter().take(enough).collect();
-    service.kill();
+    let log = service.kill();
     writers.into_iter().for_each(|writer| writer.join().unwrap());
     all.extend(heard);
-    all
+    (all, log)
 }
 
 /// Every change that was acknowledged is there, what was in the air is there whole or not at all, and the log says so.
@@ -153,19 +165,51 @@ async fn is_whole(folder: &str, made: &BTreeMap<Wanted, String>) {
     store.close().await;
 }
 
+/// Puts letters into the queue, to new people.
+async fn post(folder: &str, run: usize) -> Vec<String> {
+    let people: Vec<String> = (0..LETTERS).map(|letter| format!("p{run}-{letter}")).collect();
+    let store = Store::open(folder).await.unwrap();
+    sink::write(&store, &people, Timestamp::UNIX_EPOCH).await;
+    store.close().await;
+    people
+}
+
+/// Sends what is left, long after: a letter that a killed service held waits until that one's time is over.
+async fn send_the_rest(folder: &str, port: u16) -> Store {
+    let store = Store::open(folder).await.unwrap();
+    let url = "http://boule.example".to_owned();
+    let settings = Settings { url, zone: TimeZone::UTC, rate: 0, behind_proxy: false };
+    let relay = Relay::read(&relay(port), SENDER, None).unwrap();
+    let clock = Clock::new(|| "2999-01-01T00:00:00Z".parse().unwrap());
+    let app = App::new(store.clone(), clock, settings).with_mail(Mail::Sent(relay.clone()));
+    deliver(&app, &relay, "after").await.unwrap();
+    store
+}
+
+fn relay(port: u16) -> String {
+    format!("smtp://127.0.0.1:{port}")
+}
+
 #[test]
-fn killed_while_programs_write_the_service_loses_nothing_it_answered() {
+fn killed_while_programs_write_and_letters_go_out_the_service_loses_nothing_it_answered() {
     let times = std::env::var("BOULE_KILLS").map_or(5, |times| times.parse().unwrap());
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path().to_str().unwrap();
     block_on(prepare(place));
+    let (sink, mut people, mut logs) = (Sink::default(), Vec::new(), String::new());
+    let port = sink.run();
+    let start = || {
+        let mut command = serve(folder.path());
+        command.args(["--smtp", &relay(port), "--mail-from", SENDER]);
+        Service::run(command)
+    };
     let mut made = BTreeMap::new();
     for run in 0..times {
+        people.extend(block_on(post(place, run)));
         // Now early, now late.
-        let service = Service::run(serve(folder.path()));
-        let all = load_and_kill(service, run, 1 + run * 13 % 47);
+        let (all, log) = load_and_kill(start(), run, 1 + run * 13 % 47);
         assert!(all.iter().any(|(_, answer)| answer.is_some()));
-        let again = Service::run(serve(folder.path()));
+        let again = start();
         for (wanted, answer) in all {
             // Who asks again with the same key gets the same answer, or what was never done is done now, once.
             let (_, said) = send(&again.address, &wanted).unwrap();
@@ -174,8 +218,16 @@ fn killed_while_programs_write_the_service_loses_nothing_it_answered() {
             }
             made.insert(wanted, said);
         }
-        again.kill();
+        logs += &(log + &again.kill());
         block_on(is_whole(place, &made));
     }
     assert!(made.len() >= times);
+    assert!(!logs.contains("town.example"), "no address in the log: {logs}");
+    assert!(!sink.accepted.lock().unwrap().is_empty(), "letters went out while programs wrote");
+    block_on(async {
+        let store = send_the_rest(place, port).await;
+        sink.has_all_of(&store, &people).await;
+        assert_eq!(store.examine().await.unwrap(), Vec::<String>::new());
+        store.close().await;
+    });
 }

@@ -11,15 +11,14 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::sink::{POINTS, Point, Sink, Trap};
+use crate::sink::{POINTS, Point, Sink, Trap, write};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use server::mail::paper::Text;
 use server::mail::relay::Relay;
 use server::mail::{Mail, deliver};
 use server::{App, Clock, Settings};
-use store::{Letter, Person, Store};
+use store::Store;
 
 const MAILER: &str = "BOULE_MAILER";
 
@@ -71,52 +70,6 @@ fn start(place: &str, run: usize, port: u16, once: bool) -> Child {
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
-fn person(id: &str) -> Person {
-    Person {
-        id: id.to_owned(),
-        email: Some(format!("{id}@town.example")),
-        name: None,
-        password: None,
-        totp: None,
-        totp_step: 0,
-        language: "es".to_owned(),
-        disabled: false,
-        failures: 0,
-        locked_until: None,
-        created_at: hour(0),
-        erased_at: None,
-    }
-}
-
-/// Writes a letter to each of these people.
-async fn write(store: &Store, people: &[String]) {
-    let mut change = store.change("test", hour(0)).await.unwrap();
-    for id in people {
-        change.save_person(&person(id)).await.unwrap();
-        let text = Text {
-            subject: "Plazos que le esperan: Asamblea sobre el calor y el agua".to_owned(),
-            text: format!("Año nuevo.\n.\n.. {id}\n{}", "palabras ".repeat(200)),
-            language: "es".to_owned(),
-            end: None,
-        };
-        let letter = Letter {
-            id: format!("letter-{id}"),
-            key: format!("test/{id}"),
-            reader: format!("person:{id}"),
-            kind: "digest".to_owned(),
-            written_at: hour(0),
-            tries: 0,
-            unsure: 0,
-            body: Some(serde_json::to_string(&text).unwrap()),
-            state: String::new(),
-            problem: None,
-        };
-        assert!(change.write_letter(&letter).await.unwrap());
-    }
-    change.note("test", "test", &json!({})).await.unwrap();
-    change.commit().await.unwrap();
-}
-
 /// What a program wrote to its log.
 fn log(child: &mut Child) -> String {
     let mut said = String::new();
@@ -136,10 +89,10 @@ fn kill_at(points: &[Point]) -> (BTreeSet<String>, i64) {
     let place = folder.path().to_str().unwrap();
     let people: Vec<String> = (0..points.len() * 3 + 7).map(|n| format!("p{n}")).collect();
     let (sink, mut logs) = (Sink::default(), String::new());
-    let port = start_sink(sink.clone());
+    let port = sink.run();
     block_on(async {
         let store = Store::open(place).await.unwrap();
-        write(&store, &people).await;
+        write(&store, &people, hour(0)).await;
         store.close().await;
     });
     for (run, point) in points.iter().copied().enumerate() {
@@ -158,25 +111,8 @@ fn kill_at(points: &[Point]) -> (BTreeSet<String>, i64) {
     logs += &log(&mut last);
     assert!(!logs.contains("town.example"), "no address in the log: {logs}");
     let store = block_on(Store::open(place)).unwrap();
-    assert_eq!(block_on(states(&store)), BTreeMap::from([("sent".to_owned(), people.len() as i64)]));
+    let twice = block_on(sink.has_all_of(&store, &people));
     let letters = block_on(store.letters(100_000)).unwrap();
-    let accepted = sink.accepted.lock().unwrap().clone();
-    let mut twice = BTreeSet::new();
-    for letter in &letters {
-        let id = format!("<{}@boule.example>", letter.id);
-        let copies: Vec<_> = accepted.iter().filter(|one| one.id == id).collect();
-        let first = copies.first().unwrap_or_else(|| panic!("{id} is lost"));
-        assert_eq!(first.to, format!("{}@town.example", letter.id.strip_prefix("letter-").unwrap()));
-        assert!(copies.iter().all(|copy| copy == first), "{id}: the same bytes each time");
-        let most = 1 + letter.unsure;
-        assert!(copies.len() as i64 <= most, "{id}: {} copies, and the store knows of {most}", copies.len());
-        if copies.len() > 1 {
-            twice.insert(id);
-        }
-    }
-    // A mailbox that knows letters by their Message-ID has every letter once, and no other.
-    let ids: BTreeSet<&str> = accepted.iter().map(|one| one.id.as_str()).collect();
-    assert_eq!(ids.len(), people.len());
     (twice, letters.iter().map(|letter| letter.unsure).sum())
 }
 
@@ -203,28 +139,16 @@ fn killed_at_every_point_none_is_lost_and_none_is_twice_in_a_mailbox() {
     );
 }
 
-/// Starts the sink on a runtime that lives as long as the test.
-fn start_sink(sink: Sink) -> u16 {
-    let (told, port) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        block_on(async {
-            told.send(sink.start().await).unwrap();
-            std::future::pending::<()>().await;
-        });
-    });
-    port.recv().unwrap()
-}
-
 #[test]
 fn what_is_refused_for_now_or_for_good_is_told_apart_and_never_named_in_the_log() {
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path().to_str().unwrap();
     let people = ["never-1", "a", "later-1", "b", "gone"].map(str::to_owned);
     let sink = Sink::default();
-    let port = start_sink(sink.clone());
+    let port = sink.run();
     block_on(async {
         let store = Store::open(place).await.unwrap();
-        write(&store, &people).await;
+        write(&store, &people, hour(0)).await;
         let mut change = store.change("test", hour(0)).await.unwrap();
         change.erase_person("gone", hour(0).to_zoned(TimeZone::UTC).date()).await.unwrap();
         change.note("test", "test", &json!({})).await.unwrap();
@@ -265,13 +189,13 @@ fn a_server_that_is_away_loses_nothing() {
     let place = folder.path().to_str().unwrap();
     block_on(async {
         let store = Store::open(place).await.unwrap();
-        write(&store, &["a".to_owned(), "b".to_owned()]).await;
+        write(&store, &["a".to_owned(), "b".to_owned()], hour(0)).await;
         // Nobody listens on port 1.
         let (app_away, relay) = app(place, 0, 1).await;
         assert_eq!(deliver(&app_away, &relay, "x").await.unwrap(), 0);
         assert_eq!(states(&store).await, BTreeMap::from([("waiting".to_owned(), 2)]));
         let sink = Sink::default();
-        let port = sink.start().await;
+        let port = sink.start(0).await;
         let (app_back, relay) = app(place, 1, port).await;
         assert_eq!(deliver(&app_back, &relay, "x").await.unwrap(), 2);
         assert_eq!(states(&store).await, BTreeMap::from([("sent".to_owned(), 2)]));

@@ -1,8 +1,14 @@
-//! A small SMTP server (RFC 5321) that keeps what it accepts, and can end a program at any point of the dialogue.
+//! A small SMTP server (RFC 5321) that keeps what it accepts, and can end a program at any point of the dialogue; and the
+//! letters for it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Child;
 use std::sync::{Arc, Mutex};
 
+use jiff::Timestamp;
+use serde_json::json;
+use server::mail::paper::Text;
+use store::{Letter, Person, Store};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::tcp::OwnedWriteHalf;
 use tokio::net::{TcpListener, TcpStream};
@@ -53,9 +59,52 @@ pub struct Sink {
 }
 
 impl Sink {
-    /// Listens; the answer is its port.
-    pub async fn start(&self) -> u16 {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    /// Listens on a runtime of its own, which lives as long as the test; the answer is its port.
+    pub fn run(&self) -> u16 {
+        let (told, port) = std::sync::mpsc::channel();
+        let sink = self.clone();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                told.send(sink.start(0).await).unwrap();
+                std::future::pending::<()>().await;
+            });
+        });
+        port.recv().unwrap()
+    }
+
+    /// Each letter of a store that was sent is here, always the same bytes, and more than once only where the store says that
+    /// it was unsure; nothing else is here. The answer: those that are here more than once.
+    pub async fn has_all_of(&self, store: &Store, people: &[String]) -> BTreeSet<String> {
+        let states: BTreeMap<_, _> = store.letters_by_state().await.unwrap().into_iter().collect();
+        assert_eq!(states, BTreeMap::from([("sent".to_owned(), people.len() as i64)]));
+        let accepted = self.accepted.lock().unwrap().clone();
+        let mut twice = BTreeSet::new();
+        for letter in store.letters(100_000).await.unwrap() {
+            let id = format!("<{}@boule.example>", letter.id);
+            let copies: Vec<_> = accepted.iter().filter(|one| one.id == id).collect();
+            let first = copies.first().unwrap_or_else(|| panic!("{id} is lost"));
+            assert_eq!(first.to, format!("{}@town.example", letter.id.strip_prefix("letter-").unwrap()));
+            assert!(copies.iter().all(|copy| copy == first), "{id}: the same bytes each time");
+            let most = 1 + letter.unsure;
+            assert!(
+                copies.len() as i64 <= most,
+                "{id}: {} copies, and the store knows of {most}",
+                copies.len()
+            );
+            if copies.len() > 1 {
+                twice.insert(id);
+            }
+        }
+        // A mailbox that knows letters by their Message-ID has every letter once, and no other.
+        let ids: BTreeSet<&str> = accepted.iter().map(|one| one.id.as_str()).collect();
+        assert_eq!(ids.len(), people.len());
+        twice
+    }
+
+    /// Listens on this port, or on any free one if it is 0; the answer is the port.
+    pub async fn start(&self, port: u16) -> u16 {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let sink = self.clone();
         tokio::spawn(async move {
@@ -144,4 +193,50 @@ impl Sink {
 async fn say(to: &mut OwnedWriteHalf, line: &str) -> std::io::Result<()> {
     to.write_all(format!("{line}\r\n").as_bytes()).await?;
     to.flush().await
+}
+
+fn person(id: &str, at: Timestamp) -> Person {
+    Person {
+        id: id.to_owned(),
+        email: Some(format!("{id}@town.example")),
+        name: None,
+        password: None,
+        totp: None,
+        totp_step: 0,
+        language: "es".to_owned(),
+        disabled: false,
+        failures: 0,
+        locked_until: None,
+        created_at: at,
+        erased_at: None,
+    }
+}
+
+/// Makes these people and writes a letter to each of them.
+pub async fn write(store: &Store, people: &[String], at: Timestamp) {
+    let mut change = store.change("test", at).await.unwrap();
+    for id in people {
+        change.save_person(&person(id, at)).await.unwrap();
+        let text = Text {
+            subject: "Plazos que le esperan: Asamblea sobre el calor y el agua".to_owned(),
+            text: format!("Año nuevo.\n.\n.. {id}\n{}", "palabras ".repeat(200)),
+            language: "es".to_owned(),
+            end: None,
+        };
+        let letter = Letter {
+            id: format!("letter-{id}"),
+            key: format!("test/{id}"),
+            reader: format!("person:{id}"),
+            kind: "digest".to_owned(),
+            written_at: at,
+            tries: 0,
+            unsure: 0,
+            body: Some(serde_json::to_string(&text).unwrap()),
+            state: String::new(),
+            problem: None,
+        };
+        assert!(change.write_letter(&letter).await.unwrap());
+    }
+    change.note("test", "test", &json!({})).await.unwrap();
+    change.commit().await.unwrap();
 }
