@@ -1,22 +1,23 @@
 #!/usr/bin/env bash
 # Loads the service on loopback: benches/load/run.sh DATE. Needs wrk and hey; measures PostgreSQL too where initdb and pg_ctl
 # are. Writes benches/results/load-DATE.md: pages a second as fast as they come from 8 connections, the time that 99 of 100 stay
-# under, the same at 500 requests a second, and the memory of the service.
+# under, the same at 500 requests a second, and the memory of the service; some pages again while it sends letters.
 set -euo pipefail
 date="${1:?which date? (it names the file of results)}"
 cd "$(dirname "$0")/../.."
 for tool in wrk hey; do command -v "$tool" > /dev/null || { echo "$tool is needed (apt-get install $tool)" >&2; exit 2; }; done
 seconds="${SECONDS_EACH:-10}"
 target="${CARGO_TARGET_DIR:-target}"
-cargo build --release --locked --quiet -p boule -p speed --bin boule --bin town
+cargo build --release --locked --quiet -p boule -p speed --bin boule --bin town --bin post
 work="$(mktemp -d)"
 servers=()
+sent=()
 stop() { for pid in "${servers[@]}"; do kill "$pid" 2> /dev/null || true; wait "$pid" 2> /dev/null || true; done; servers=(); }
 as_postgres() { if [ "$(id -u)" = 0 ]; then setpriv --reuid nobody --regid nogroup --clear-groups "$@"; else "$@"; fi; }
 end() { stop; [ ! -d "$work/pg" ] || as_postgres pg_ctl -D "$work/pg" -m immediate stop > /dev/null || true; rm -rf "$work"; }
 trap end EXIT
 
-serve() { # PORT STORE...
+serve() { # PORT OPTIONS...
   local port="$1"
   shift
   "$target/release/boule" serve "$@" --listen "127.0.0.1:$port" --rate 0 > /dev/null 2> "$work/log-$port" &
@@ -32,14 +33,18 @@ PAGES=(
   "/a/assembly-50/departments" "/a/assembly-50/progress" "/api/v1/recommendations" "/api/v1/recommendations?q=shade"
 )
 
-rows() { # STORE'S NAME, for the first server
-  for page in "${PAGES[@]}"; do
+WITH_LETTERS=("${PAGES[@]:0:6}")
+
+rows() { # STORE'S NAME PAGES..., for the first server
+  local name="$1"
+  shift
+  for page in "$@"; do
     wrk -t1 -c8 -d "${seconds}s" --latency "http://127.0.0.1:8191$page" > "$work/told"
     local failed
     failed="$(sed -n 's/.*Non-2xx or 3xx responses: *//p' "$work/told")"
     # Ten connections that each ask fifty times a second.
     hey -z "${seconds}s" -c 10 -q 50 -disable-compression "http://127.0.0.1:8191$page" > "$work/paced"
-    printf '| %s | `%s` | %s | %s | %s | %s | %s | %s | %s |\n' "$1" "$page" \
+    printf '| %s | `%s` | %s | %s | %s | %s | %s | %s | %s |\n' "$name" "$page" \
       "$(awk '/Requests\/sec/ {print $2}' "$work/told")" "$(awk '$1 == "50%" {print $2}' "$work/told")" \
       "$(awk '$1 == "99%" {print $2}' "$work/told")" \
       "$(awk '/Requests\/sec/ {printf "%.0f", $2}' "$work/paced")" \
@@ -48,10 +53,25 @@ rows() { # STORE'S NAME, for the first server
   done
 }
 
+letters() { # STORE'S NAME, STORE, OPTION: the service sends letters while it is asked for pages
+  "$target/release/post" "$2" "$(((seconds + 1) * 12 * 400))" 8194 > "$work/letters" &
+  servers+=($!)
+  until [ -s "$work/letters" ]; do sleep 0.1; done
+  serve 8191 "$3" "$2" --smtp smtp://127.0.0.1:8194 --mail-from "Town <town@boule.example>"
+  servers=("${servers[1]}" "${servers[0]}")
+  local before began
+  before="$(tail -n 1 "$work/letters")"
+  began="$(date +%s)"
+  rows "$1, sending" "${WITH_LETTERS[@]}"
+  sent+=("$(echo "$(tail -n 1 "$work/letters") $before $(date +%s) $began" | awk '{printf "%.0f", ($1 - $2) / ($3 - $4)}') with $1")
+  stop
+}
+
 "$target/release/town" "$work/data" 125 > "$work/made"
 serve 8191 --data "$work/data"
-rows SQLite
+rows SQLite "${PAGES[@]}"
 stop
+letters SQLite "$work/data" --data
 if command -v initdb > /dev/null && command -v pg_ctl > /dev/null; then
   mkdir "$work/pg"
   chmod 755 "$work"
@@ -61,11 +81,13 @@ if command -v initdb > /dev/null && command -v pg_ctl > /dev/null; then
   url="postgres://boule@127.0.0.1:8193/postgres"
   "$target/release/town" "$url" 125 > /dev/null
   serve 8191 --database "$url"
-  rows PostgreSQL
+  rows PostgreSQL "${PAGES[@]}"
   serve 8192 --database "$url"
   wrk -t1 -c4 -d "${seconds}s" --latency "http://127.0.0.1:8192/a/assembly-50/recommendations" > "$work/second" &
   wrk -t1 -c4 -d "${seconds}s" --latency "http://127.0.0.1:8191/a/assembly-50/recommendations" > "$work/first"
   wait $!
+  stop
+  letters PostgreSQL "$url" --database
   two="Two services on that PostgreSQL at once, 4 connections each, list of one assembly: $(awk '/Requests\/sec/ {print $2}' "$work/first") and $(awk '/Requests\/sec/ {print $2}' "$work/second") a second, 99 of 100 under $(awk '$1 == "99%" {print $2}' "$work/first") and $(awk '$1 == "99%" {print $2}' "$work/second")."
 fi
 {
@@ -77,6 +99,8 @@ fi
   echo "| store | page | a second | half under | 99 of 100 under | at 500 a second: answered | 99 of 100 under | errors | memory at most |"
   echo "|---|---|--:|--:|--:|--:|--:|--:|--:|"
   cat "$work/table"
+  echo
+  echo "While it sends letters (rows *sending*) as fast as one dialogue takes them, on the same two cores: $(printf '%s; ' "${sent[@]}" | sed 's/; $//') letters a second."
   echo
   echo "${two:-PostgreSQL was not there.}"
 } > "benches/results/load-$date.md"
