@@ -1,7 +1,7 @@
 //! Sessions at the command line, word for word, and the guides, whose examples are such sessions.
 //!
 //! In a block marked `console` a line that begins with `$` is run by the shell, and what follows must be what it prints. A
-//! line `? N` right after the command is its exit code where that is not 0. `[..]` stands for anything on a line, a line
+//! line `(exit code N)` right after the command is its exit code where that is not 0. `[..]` stands for anything on a line, a line
 //! `...` for any number of lines. A block marked with a language and a path is a file that is there from the start. All
 //! commands of a file run in one empty folder. In the guide for organisers, whose draws are real ones, digits may differ, but for
 //! the number of checks. `BLESS=1 cargo test -p across --test cli_transcripts` writes what is printed into the files.
@@ -115,8 +115,8 @@ fn run(command: &str, bin: &Path, work: &Path) -> String {
     let mut printed = String::new();
     match output.status.code() {
         Some(0) => {}
-        Some(code) => writeln!(printed, "? {code}").unwrap(),
-        None => writeln!(printed, "? ended by a signal").unwrap(),
+        Some(code) => writeln!(printed, "(exit code {code})").unwrap(),
+        None => writeln!(printed, "(ended by a signal)").unwrap(),
     }
     printed += &String::from_utf8(output.stdout).unwrap();
     printed += &String::from_utf8(output.stderr).unwrap();
