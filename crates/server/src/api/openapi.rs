@@ -357,7 +357,7 @@ fn answers(operation: &Operation) -> Value {
         let content = json!({ "application/problem+json": { "schema": reference("Problem") } });
         said.insert(status.to_owned(), json!({ "description": why, "content": content }));
     };
-    if operation.lists || operation.body.is_some() {
+    if operation.lists || operation.body.is_some() || is_spoken(operation) {
         problem("400", "Parameters or body cannot be read.");
     }
     if operation.scope.is_some() {
@@ -376,6 +376,12 @@ fn answers(operation: &Operation) -> Value {
     problem("429", "Too many requests: wait as long as Retry-After says.");
     problem("503", "The service is busy: try again.");
     Value::Object(said)
+}
+
+/// Whether its answer has words of a language, which the address may name.
+fn is_spoken(operation: &Operation) -> bool {
+    let is_feed = operation.answers.iter().any(|(_, media, _)| matches!(*media, ATOM | ICS));
+    is_feed && operation.id != "auditFeed"
 }
 
 fn parameters(operation: &Operation) -> Vec<Value> {
@@ -397,8 +403,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
             said
         }));
     }
-    let is_spoken = |(_, media, _): &(&str, &str, Option<&str>)| matches!(*media, ATOM | ICS);
-    if operation.answers.iter().any(is_spoken) && operation.id != "auditFeed" {
+    if is_spoken(operation) {
         let tags: Vec<_> = Language::all().map(|one| one.tag()).collect();
         let about = "The language of its words; else that of Accept-Language.";
         list.push(parameter("query", "lang", about, json!({ "type": "string", "enum": tags })));

@@ -22,8 +22,10 @@ async fn no_made_up_request_gets_a_server_error() {
     let address = format!("http://{}", listener.local_addr().expect("an address"));
     let serving = tokio::spawn(service::serve(town.app.clone(), listener, std::future::pending()));
     let token = format!("{SECRET}{}", server::api::token::SCOPES.join(" "));
+    let folder = tempfile::tempdir().expect("a folder for what it keeps");
     let mut command = Command::new(&program);
     command
+        .current_dir(folder.path())
         .args(["run", &format!("{address}/api/v1/openapi.json"), "--url", &address])
         .args(["--header", &format!("Authorization: Bearer {token}")])
         .args(["--checks", CHECKS, "--seed", "1", "--max-examples", "100", "--no-color"])

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rehearsal::Tracked;
 use serde_json::Value;
+use server::api::openapi::{OPERATIONS, document};
 use server::{App, Clock, Settings, demo, secret, service};
 use store::Store;
 use tempfile::TempDir;
@@ -65,11 +66,23 @@ impl Town {
         Self { router: service::router(app.clone()), made, app, _folder: folder }
     }
 
+    /// What it answers; an answer of the API is one that its document names.
     pub async fn send(&self, request: Request<Body>) -> Answer {
+        let named = named(request.method().as_str(), request.uri().path());
         let response = self.router.clone().oneshot(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, 64 << 20).await.expect("a body").to_vec();
-        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8(body).expect("text") }
+        let body = String::from_utf8(body).expect("text");
+        let answer = Answer { status: parts.status, headers: parts.headers, body };
+        if let Some(named) = named {
+            let status = named.get(answer.status.as_str());
+            let status =
+                status.unwrap_or_else(|| panic!("{} is not documented: {}", answer.status, answer.body));
+            let media = status["content"].as_object().and_then(|content| content.keys().next());
+            let media = media.map_or("", String::as_str);
+            assert!(answer.media().starts_with(media), "{} instead of {media}", answer.media());
+        }
+        answer
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -139,4 +152,16 @@ async fn tokens(app: &App, unit: Option<&str>) {
     }
     change.note("test.tokens", "test", &Value::Null).await.expect("a note");
     change.commit().await.expect("committed");
+}
+
+/// The answers that the document of the API names for a request.
+fn named(method: &str, path: &str) -> Option<Value> {
+    let fits = |known: &str| {
+        let parts = known.split('/').zip(path.split('/'));
+        known.split('/').count() == path.split('/').count()
+            && parts.into_iter().all(|(known, asked)| known.starts_with('{') || known == asked)
+    };
+    let method = method.to_lowercase();
+    let operation = OPERATIONS.iter().find(|one| one.method == method && fits(one.path))?;
+    Some(document(SITE)["paths"][operation.path][&method]["responses"].clone())
 }
