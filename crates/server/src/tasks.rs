@@ -167,7 +167,7 @@ async fn tasks(FromState(app): FromState<App>, visit: Visit) -> Result<Response,
         let on = desk::read(&stored.body)?;
         let row = Row::new(&stored.summary, &names, words, today);
         let due = |verb: &Verb| {
-            verb.is_expected()
+            on.waits_for(*verb)
                 || row.overdue && *verb == Verb::Report
                 || *verb == Verb::Reply && may_still_reply(&on, &signed.actor.person)
         };

@@ -23,6 +23,12 @@ impl Recommendation {
         Verb::ALL.iter().copied().filter(|verb| self.obstacles(*verb, actor, today).is_empty()).collect()
     }
 
+    /// Whether a verb that somebody can use now is waited for: by what it is, or because a firm position is still owed.
+    pub fn waits_for(&self, verb: Verb) -> bool {
+        verb.is_expected()
+            || verb == Verb::Revise && self.position.is_some_and(|position| !position.is_firm())
+    }
+
     /// Everything that stands in the way of a verb, whatever is filled in.
     pub fn obstacles(&self, verb: Verb, actor: &Actor, today: Date) -> Vec<Refusal> {
         let line = transition(self.state, verb).map(|line| (line.who, line.bound));

@@ -103,7 +103,7 @@ pub const TRANSITIONS: &[Transition] = &[
 ];
 
 /// The verbs by which those whose turn it is move a recommendation on: they are waited for. All else can be done and is not
-/// asked for: to give back, to give up, to open anew, to revise what was published. Where one answer is awaited that may be
+/// asked for: to give back, to give up, to open anew, to revise a firm position. Where one answer is awaited that may be
 /// yes or no, the verb of the yes stands for both.
 const EXPECTED: &[Verb] = &[
     Verb::Adopt,
@@ -126,7 +126,7 @@ const EXPECTED: &[Verb] = &[
 ];
 
 impl Verb {
-    /// Whether whoever may use it now is waited for.
+    /// Whether whoever may use it now is waited for, whatever it is about; see [`crate::Recommendation::waits_for`].
     #[must_use]
     pub fn is_expected(self) -> bool {
         EXPECTED.contains(&self)

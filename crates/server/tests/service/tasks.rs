@@ -23,8 +23,7 @@ async fn nobody_is_asked_for_what_nobody_waits_for() {
     let house = House::full().await;
     let cast = house.cast().await;
     let all = house.app.store.list_whole(&Filter::default(), Order::Due, None, 500).await.unwrap().items;
-    let unasked =
-        [Verb::Abandon, Verb::ReopenDelivery, Verb::Reopen, Verb::Revise, Verb::Return, Verb::Withdraw];
+    let unasked = [Verb::Abandon, Verb::ReopenDelivery, Verb::Reopen, Verb::Return, Verb::Withdraw];
     let said =
         unasked.map(|verb| server::words::Words::of(server::words::Language::EN).word("verb", verb.key()));
     let (mut asked, mut not_asked) = (0, 0);
@@ -51,6 +50,24 @@ async fn nobody_is_asked_for_what_nobody_waits_for() {
         }
     }
     assert!(asked > 10 && not_asked > 0, "{asked} {not_asked}");
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_firm_is_asked_for_until_it_is() {
+    let house = House::full().await;
+    let cast = house.cast().await;
+    let all = house.app.store.list_whole(&Filter::default(), Order::Due, None, 500).await.unwrap().items;
+    let owes = |one: &&store::Recommendation| {
+        let it = desk::read(&one.body).unwrap();
+        it.state == State::Published && it.position.is_some_and(|position| !position.is_firm())
+    };
+    let owed: Vec<&str> = all.iter().filter(owes).map(|one| one.summary.id.as_str()).collect();
+    assert!(!owed.is_empty());
+    let path = "/staff/people/sample-officer-parks/grant";
+    let granted = house.post(of(&cast, Role::Administrator), path, &[("role", "officer")]).await;
+    assert_eq!(granted.status, StatusCode::SEE_OTHER, "an officer of every unit: {}", granted.body);
+    let tasks = listed(&house.get(of(&cast, Role::Officer), "/staff").await.body);
+    assert!(owed.iter().all(|one| tasks.contains(*one)), "{owed:?} {tasks:?}");
 }
 
 #[tokio::test]
