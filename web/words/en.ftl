@@ -796,6 +796,10 @@ letter-digest-soon = DUE WITHIN 31 DAYS
 letter-digest-new = NEW SINCE LAST WEEK
 letter-digest-new-day = NEW SINCE YESTERDAY
 letter-digest-flags = TOO MUCH TO DO: WAITS FOR YOUR ANSWER
+letter-digest-more = { $n ->
+    [one] and 1 more
+   *[other] and { $n } more
+}
 letter-was-due = was due on { $day }
 letter-is-due = due on { $day }
 letter-news-subject = News from { $assembly }
@@ -2210,6 +2214,7 @@ sure-yes = Yes, erase this person
 sure-missing = Tick that you are sure
 everywhere = everywhere
 until-revoked = until revoked
+until-called-off = called off, or ended on its first day
 grant-from = From
 grant-from-hint = Leave empty for today.
 grant-from-wrong = The first day has to be today or a later day

@@ -796,6 +796,10 @@ letter-digest-soon = VENCE EN 31 DÍAS
 letter-digest-new = NUEVO DESDE LA SEMANA PASADA
 letter-digest-new-day = NUEVO DESDE AYER
 letter-digest-flags = DEMASIADO TRABAJO: ESPERA SU RESPUESTA
+letter-digest-more = { $n ->
+    [one] y 1 más
+   *[other] y { $n } más
+}
 letter-was-due = venció el { $day }
 letter-is-due = vence el { $day }
 letter-news-subject = Novedades de { $assembly }
@@ -2210,6 +2214,7 @@ sure-yes = Sí, borrar a esta persona
 sure-missing = Marque que está seguro
 everywhere = en todas partes
 until-revoked = hasta que se revoque
+until-called-off = anulado, o terminado el primer día
 grant-from = Desde
 grant-from-hint = Déjelo vacío para hoy.
 grant-from-wrong = El primer día tiene que ser hoy o un día posterior

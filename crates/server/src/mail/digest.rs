@@ -9,7 +9,7 @@ use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{EntryFilter, Filter};
-use tracking::{Overload, Recommendation, Role, Verb};
+use tracking::{Overload, Recommendation, Role};
 
 use crate::app::App;
 use crate::assembly::Assembly;
@@ -74,8 +74,18 @@ struct Material<'a> {
     today: Date,
 }
 
-/// The lines of what is overdue, due soon, and new.
-type Parts = [Vec<String>; 3];
+/// The most lines that a part of a digest has; beyond, the letter says how many more there are.
+const SHOWN: usize = 50;
+
+/// What is overdue, due soon, and new.
+type Parts = [Part; 3];
+
+/// The first lines of a part, and how many are left out.
+#[derive(Debug, Clone, Default)]
+struct Part {
+    lines: Vec<String>,
+    more: usize,
+}
 
 /// Writes to everybody of the staff whose day it is, once.
 ///
@@ -122,7 +132,24 @@ fn concerns(reader: &Reader, it: &Recommendation, today: Date) -> bool {
     });
     by_post
         || may_see_as(&reader.actor.grants, it)
-            && it.allowed(&reader.actor, today).into_iter().any(Verb::is_expected)
+            && it.allowed(&reader.actor, today).into_iter().any(|verb| it.waits_for(verb))
+}
+
+impl Part {
+    fn add(&mut self, line: impl FnOnce() -> String) {
+        if self.lines.len() < SHOWN {
+            self.lines.push(line());
+        } else {
+            self.more += 1;
+        }
+    }
+
+    fn said(mut self, words: Words) -> Vec<String> {
+        if self.more > 0 {
+            self.lines.push(words.count("letter-digest-more", self.more));
+        }
+        self.lines
+    }
 }
 
 impl Material<'_> {
@@ -131,7 +158,8 @@ impl Material<'_> {
         let new = if often == Often::Daily { "letter-digest-new-day" } else { "letter-digest-new" };
         let headings = ["letter-digest-overdue", "letter-digest-flags", "letter-digest-soon", new];
         let [overdue, soon, new] = parts;
-        let parts = [overdue, self.flags(reader, often).await?, soon, new];
+        let flags = self.flags(reader, often).await?;
+        let parts = [overdue.said(words), flags, soon.said(words), new.said(words)];
         let parts = headings.iter().zip(&parts).filter(|(_, lines)| !lines.is_empty());
         let mut text: Vec<String> =
             parts.map(|(heading, lines)| format!("{}\n\n{}", words.say(heading), lines.join("\n"))).collect();
@@ -185,9 +213,11 @@ impl Material<'_> {
                 () if deadline.due < soon => 1,
                 () => continue,
             };
-            let key = if part == 0 { "letter-was-due" } else { "letter-is-due" };
-            let day = words.with(key, "day", words.date(&deadline.due));
-            parts[part].push(line(self.app, words, it, &format!("{}: {day}", duty(words, deadline))));
+            parts[part].add(|| {
+                let key = if part == 0 { "letter-was-due" } else { "letter-is-due" };
+                let day = words.with(key, "day", words.date(&deadline.due));
+                line(self.app, words, it, &format!("{}: {day}", duty(words, deadline)))
+            });
         }
     }
 
@@ -212,5 +242,26 @@ impl Material<'_> {
     fn flag(&self, words: Words, names: &Names, flag: &Kept<Overload>) -> String {
         let (post, state) = (names.post(&flag.value.post), overload::standing(words, &flag.value, self.app));
         format!("* {post}\n  {state}\n  {}{}\n", self.app.settings.url, overload::address(flag))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Part, SHOWN};
+    use crate::words::{Language, Words};
+
+    #[test]
+    fn a_part_says_how_many_lines_it_leaves_out() {
+        let words = Words::of(Language::EN);
+        let said = |lines: usize| {
+            let mut part = Part::default();
+            (0..lines).for_each(|line| part.add(|| line.to_string()));
+            part.said(words)
+        };
+        assert_eq!(said(SHOWN).len(), SHOWN);
+        assert_eq!(said(SHOWN).last().map(String::as_str), Some("49"));
+        assert_eq!(said(SHOWN + 1).last().map(String::as_str), Some("and 1 more"));
+        assert_eq!(said(1_000).len(), SHOWN + 1);
+        assert_eq!(said(1_000).last().map(String::as_str), Some("and 950 more"));
     }
 }

@@ -30,15 +30,15 @@ const SETTLED: SignedDuration = SignedDuration::from_mins(5);
 pub async fn tell(app: &App, assemblies: &BTreeMap<String, Assembly>) -> Result<(), Fault> {
     let until = later(app.now(), -SETTLED);
     let waiting = app.store.followers_told_before(later(app.now(), -EVERY)).await?;
-    let mut recent: BTreeMap<&str, Vec<(String, Recommendation)>> = BTreeMap::new();
+    // They come assembly by assembly: no more than one is in memory.
+    let mut recent: (&str, Vec<(String, Recommendation)>) = ("", Vec::new());
     for follower in &waiting {
         let Some(assembly) = assemblies.get(&follower.assembly) else { continue };
-        if !recent.contains_key(follower.assembly.as_str()) {
-            recent.insert(&follower.assembly, all(app, &follower.assembly).await?);
+        if recent.0 != follower.assembly {
+            recent = (&follower.assembly, all(app, &follower.assembly).await?);
         }
-        let known = &recent[follower.assembly.as_str()];
         let mut lines = Vec::new();
-        for (id, it) in known {
+        for (id, it) in &recent.1 {
             if follower.recommendation.as_ref().is_none_or(|own| own == id) {
                 lines.extend(happened(app, assembly, follower, id, it, until).await?);
             }
