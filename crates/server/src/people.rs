@@ -5,7 +5,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use jiff::civil::Date;
 use serde_json::json;
 use store::{Grant, Holding, Person};
-use tracking::Role;
+use tracking::{Role, is_called_off};
 
 use crate::access::{Access, Routes};
 use crate::app::App;
@@ -195,20 +195,27 @@ fn confirm(words: Words) -> Field {
     Field::new("sure", words.say("sure"), Kind::Ticks(vec![Choice::new("yes", words.say("sure-yes"))]))
 }
 
+/// The last day of a role or a post, in words.
+fn last_day(words: Words, from: Date, until: Option<Date>) -> String {
+    match until {
+        None => words.say("until-revoked"),
+        Some(_) if is_called_off(from, until) => words.say("until-called-off"),
+        Some(day) => words.date(&day),
+    }
+}
+
 async fn roles_table(app: &App, person: &Person, names: &Names, words: Words) -> Result<Table, Fault> {
     let anywhere = || words.say("everywhere");
-    let until =
-        |grant: &Grant| grant.until.map_or_else(|| words.say("until-revoked"), |day| words.date(&day));
     let grants = app.store.grants(Some(&person.id)).await?;
     let assemblies = Assembly::all(app).await?;
     let called = |id: &String| Assembly::called(&assemblies, id, words).to_owned();
-    let rows = grants.iter().filter(|grant| !end::is_called_off(grant.from, grant.until)).map(|grant| {
+    let rows = grants.iter().map(|grant| {
         vec![
             Cell::text(words.word("role", &grant.role)),
             Cell::text(grant.assembly.as_ref().map_or_else(anywhere, called)),
             Cell::text(grant.unit.as_deref().map_or_else(anywhere, |unit| names.unit(unit))),
             Cell::text(words.date(&grant.from)),
-            Cell::text(until(grant)),
+            Cell::text(last_day(words, grant.from, grant.until)),
         ]
     });
     let columns = ["person-role", "field-assembly", "field-unit", "grant-from", "grant-until"];
@@ -220,12 +227,9 @@ async fn roles_table(app: &App, person: &Person, names: &Names, words: Words) ->
 }
 
 async fn posts_table(app: &App, person: &Person, names: &Names, words: Words) -> Result<Table, Fault> {
-    let held =
-        app.store.holdings().await?.into_iter().filter(|holding| {
-            holding.person == person.id && !end::is_called_off(holding.from, holding.until)
-        });
+    let held = app.store.holdings().await?.into_iter().filter(|holding| holding.person == person.id);
     let rows = held.map(|holding| {
-        let until = holding.until.map_or_else(|| words.say("until-revoked"), |day| words.date(&day));
+        let until = last_day(words, holding.from, holding.until);
         vec![Cell::text(names.post(&holding.post)), Cell::text(words.date(&holding.from)), Cell::text(until)]
     });
     let columns = ["person-holds", "grant-from", "grant-until"].map(|key| words.say(key)).into();
@@ -288,7 +292,8 @@ async fn grant(
     let (assembly, unit) = (typed.some("assembly"), typed.some("unit"));
     let same = |one: &Grant| {
         let overlaps = one.until.is_none_or(|end| from <= end) && until.is_none_or(|end| one.from <= end);
-        one.role == role.key() && one.assembly == assembly && one.unit == unit && overlaps
+        let counts = overlaps && !is_called_off(one.from, one.until);
+        one.role == role.key() && one.assembly == assembly && one.unit == unit && counts
     };
     if app.store.grants(Some(&person.id)).await?.iter().any(same) {
         let twice = vec![Problem::new("role", words.say("grant-twice"))];

@@ -79,5 +79,5 @@ pub use soft::{Soft, soft_words};
 pub use state::{Decided, Delivery, Grade, Position, State};
 pub use text::{Change, Version, Wording, Words, difference, hash};
 pub use transitions::{Bound, DEEDS, Deed, TRANSITIONS, Transition, deed_in, transition};
-pub use turnover::{Heir, Holding, Move, Office, Plan, Trouble, WORKERS};
+pub use turnover::{Heir, Holding, Move, Office, Plan, Trouble, WORKERS, is_called_off};
 pub use workload::{Capacity, Item, Load, MOST_HOURS, Measure, Part, PostFacts, workload};

@@ -22,6 +22,11 @@ pub struct Holding {
     pub until: Option<Date>,
 }
 
+/// Whether something that was planned was called off before it began, or ended on its first day: a role, or a holding.
+pub fn is_called_off(from: Date, until: Option<Date>) -> bool {
+    until.is_some_and(|until| until < from)
+}
+
 impl Holding {
     /// Whether it holds on a day.
     pub fn is_on(&self, day: Date) -> bool {
@@ -154,6 +159,7 @@ impl Office<'_> {
     /// The posts that somebody holds on a day or later.
     pub fn held_by(&self, person: &str, day: Date) -> BTreeSet<String> {
         let own = self.holdings.iter().filter(|one| one.person == person);
+        let own = own.filter(|one| !is_called_off(one.from, one.until));
         own.filter(|one| one.until.is_none_or(|until| until >= day)).map(|one| one.post.clone()).collect()
     }
 

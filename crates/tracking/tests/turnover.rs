@@ -135,6 +135,16 @@ fn one_action_moves_all() {
 }
 
 #[test]
+fn what_was_called_off_needs_no_heir() {
+    let mut town = Town::new(&[("head", "lena"), ("gardener", "lena"), ("deputy", "pia")], &[]);
+    // Planned for May and called off in March.
+    (town.holdings[1].from, town.holdings[1].until) = (date(2026, 5, 1), Some(date(2026, 4, 30)));
+    assert_eq!(town.office().held_by("lena", TODAY), BTreeSet::from(["head".to_owned()]));
+    let chosen = heirs(&[("head", Heir::Person("eva".into()))]);
+    assert_eq!(town.office().leaving("lena", LAST, &chosen, TODAY).expect("a plan").ends, ["h-0"]);
+}
+
+#[test]
 fn every_reason_at_once() {
     let town = Town::new(
         &[("head", "lena"), ("deputy", "lena"), ("gardener", "lena"), ("clerk", "lena")],

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use jiff::civil::Date;
 use serde_json::json;
 use store::{Grant, Holding, Person};
+use tracking::is_called_off;
 
 use crate::access::{Access, Routes};
 use crate::app::App;
@@ -62,11 +63,6 @@ pub async fn forms(app: &App, person: &Person, names: &Names, words: Words) -> R
         .filter(|(_, _, choices)| !choices.is_empty())
         .map(|(what, label, choices)| form(what, label, choices))
         .collect())
-}
-
-/// Whether something that was planned was called off before it began.
-pub(crate) fn is_called_off(from: Date, until: Option<Date>) -> bool {
-    until.is_some_and(|until| until < from)
 }
 
 fn runs(until: Option<Date>, today: Date) -> bool {

@@ -67,7 +67,9 @@ fn looks_after(signed: &Signed, town: &Town, post: &str) -> bool {
 fn may_go(signed: &Signed, town: &Town, person: &str) -> bool {
     let posts = town.office().held_by(person, signed.today);
     let ends = |grant: &&tracking::Grant| {
-        tracking::WORKERS.contains(&grant.role) && grant.until.is_none_or(|until| until >= signed.today)
+        tracking::WORKERS.contains(&grant.role)
+            && grant.until.is_none_or(|until| until >= signed.today)
+            && !tracking::is_called_off(grant.from, grant.until)
     };
     let mut roles = town.grants.get(person).into_iter().flatten().filter(ends);
     posts.iter().all(|post| looks_after(signed, town, post))

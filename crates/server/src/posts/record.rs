@@ -4,9 +4,8 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde_json::json;
 use store::{Post, Unit};
-use tracking::{MOST_HOURS, PostFacts, Recommendation};
+use tracking::{MOST_HOURS, PostFacts, Recommendation, is_called_off};
 
-use super::end;
 use super::town::{Town, facts};
 use super::workload::{loads, measure};
 use super::{INSIDE, KEEPERS};
@@ -241,7 +240,7 @@ fn forms(
         .holdings
         .iter()
         .filter(|one| one.post == post.id && one.until.is_none_or(|until| until >= today))
-        .filter(|one| !end::is_called_off(one.from, one.until));
+        .filter(|one| !is_called_off(one.from, one.until));
     let name = |person: &str| town.people.get(person).cloned().unwrap_or_else(|| person.to_owned());
     let holders: Vec<Choice> = open.map(|one| Choice::new(&one.id, name(&one.person))).collect();
     let form = |what: &str, heading: &str, fields: Vec<Field>| Form {
@@ -324,8 +323,7 @@ fn holders_table(words: Words, town: &Town, post: &str) -> Table {
         vec![Cell::text(name), Cell::text(words.date(&one.from)), Cell::text(until)]
     };
     let rows = town.holdings.iter();
-    let rows =
-        rows.filter(|one| one.post == post && !end::is_called_off(one.from, one.until)).map(row).collect();
+    let rows = rows.filter(|one| one.post == post && !is_called_off(one.from, one.until)).map(row).collect();
     let columns = ["post-holder", "grant-from", "grant-until"].map(|key| words.say(key)).into();
     Table { caption: words.say("post-holders"), columns, rows }
 }
