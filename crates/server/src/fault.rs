@@ -111,9 +111,12 @@ impl IntoResponse for Fault {
 /// Makes a page, or a problem document (RFC 9457) under `/api`, of every fault and of every bare 404 and 405.
 pub async fn show(request: Request, next: Next) -> Response {
     let program = request.uri().path().starts_with("/api/");
+    let saves = !request.method().is_safe();
     let visit = request.extensions().get::<Visit>().cloned().unwrap_or_default();
     let response = next.run(request).await;
     let fault = match (response.extensions().get::<Fault>(), response.status()) {
+        // Who only reads had nothing to save.
+        (Some(Fault::Unsaved(why)), _) if !saves => Fault::Unavailable(why.clone()),
         (Some(fault), _) => fault.clone(),
         (None, status)
             if program
@@ -148,6 +151,13 @@ pub fn note(fault: &Fault) {
     }
 }
 
+/// What is tidied up after a change was saved: where that fails the log says so, and the change stands.
+pub fn tidied<T, E: Into<Fault>>(done: Result<T, E>) {
+    if let Err(fault) = done {
+        note(&fault.into());
+    }
+}
+
 fn is_written(response: &Response) -> bool {
     response.headers().contains_key(header::CONTENT_TYPE)
 }
@@ -173,9 +183,10 @@ pub fn problem(fault: &Fault) -> Response {
         Fault::Unsaved(_) => {
             Some("Nothing was saved: the service cannot save just now. Send the same request again later.")
         }
-        Fault::Unavailable(_) => {
-            Some("The service cannot save or read just now. Send the same request again later.")
-        }
+        Fault::Unavailable(_) => Some(
+            "The service cannot save or read just now. Before you send a change again, look whether it was made, or \
+                 send it with the same Idempotency-Key.",
+        ),
         _ => None,
     };
     let mut response = document(fault.status(), detail, Response::default());

@@ -231,6 +231,6 @@ async fn import(State(app): State<App>, visit: Visit) -> Result<Response, Fault>
         }
     }
     change.commit().await?;
-    sheet::done(&app, &visit, KIND).await?;
+    sheet::done(&app, &actor.person, KIND).await;
     Ok(Redirect::to("/staff/recommendations?done=imported").into_response())
 }

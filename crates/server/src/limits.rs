@@ -16,10 +16,12 @@ use crate::fault::Fault;
 
 /// How long a request may take.
 pub const TIME: Duration = Duration::from_secs(30);
-/// How many addresses are kept in mind at most.
+/// From so many addresses on, those that have been quiet are forgotten each second.
 const ADDRESSES: usize = 50_000;
 /// How often those that have been quiet for long enough are forgotten.
 const SWEPT: SignedDuration = SignedDuration::from_secs(60);
+/// The same where there are many.
+const CROWDED: SignedDuration = SignedDuration::from_secs(1);
 
 /// A bucket of tokens for each key: every request takes one, time fills it again.
 #[derive(Debug)]
@@ -64,7 +66,8 @@ impl Rate {
         let since = |then: Timestamp| (now.as_millisecond() - then.as_millisecond()).max(0) as f64 / 1000.0;
         let mut buckets = self.buckets.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let is_crowded = buckets.of.len() >= ADDRESSES && !buckets.of.contains_key(key);
-        if is_crowded || now.duration_since(buckets.swept) >= SWEPT {
+        let pause = if is_crowded { CROWDED } else { SWEPT };
+        if now.duration_since(buckets.swept) >= pause {
             // A full bucket says no more than none: nothing is remembered of an address longer than it takes to fill.
             buckets.of.retain(|_, (tokens, then)| *tokens + since(*then) * a_second < full);
             buckets.swept = now;

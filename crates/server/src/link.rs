@@ -1,7 +1,7 @@
 //! Links that work once: the first administrator, an invitation or a new password, a role of the demonstration.
 
 use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use jiff::SignedDuration;
 use serde_json::json;
 use store::{Change, Grant, Link, Person};
@@ -9,7 +9,7 @@ use tracking::Role;
 
 use crate::access::{Access, Routes};
 use crate::app::App;
-use crate::fault::Fault;
+use crate::fault::{self, Fault};
 use crate::form::{Field, Kind, Problem, Typed};
 use crate::page::{self, Page};
 use crate::password;
@@ -221,7 +221,14 @@ async fn follow(
     }
     change.note(&format!("link.{}.used", link.purpose), &person.id, &json!({})).await?;
     change.commit().await?;
-    enter(&app, &person, "/staff").await?.ok_or(Fault::NotFound)
+    // The link is used up and the password stands, whatever becomes of the session.
+    match enter(&app, &person, "/staff").await {
+        Ok(entered) => entered.ok_or(Fault::NotFound),
+        Err(fault) => {
+            fault::note(&fault);
+            Ok(Redirect::to("/sign-in").into_response())
+        }
+    }
 }
 
 /// A new person by what was typed, without a password.

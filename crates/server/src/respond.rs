@@ -10,7 +10,7 @@ use crate::access::{Access, Routes};
 use crate::actions;
 use crate::app::App;
 use crate::desk::{self, Case};
-use crate::fault::Fault;
+use crate::fault::{self, Fault};
 use crate::form::{Field, Kind, Problem, Typed};
 use crate::names::Names;
 use crate::page::{self, Page};
@@ -198,7 +198,7 @@ async fn save(
     let verb = verb(&case);
     match submit(&app, &visit, case, verb, typed).await? {
         Tried::Done => {
-            app.store.drop_draft(&person, &id, KIND).await?;
+            fault::tidied(app.store.drop_draft(&person, &id, KIND).await);
             Ok(Redirect::to(&format!("/staff/r/{id}?done={}", verb.key())).into_response())
         }
         // In the editor again, where it can be kept, sent or thrown away as before.

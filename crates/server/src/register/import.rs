@@ -213,6 +213,6 @@ async fn import(State(app): State<App>, visit: Visit) -> Result<Response, Fault>
         };
     }
     change.commit().await?;
-    sheet::done(&app, &visit, KIND).await?;
+    sheet::done(&app, &person, KIND).await;
     Ok(Redirect::to("/staff/register?done=imported-engagements").into_response())
 }
