@@ -59,6 +59,8 @@ letters() { # STORE'S NAME, STORE, OPTION: the service sends letters while it is
   until [ -s "$work/letters" ]; do sleep 0.1; done
   serve 8191 "$3" "$2" --smtp smtp://127.0.0.1:8194 --mail-from "Town <town@boule.example>"
   servers=("${servers[1]}" "${servers[0]}")
+  # First it notes everything that is overdue in the town; letters go out after that.
+  until [ "$(tail -n 1 "$work/letters")" -gt 0 ]; do sleep 0.5; done
   local before began
   before="$(tail -n 1 "$work/letters")"
   began="$(date +%s)"

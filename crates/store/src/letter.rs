@@ -144,8 +144,8 @@ impl Store {
         let row = sqlx::query(
             "UPDATE letter SET unsure = unsure + CASE state WHEN 'handing' THEN 1 ELSE 0 END, state = 'held', holder = $1, \
                next_at = $2, tries = tries + 1 \
-             WHERE next_at <= $3 AND id = (SELECT id FROM letter WHERE state IN ('waiting', 'held', 'handing') \
-               AND next_at <= $3 ORDER BY next_at, written_at, id LIMIT 1) RETURNING *",
+             WHERE next_at <= $3 AND id = (SELECT id FROM letter WHERE ended_at IS NULL AND next_at <= $3 \
+               ORDER BY next_at, written_at, id LIMIT 1) RETURNING *",
         )
         .bind(holder.to_owned())
         .bind(time(until))

@@ -20,6 +20,7 @@ const STEPS: &[(&str, &str, &str)] = &[
         include_str!("migrations/snapshots-postgres.sql"),
     ),
     (include_str!("migrations/search.sql"), "", ""),
+    (include_str!("migrations/letters.sql"), "", ""),
 ];
 
 /// The step that made the index of words, which is filled from the texts that are there.
