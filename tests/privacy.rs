@@ -126,7 +126,10 @@ fn nothing_personal_is_brought_into_the_service() {
     fs::write(sessions.join("expenses.csv"), expenses).unwrap();
     fs::write(sessions.join("diary.txt"), "my diary").unwrap();
     boule(folder.path(), &["tables", "out"]);
-    boule(folder.path(), &["publish", "out", "--data", "service", "--assembly", "privacy", "--rehearsal"]);
+    boule(
+        folder.path(),
+        &["publish", "out", "--data", "service", "--assembly", "privacy", "--rehearsal", "--begin"],
+    );
     let lines = folder.path().join("backup.jsonl");
     boule(folder.path(), &["backup", "backup.jsonl", "--data", "service"]);
     boule(folder.path(), &["restore", "backup.jsonl", "--data", "again"]);

@@ -19,6 +19,9 @@ pub struct Database {
     pub database: Option<String>,
 }
 
+/// What to do where a folder holds no service.
+pub const ELSEWHERE: &str = "name the folder that the service was started with: --data DIR";
+
 impl Database {
     /// What [`Store::open`] takes.
     ///
@@ -37,15 +40,15 @@ impl Database {
         }
     }
 
-    /// Opens a database that is there: nothing is made.
+    /// Opens a database that is there: nothing is made. `remedy` says what to do where there is none.
     ///
     /// # Errors
     /// If there is none, or it cannot be opened.
-    pub async fn existing(&self) -> Result<Store, Failure> {
+    pub async fn existing(&self, remedy: &str) -> Result<Store, Failure> {
         if self.database.is_none() && !self.data.join(store::FILE).exists() {
             return Err(Failure::could_not_run(
                 format!("there is no {} in {}", store::FILE, self.data.display()),
-                "name the folder that the service was started with: --data DIR",
+                remedy,
             ));
         }
         Store::open(&self.place()?).await.map_err(refused)

@@ -9,4 +9,4 @@ pub mod page;
 pub mod quotas;
 
 pub use chances::Ideal;
-pub use page::{Compared, Contents, html};
+pub use page::{Compared, Contents, html, is_ours};

@@ -81,6 +81,12 @@ struct ObjectiveRow {
     cells: [String; 4],
 }
 
+/// Whether a file is such a page, of whatever record and version.
+pub fn is_ours(file: &[u8]) -> bool {
+    const MARK: &[u8] = br#"<p class="edition">Report of a lottery, "#;
+    file.starts_with(b"<!DOCTYPE html>") && file.windows(MARK.len()).any(|part| part == MARK)
+}
+
 /// The page as HTML.
 ///
 /// # Errors

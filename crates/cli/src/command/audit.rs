@@ -6,7 +6,7 @@ use serde::Serialize;
 use store::audit::Broken;
 
 use crate::Report;
-use crate::database::{Database, refused, wait};
+use crate::database::{Database, ELSEWHERE, refused, wait};
 use crate::failure::{Exit, Failure};
 use crate::say::{BAD, GOOD, Say, amount, counted};
 
@@ -59,7 +59,7 @@ pub fn run(args: &Args) -> Result<Verified, Failure> {
     let Question::Verify(args) = &args.question;
     let head = args.head.as_deref().map(head).transpose()?;
     wait(async {
-        let store = args.database.existing().await?;
+        let store = args.database.existing(ELSEWHERE).await?;
         let verdict = store.verify().await.map_err(refused)?;
         let found = match &head {
             Some(head) => store.entry_with_hash(head).await.map_err(refused)?,

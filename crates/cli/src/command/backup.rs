@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::Report;
 use crate::command::restore::{Held, brought_back};
-use crate::database::{Database, refused, wait};
+use crate::database::{Database, ELSEWHERE, refused, wait};
 use crate::failure::Failure;
 use crate::say::{CARE, GOOD, Say};
 
@@ -75,7 +75,7 @@ pub fn run(args: &Args) -> Result<Written, Failure> {
     let beside = tempfile::Builder::new().prefix(".boule-backup").tempdir_in(folder).map_err(failed)?;
     let part = beside.path().join("part").with_extension(args.file.extension().unwrap_or_default());
     wait(async {
-        let store = args.database.existing().await?;
+        let store = args.database.existing(ELSEWHERE).await?;
         match form {
             Form::Lines => {
                 let mut out = BufWriter::new(File::create_new(&part).map_err(failed)?);

@@ -47,6 +47,9 @@ pub struct Args {
     /// The language of its name, for an assembly that is new in the service
     #[arg(long, value_name = "TAG", default_value = "en")]
     pub language: String,
+    /// Begin a new service in that folder, which is then started with boule serve
+    #[arg(long)]
+    pub begin: bool,
     /// These tables take the place of those that were mended in the service
     #[arg(long)]
     pub anew: bool,
@@ -105,6 +108,10 @@ const TABLES: &[(&str, &[&str])] = &[
     ("expenses.csv", &["member", "block", "amount"]),
 ];
 
+/// What to do where no service is.
+const BEGIN: &str =
+    "name the folder that the service was started with: --data DIR; to begin a new service there say --begin";
+
 /// Other names that these columns may have.
 const ALSO: &[(&str, &str)] = &[("block", "round"), ("member", "id")];
 
@@ -133,7 +140,10 @@ pub fn run(args: &Args) -> Result<Published, Failure> {
         ));
     }
     wait(async {
-        let store = Store::open(&args.database.place()?).await.map_err(refused)?;
+        let store = match args.begin {
+            true => Store::open(&args.database.place()?).await.map_err(refused)?,
+            false => args.database.existing(BEGIN).await?,
+        };
         let mut change = store.change("boule publish", Timestamp::now()).await.map_err(refused)?;
         let is_new = store.assembly(&id).await.map_err(refused)?.is_none();
         if let Some((_, _, files)) = found.parts.iter().find(|(part, ..)| *part == DRAW) {

@@ -24,7 +24,7 @@ pub struct Args {
     /// For whom the page is
     #[arg(long, default_value = "public")]
     pub edition: Edition,
-    /// Where to write it; a file that is there is replaced [default: report-EDITION.html in the folder]
+    /// Where to write it; an earlier page of Boule's that is there is replaced, nothing else [default: report-EDITION.html in the folder]
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
 }
@@ -65,6 +65,7 @@ pub fn run(args: &Args) -> Result<Written, Failure> {
     let page = page(&bundle, &checks)?;
     let name = if observers { "report-observers.html" } else { "report-public.html" };
     let file = args.out.clone().unwrap_or_else(|| args.dir.join(name));
+    is_free(&file)?;
     write(&file, page.as_bytes())?;
     let failed = |check: &verification::Check| {
         matches!(check.outcome, verification::Outcome::Failed(_)).then_some(check.id)
@@ -97,6 +98,19 @@ fn page(bundle: &Bundle, checks: &verification::Report) -> Result<String, Failur
 fn row(one: &fairness::Compared) -> ::report::Compared {
     let Compared { objective, smallest, largest, gini, geometric_mean } = one.into();
     ::report::Compared { objective: objective.to_owned(), smallest, largest, gini, geometric_mean }
+}
+
+/// That nothing is lost where a page is written: nothing is there, or an earlier page of ours.
+fn is_free(file: &Path) -> Result<(), Failure> {
+    match std::fs::read(file) {
+        Ok(there) if ::report::is_ours(&there) => Ok(()),
+        Ok(_) => Err(Failure::could_not_run(
+            format!("{} is there, and is no page that boule report made", file.display()),
+            "name a new file with --out, or move that one away",
+        )),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(Failure::system("write", file, &error)),
+    }
 }
 
 /// Writes a file beside its place and then puts it there, so that it is never half written.

@@ -53,8 +53,15 @@ pub fn publish(dir: &Path, database: &Database, id: &str, today: Date) -> Result
     tables::run(&tables::Make { dir: Some(dir.clone()), sources, out: None, frontier: false, language })?;
     programme::run(&programme::Args { question: None, dir: Some(dir.clone()) })?;
     let (assembly, language) = (Some(id.to_owned()), "en".to_owned());
-    let args =
-        publish::Args { dir, database: database.clone(), assembly, language, anew: false, rehearsal: true };
+    let args = publish::Args {
+        dir,
+        database: database.clone(),
+        assembly,
+        language,
+        begin: true,
+        anew: false,
+        rehearsal: true,
+    };
     publish::run(&args).map(drop)
 }
 
