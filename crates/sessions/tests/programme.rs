@@ -147,7 +147,7 @@ fn a_bad_file_is_told_all_at_once() {
 fn wrong_keys_and_types_are_told_all_at_once_with_their_rows() {
     let text = "assembly = \"X\"\nmember = 3\nzone = 5\nissued = 2031-02-01T12:00:00Z\npause = -5\neven-within = 1.5\n\
         [[day]]\ndate = 2031-03-01\nslots = \"09:00-10:00\"\n[[room]]\nname = \"L\"\nseats = \"many\"\nfloor = 2\n\
-        [speaker]\nname = \"Ada\"\n[[block]]\ntitle = \"No id\"\nspeakers = [1]\n[[block]]\nid = \"b\"\npeople =\n";
+        [speaker]\nname = \"Ada\"\n[[block]]\ntitle = \"No id\"\nspeakers = [1]\n[[block]]\nid = \"b\"\n";
     let problems = file::read("programme.toml", text).problems;
     let at = |row: usize, column: &str, part: &str| {
         let is_it = |problem: &sortition::Problem| {
@@ -168,8 +168,41 @@ fn wrong_keys_and_types_are_told_all_at_once_with_their_rows() {
     at(14, "speaker", "[[speaker]]");
     at(16, "block.id", "missing");
     at(18, "block.speakers", "list of texts");
-    at(21, "", "");
     assert!(!problems.iter().any(|problem| problem.row == Some(4)), "a time needs no quotes: {problems:#?}");
+}
+
+#[test]
+fn a_slip_in_the_toml_is_told_alone_and_in_its_row() {
+    let sound = "assembly = \"X\"\nmembers = 40\nzone = \"UTC\"\nissued = 2031-02-01T12:00:00Z\n\
+        [[day]]\ndate = 2031-03-01\nslots = [\"09:00-10:00\"]\n[[room]]\nname = \"L\"\nseats = 40\n[[block]]\nid = \"a\"\n";
+    assert_eq!(file::read("programme.toml", sound).problems, []);
+    for (slip, row) in [("members 40", 2), ("members =", 2), ("members = forty", 2), ("members = \"40", 2)] {
+        let read = file::read("programme.toml", &sound.replace("members = 40", slip));
+        let rows: Vec<_> = read.problems.iter().map(|problem| problem.row).collect();
+        assert_eq!(rows, [Some(row)], "{slip}: {:?}", read.problems);
+    }
+    let room = file::read("programme.toml", &sound.replace("[[room]]", "[room]")).problems;
+    assert_eq!(room.len(), 1, "a table of another kind is not a missing one: {room:?}");
+}
+
+#[test]
+fn what_has_to_be_said_is_not_empty() {
+    let sound = "assembly = \"X\"\nmembers = 40\nzone = \"UTC\"\nissued = \"2031-02-01T12:00:00Z\"\n\
+        [[day]]\ndate = \"2031-03-01\"\nslots = [\"09:00-10:00\"]\n[[room]]\nname = \"L\"\nseats = 40\n[[block]]\nid = \"a\"\n";
+    for (row, full, key) in [
+        (1, "\"X\"", "assembly"),
+        (3, "\"UTC\"", "zone"),
+        (4, "\"2031-02-01T12:00:00Z\"", "issued"),
+        (6, "\"2031-03-01\"", "day.date"),
+        (9, "\"L\"", "room.name"),
+        (12, "\"a\"", "block.id"),
+    ] {
+        let read = file::read("programme.toml", &sound.replacen(full, "\" \"", 1));
+        let told = read.problems.iter().filter(|problem| problem.is_error()).collect::<Vec<_>>();
+        assert_eq!(told.len(), 1, "{key}: {told:?}");
+        assert_eq!((told[0].row, told[0].column.as_deref()), (Some(row), Some(key)));
+        assert!(told[0].to_string().contains("this is empty"), "{key}: {told:?}");
+    }
 }
 
 #[test]

@@ -45,7 +45,7 @@ const OF_BLOCK: [&str; 13] = [
 /// Reads `programme.toml`, and says everything that is wrong with it.
 pub fn read(file: &str, text: &str) -> Reading<Agenda> {
     let mut written = Written::new(file, text);
-    let table = written.parse();
+    let Some(table) = written.parse() else { return Reading::failed(written.finish()) };
     let whole = written.whole(&table);
     let agenda = Reader { written: &mut written }.agenda(whole);
     Reading::new(agenda, written.finish())
@@ -61,8 +61,10 @@ impl Reader<'_, '_> {
     }
 
     /// That a table is not there; in which row cannot be said.
-    fn none(&mut self, key: &str, remedy: &str) {
-        self.written.wrong(1, key, "", &format!("there is no {key}"), remedy);
+    fn none(&mut self, whole: Part<'_>, key: &str, remedy: &str) {
+        if !Written::has(whole, key) {
+            self.written.wrong(1, key, "", &format!("there is no {key}"), remedy);
+        }
     }
 
     fn agenda(mut self, whole: Part<'_>) -> Agenda {
@@ -146,7 +148,7 @@ impl Reader<'_, '_> {
             seats.push(self.written.needed_number(room, "seats", "60"));
         }
         if names.is_empty() {
-            self.none("room", "write [[room]] with a name and seats");
+            self.none(whole, "room", "write [[room]] with a name and seats");
         }
         let names = self.once("room.name", &names);
         names.into_iter().zip(seats).map(|(name, seats)| Room { name, seats }).collect()
@@ -156,7 +158,7 @@ impl Reader<'_, '_> {
         let mut slots: Vec<At<Slot>> = Vec::new();
         let days = self.written.tables(whole, "day");
         if days.is_empty() {
-            self.none("day", "write [[day]] with a date and slots");
+            self.none(whole, "day", "write [[day]] with a date and slots");
         }
         for day in days {
             self.written.only(day, &["date", "slots"]);
@@ -238,7 +240,7 @@ impl Reader<'_, '_> {
     fn blocks(&mut self, whole: Part<'_>, members: usize, known: &Known, slots: &[Slot]) -> Vec<Block> {
         let parts = self.written.tables(whole, "block");
         if parts.is_empty() {
-            self.none("block", "write [[block]] with an id");
+            self.none(whole, "block", "write [[block]] with an id");
         }
         let ids: Vec<At<String>> =
             parts.iter().map(|&part| self.written.needed(part, "id", "\"vote\"")).collect();

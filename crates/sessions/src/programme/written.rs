@@ -46,9 +46,10 @@ impl<'a> Written<'a> {
         Self { file, text, findings: Findings::new(file) }
     }
 
-    /// The keys of the whole file, as far as it is TOML; what is not is said.
-    pub fn parse(&mut self) -> DeTable<'a> {
+    /// The keys of the whole file; `None` if it is not TOML, which is said, and nothing else: what follows a slip is not known.
+    pub fn parse(&mut self) -> Option<DeTable<'a>> {
         let (table, errors) = DeTable::parse_recoverable(self.text);
+        let is_sound = errors.is_empty();
         for error in errors {
             let row = error.span().map(|span| self.row(&span));
             let remedy = "see the guide for sessions; text stands in double quotes, and lines that begin with # are remarks";
@@ -56,7 +57,7 @@ impl<'a> Written<'a> {
             problem.row = row;
             self.findings.error("TOML", |_| problem);
         }
-        table.into_inner()
+        is_sound.then(|| table.into_inner())
     }
 
     /// The whole file.
@@ -109,6 +110,11 @@ impl<'a> Written<'a> {
         }
     }
 
+    /// Whether a key is there, whatever it says.
+    pub fn has(part: Part<'_>, key: &str) -> bool {
+        part.table.contains_key(key)
+    }
+
     /// The tables that are called so, [[like this]].
     pub fn tables<'t>(&mut self, part: Part<'t>, key: &'t str) -> Vec<Part<'t>> {
         let Some(value) = part.table.get(key) else { return Vec::new() };
@@ -135,12 +141,19 @@ impl<'a> Written<'a> {
         Some(At { value: text?, row: self.row(&value.span()) })
     }
 
-    /// A text that must be there; empty if it is not, which is said.
+    /// A text that must be there and say something; empty if it is not, which is said.
     pub fn needed(&mut self, part: Part<'_>, key: &str, example: &str) -> At<String> {
         if !part.table.contains_key(key) {
             self.missing(part, key, example);
         }
-        self.text(part, key).unwrap_or(At { value: String::new(), row: part.row })
+        let found = self.text(part, key).unwrap_or(At { value: String::new(), row: part.row });
+        let is_blank = |value: &DeValue<'_>| value.as_str().is_some_and(|text| text.trim().is_empty());
+        if part.table.get(key).is_some_and(|value| is_blank(value.get_ref())) {
+            let remedy = format!("write a line like {key} = {example}");
+            self.wrong(found.row, &part.called(key), "", "this is empty", remedy);
+            return At { value: String::new(), row: found.row };
+        }
+        found
     }
 
     fn missing(&mut self, part: Part<'_>, key: &str, example: &str) {
