@@ -117,7 +117,8 @@ pub fn stalled(objective: fairness::Objective, remedy: &str) -> Failure {
         }
         Nash | Goldilocks => Failure::could_not_run(
             format!("this pool is too much for the solver of {}", objective.name()),
-            "take --objective leximin, which has a solver of its own",
+            "take leximin, which has a solver of its own: write objective = \"leximin\" in assembly.toml, or give prepare \
+             --objective leximin",
         ),
     }
 }

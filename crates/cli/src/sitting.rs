@@ -1,5 +1,6 @@
 //! Reads the files that tables are made from, and writes what comes of them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -7,7 +8,7 @@ use serde_json::Value;
 use sessions::attendance::Attendance;
 use sessions::members::Members;
 use sessions::plan::{Files, Inputs};
-use sessions::replacement::Replacements;
+use sessions::replacement::{Replacements, Who};
 use sessions::rounds::Rounds;
 use sessions::{Names, allocation, constraints, staff};
 use sortition::fold::fold;
@@ -94,6 +95,14 @@ impl Sitting {
 pub struct Desk {
     /// What is wrong.
     pub problems: Vec<Problem>,
+}
+
+/// The ids in a column, as they are compared.
+fn ids(sheet: &Sheet, column: &str) -> BTreeSet<String> {
+    let Some(place) = sheet.header.iter().position(|name| fold(name) == column) else {
+        return BTreeSet::new();
+    };
+    sheet.rows.iter().filter_map(|row| row.cells.get(place)).map(|cell| fold(cell)).collect()
 }
 
 impl Desk {
@@ -235,6 +244,7 @@ impl Sources {
         let wanted = panel.map(panel_features).transpose()?;
         let mut sheet = desk.sheet(members)?;
         let mut succession = Succession::default();
+        let drawn = panel.and(sheet.as_ref()).map_or_else(BTreeSet::new, |sheet| ids(sheet, "id"));
         if let (Some(sheet), Some(dir)) = (&mut sheet, panel) {
             succession = Succession::read(dir, sheet, &mut desk)?;
             desk.reserves(sheet, dir, sources.replacements.as_deref())?;
@@ -268,8 +278,13 @@ impl Sources {
             rules.map(|sheet| desk.take(constraints::read(&sheet, &members, &rounds)).unwrap_or_default());
         let people =
             people.map(|sheet| desk.take(staff::read(&sheet, &members, &rounds)).unwrap_or_default());
+        let seated = told.as_ref().map_or_else(BTreeSet::new, |sheet| ids(sheet, "member"));
+        let who = Who {
+            was_seated: &|id| seated.contains(&fold(id)) || drawn.contains(&fold(id)),
+            was_drawn: &|id| drawn.contains(&fold(id)),
+        };
         let replacements = replaced
-            .and_then(|sheet| desk.take(Replacements::read(&sheet, &members, &rounds)))
+            .and_then(|sheet| desk.take(Replacements::read(&sheet, &members, &rounds, who)))
             .unwrap_or_default();
         let came = came.map(|sheet| desk.take(Attendance::read(&sheet, &members, None)).unwrap_or_default());
         let gone = |id: &str, round: usize| replacements.seat_of(id, round);

@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::io::{self, Write as _};
 use std::net::AddrParseError;
-use std::num::ParseIntError;
+use std::num::{IntErrorKind, ParseIntError};
 
 use clap::error::{ContextKind, ErrorKind};
 
@@ -30,7 +30,8 @@ fn plain(error: &clap::Error) -> Option<String> {
             Some(format!("invalid value '{value}' for '{argument}': {remedy}"))
         }
         ErrorKind::UnknownArgument if !argument.starts_with('-') => Some(format!(
-            "unexpected argument '{argument}': what has spaces in it stands in quotes, such as \"my town\""
+            "unexpected argument '{argument}': if it belongs to the word before it, put both in quotes, such as \"my town\"{}",
+            told(ContextKind::Usage).map(|usage| format!("\n\n{usage}")).unwrap_or_default()
         )),
         _ => None,
     }
@@ -38,7 +39,10 @@ fn plain(error: &clap::Error) -> Option<String> {
 
 fn remedy(error: &clap::Error) -> Option<String> {
     let why = error.source()?;
-    if why.is::<ParseIntError>() {
+    if let Some(why) = why.downcast_ref::<ParseIntError>() {
+        if matches!(why.kind(), IntErrorKind::PosOverflow | IntErrorKind::NegOverflow) {
+            return Some("this number is too large".to_owned());
+        }
         return Some("write a whole number in digits, such as 30".to_owned());
     }
     if why.is::<AddrParseError>() {

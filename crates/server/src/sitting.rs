@@ -8,7 +8,7 @@ use sessions::pay::{self, Account, Expense};
 use sessions::plan::{Files, Inputs};
 use sessions::quorum::{self, Block, Turnout};
 use sessions::repair::{Repaired, repair};
-use sessions::replacement::Replacements;
+use sessions::replacement::{Replacements, Who};
 use sessions::rounds::Rounds;
 use sessions::{Names, allocation, constraints};
 use sortition::hash::h;
@@ -88,8 +88,9 @@ impl Sitting {
         let rounds = value(Rounds::read(sheet("rounds.csv")?))?;
         let rules =
             sheets.get("constraints.csv").map(|sheet| value(constraints::read(sheet, &members, &rounds)));
-        let replaced =
-            sheets.get("replacements.csv").map(|sheet| value(Replacements::read(sheet, &members, &rounds)));
+        let replaced = sheets
+            .get("replacements.csv")
+            .map(|sheet| value(Replacements::read(sheet, &members, &rounds, Who::ANYBODY)));
         let replaced = replaced.transpose()?.unwrap_or_default();
         let gone = |id: &str, round: usize| replaced.seat_of(id, round);
         let tables = sheets.get(MENDED).map_or_else(|| sheet("allocation.csv"), Ok)?;

@@ -20,6 +20,20 @@ pub struct Replacement {
     pub from: usize,
 }
 
+/// Who may leave and join, as far as it is known.
+#[derive(Clone, Copy)]
+pub struct Who<'a> {
+    /// Whether somebody of this id has or had a seat.
+    pub was_seated: &'a dyn Fn(&str) -> bool,
+    /// Whether somebody of this id has a seat from the first round on, without a replacement.
+    pub was_drawn: &'a dyn Fn(&str) -> bool,
+}
+
+impl Who<'_> {
+    /// Nothing is known: everybody may.
+    pub const ANYBODY: Who<'static> = Who { was_seated: &|_| true, was_drawn: &|_| false };
+}
+
 /// All replacements.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Replacements(pub Vec<Replacement>);
@@ -28,16 +42,16 @@ const HEADER: &str = "leaves,joins,round";
 
 impl Replacements {
     /// Reads `leaves,joins,round`; no round means from the first on.
-    pub fn read(sheet: &Sheet, members: &Members, rounds: &Rounds) -> Reading<Self> {
+    pub fn read(sheet: &Sheet, members: &Members, rounds: &Rounds, who: Who<'_>) -> Reading<Self> {
         let mut table = Table::new(sheet);
         let (leaves, joins) = (table.need(&["leaves"], HEADER), table.need(&["joins"], HEADER));
         let from = table.find(&["round", "from"]);
         table.others_are_unused(&[leaves, joins, from], HEADER);
-        let mut all = Vec::new();
+        let mut all: Vec<Replacement> = Vec::new();
         if let (Some(leaves), Some(joins)) = (leaves, joins) {
             for row in table.rows() {
-                let (who, next) = (table.label(row, leaves), table.label(row, joins));
-                let (Some(who), Some(next)) = (who, next) else { continue };
+                let names = (table.label(row, leaves), table.label(row, joins));
+                let (Some(left), Some(next)) = names else { continue };
                 let Some(member) = members.find(&next) else {
                     table.refuse("unknown member", row, joins, "there is no such member", members.remedy());
                     continue;
@@ -54,7 +68,12 @@ impl Replacements {
                     );
                     continue;
                 };
-                if members.find(&who) == Some(member) {
+                if !(who.was_seated)(&left) && members.find(&left).is_none() {
+                    let remedy = "check the id: name the member whose seat is taken over";
+                    table.refuse("unknown leaver", row, leaves, "nobody of this id has a seat", remedy);
+                    continue;
+                }
+                if members.find(&left) == Some(member) {
                     table.refuse(
                         "replaces themselves",
                         row,
@@ -64,7 +83,14 @@ impl Replacements {
                     );
                     continue;
                 }
-                all.push(Replacement { leaves: who, joins: member, from: round });
+                let left_before = all.iter().any(|one| members.find(&one.leaves) == Some(member));
+                let has_seat = (who.was_drawn)(&next) || all.iter().any(|one| one.joins == member);
+                if has_seat && !left_before {
+                    let remedy = "name somebody who has no seat yet, or delete the row";
+                    table.refuse("sits already", row, joins, "this member has a seat already", remedy);
+                    continue;
+                }
+                all.push(Replacement { leaves: left, joins: member, from: round });
             }
         }
         Reading::new(Self(all), table.findings.finish())

@@ -10,7 +10,7 @@ use sessions::pay::{self, Money};
 use sessions::plan::Inputs;
 use sessions::quorum::{self, turnout};
 use sessions::repair::repair;
-use sessions::replacement::Replacements;
+use sessions::replacement::{Replacements, Who};
 use sessions::staff;
 use sessions::{Names, broken};
 use sortition::hash::sha256;
@@ -110,7 +110,8 @@ fn rules_hold_after_a_repair() {
 fn a_replacement_takes_over_the_seat() {
     let texts = Texts::plain(9, 2, &[3, 3, 3]);
     let inputs = texts.inputs();
-    let read = |text: &str| Replacements::read(&sheet("r.csv", text), &inputs.members, &inputs.rounds);
+    let read =
+        |text: &str| Replacements::read(&sheet("r.csv", text), &inputs.members, &inputs.rounds, Who::ANYBODY);
     let replacements = sound(read("leaves,joins,round\n99,8,2\n7,6,1\n"));
     assert_eq!(replacements.seat_of("99", 0), None);
     assert_eq!(replacements.seat_of("99", 1), Some(8));
@@ -118,6 +119,29 @@ fn a_replacement_takes_over_the_seat() {
     assert_eq!(away.into_iter().collect::<Vec<_>>(), [(0, 7), (0, 8), (1, 7)]);
     let wrong = said(read("leaves,joins,round\n7,7,1\n1,99,1\n1,2,9\n"));
     assert_eq!(wrong.lines().count(), 3, "{wrong}");
+}
+
+#[test]
+fn only_who_has_a_seat_leaves_and_only_who_has_none_joins() {
+    let inputs = Texts::plain(9, 2, &[3, 3, 3]).inputs();
+    // 0 to 6 and 99 were drawn, and 99 left.
+    let was_drawn = |id: &str| ["0", "1", "2", "3", "4", "5", "6", "99"].contains(&id);
+    let who = Who { was_seated: &was_drawn, was_drawn: &was_drawn };
+    let read = |rows: &str| {
+        let text = format!("leaves,joins,round\n{rows}");
+        Replacements::read(&sheet("r.csv", &text), &inputs.members, &inputs.rounds, who)
+    };
+    assert_eq!(sound(read("99,8,2\n1,7,1\n7,1,2\n")).0.len(), 3, "1 left and comes back");
+    for (rows, part) in [
+        ("98,8,2\n", "nobody of this id has a seat"),
+        ("99,2,2\n", "has a seat already"),
+        ("99,8,2\n1,8,2\n", "has a seat already"),
+    ] {
+        let problems = read(rows).problems;
+        assert_eq!(problems.len(), 1, "{rows}: {problems:?}");
+        assert_eq!(problems[0].row, Some(rows.lines().count() + 1), "{rows}");
+        assert!(problems[0].to_string().contains(part), "{rows}: {problems:?}");
+    }
 }
 
 #[test]

@@ -9,13 +9,13 @@ use sessions::plan::{Inputs, Plan};
 use sessions::staff::Load;
 use sessions::tables::Score;
 use sessions::{broken, paper, record};
-use sortition::wording::people;
+use sortition::wording::{listed, people};
 use sortition::{Digest, Problem};
 
 use crate::Report;
 use crate::command::tables_check;
-use crate::failure::Failure;
-use crate::say::{CARE, GOOD, STRONG, Say, amount, counted, percent_down};
+use crate::failure::{Exit, Failure};
+use crate::say::{BAD, CARE, GOOD, STRONG, Say, amount, counted, percent_down};
 use crate::sitting::{self, SESSIONS, Sitting, Sources};
 
 /// What `tables` is told.
@@ -78,6 +78,8 @@ pub struct Seated {
     rounds: usize,
     balance: u32,
     score: Score,
+    /// Who is there and has no seat, in rounds that stay as they were published.
+    unseated: Vec<Unseated>,
     /// No allocation has more pairs who meet.
     bound: u64,
     /// Whether no allocation is better in any respect.
@@ -108,6 +110,41 @@ pub struct Moved {
     pub to: String,
 }
 
+/// Those who have no seat in a round, though they are there.
+#[derive(Debug, Serialize)]
+pub struct Unseated {
+    /// The round.
+    pub round: String,
+    /// Their ids.
+    pub members: Vec<String>,
+}
+
+impl Unseated {
+    fn problem(&self, inputs: &Inputs) -> Problem {
+        let Self { round, members } = self;
+        let reason = format!("in round {round:?} {} no seat", has(members));
+        let remedy = format!("plan the round anew with --replan {round:?}, or seat them in allocation.csv");
+        Problem::warning(&inputs.files.rounds, reason, remedy)
+    }
+}
+
+/// "P1 has", "P1, P2 and 3 more have".
+fn has(members: &[String]) -> String {
+    let verb = if members.len() == 1 { "has" } else { "have" };
+    format!("{} {verb}", listed(members, 5))
+}
+
+/// Who is there in a round and has no seat: a published round has no row for them.
+fn unseated(inputs: &Inputs, plan: &Plan) -> Vec<Unseated> {
+    let missing = |r: usize| {
+        let all = (0..inputs.members.len())
+            .filter(move |&m| plan.tables[r][m].is_none() && inputs.is_present(r, m));
+        all.map(|m| inputs.members.ids[m].clone()).collect()
+    };
+    let one = |r: usize| Unseated { round: inputs.rounds.all[r].name.clone(), members: missing(r) };
+    (0..plan.tables.len()).map(one).filter(|one| !one.members.is_empty()).collect()
+}
+
 /// What a balance gives.
 #[derive(Debug, Serialize)]
 struct Point {
@@ -127,6 +164,8 @@ pub fn run(args: &Make) -> Result<Seated, Failure> {
         Failure::input(problems)
     })?;
     let mut problems = sitting.problems.clone();
+    let unseated = unseated(&sitting.inputs, &plan);
+    problems.extend(unseated.iter().map(|one| one.problem(&sitting.inputs)));
     problems.extend(broken_as_published(&sitting.inputs, &plan));
     let frontier = if args.frontier { frontier(&sitting)? } else { Vec::new() };
     let (earlier, output) =
@@ -134,6 +173,7 @@ pub fn run(args: &Make) -> Result<Seated, Failure> {
     Ok(Seated {
         folder: if part.is_empty() { root } else { root.join(part) },
         members: taking_part(&sitting.inputs),
+        unseated,
         rounds: plan.tables.len(),
         balance: sitting.inputs.balance,
         optimal: plan.is_optimal(),
@@ -283,14 +323,26 @@ pub fn tell_score(say: &mut Say, score: &Score, bound: u64, load: Option<&Load>)
 }
 
 impl Report for Seated {
+    fn exit(&self) -> Exit {
+        if self.unseated.is_empty() { Exit::Yes } else { Exit::No }
+    }
+
     fn tell(&self, say: &mut Say) -> io::Result<()> {
         say.problems(&self.problems)?;
-        say.line(format_args!(
-            "{GOOD}Everybody present has a seat:{GOOD:#} {STRONG}{} in {}{STRONG:#}, balance {}",
-            counted(self.members, "member"),
-            counted(self.rounds, "round"),
-            self.balance
-        ))?;
+        if self.unseated.is_empty() {
+            say.line(format_args!(
+                "{GOOD}Everybody present has a seat:{GOOD:#} {STRONG}{} in {}{STRONG:#}, balance {}",
+                counted(self.members, "member"),
+                counted(self.rounds, "round"),
+                self.balance
+            ))?;
+        } else {
+            let rounds: Vec<&str> = self.unseated.iter().map(|one| one.round.as_str()).collect();
+            say.line(format_args!(
+                "{BAD}Not everybody present has a seat:{BAD:#} see round {}",
+                listed(&rounds, rounds.len())
+            ))?;
+        }
         say.gap()?;
         tell_score(say, &self.score, self.bound, self.load.as_ref())?;
         if self.optimal {
