@@ -377,6 +377,14 @@ pub fn block_names(rounds: &Rounds, others: impl IntoIterator<Item = String>) ->
     Names::new(names)
 }
 
+/// The folders beside an allocation with what was there before, the last one first.
+pub fn earlier(beside: &Path) -> Vec<PathBuf> {
+    let all = (1u32..).map(|number| beside.join(EARLIER).join(number.to_string()));
+    let mut there: Vec<PathBuf> = all.take_while(|folder| folder.exists()).collect();
+    there.reverse();
+    there
+}
+
 /// Writes files into a part of a folder, all or nothing. One that is there with other bytes is moved to `earlier/1`, `2`, ..;
 /// gives the place that it was moved to.
 ///

@@ -16,7 +16,7 @@ use crate::command::tables::{PROGRAM, tell_score};
 use crate::failure::{Exit, Failure};
 use crate::inputs::bytes;
 use crate::say::{BAD, GOOD, QUIET, Say, counted};
-use crate::sitting::{Desk, SESSIONS, Sources};
+use crate::sitting::{self, Desk, SESSIONS, Sitting, Sources};
 
 /// What `tables check` is told.
 #[derive(Debug, clap::Args)]
@@ -66,16 +66,9 @@ pub fn run(args: &Args) -> Result<Checked, Failure> {
     if let Some(dir) = dir {
         sources = Sources { published: args.sources.published.clone(), ..sources.in_folder(dir)? };
     }
-    // Where nothing else is said, an allocation follows from nothing that was published, or it stays as it was published
-    // itself: after an attendance it does.
-    let itself = Sources { published: Some(csv.clone()), ..sources.clone() };
     let mut sitting = sources.read_named(dir)?;
     if sitting.inputs.hash() != record.input && args.sources.published.is_none() {
-        sitting = itself
-            .read_named(dir)
-            .ok()
-            .filter(|other| other.inputs.hash() == record.input)
-            .unwrap_or(sitting);
+        sitting = followed(&sources, dir, &csv, &record).unwrap_or(sitting);
     }
     let inputs = sitting.inputs;
     let mut desk = Desk::default();
@@ -94,7 +87,12 @@ pub fn run(args: &Args) -> Result<Checked, Failure> {
     );
     let form = allocation::to_csv(&tables, &inputs.members, &inputs.rounds).as_bytes() == allocated;
     checks.is("form", form, "allocation.csv is not written in its one form");
-    checks.is("input", inputs.hash() == record.input, "the inputs are not those that it was made from");
+    checks.is(
+        "input",
+        inputs.hash() == record.input,
+        "the inputs are not those that it was made from; name the files that were named then, such as --rounds or --members, \
+         and where rounds were planned anew --replan, with what was published before: --published earlier/1/allocation.csv",
+    );
     checks.is("seed", sitting.seed == record.seed, "the seed is not the one that it was made with");
     let broken = broken::rules(&inputs, &tables);
     checks.is("rules", broken.is_empty(), &broken.join("; "));
@@ -103,6 +101,34 @@ pub fn run(args: &Args) -> Result<Checked, Failure> {
     checks.is("bound", bound == record.bound, "the bound is another one");
     checks.search(&inputs, &sitting.seed, &record, &allocated);
     Ok(Checked { allocation: csv, checks: checks.0, score, bound, problems: sitting.problems })
+}
+
+/// What an allocation was made from where something had been published and nobody says what: itself, as it does after an
+/// attendance, or one that lies in `earlier`, with those rounds planned anew in which it differs, or all of them.
+fn followed(sources: &Sources, dir: Option<&Path>, csv: &Path, record: &Record) -> Option<Sitting> {
+    let earlier = sitting::earlier(csv.parent()?).into_iter().map(|folder| folder.join("allocation.csv"));
+    for published in std::iter::once(csv.to_owned()).chain(earlier.filter(|file| file.exists())) {
+        let told = Sources { published: Some(published), ..sources.clone() };
+        let Ok(mut sitting) = told.read_named(dir) else { continue };
+        for replan in anew(&sitting.inputs, csv) {
+            sitting.inputs.replan = replan;
+            if sitting.inputs.hash() == record.input {
+                return Some(sitting);
+            }
+        }
+    }
+    None
+}
+
+/// The rounds that may have been planned anew: none, those that are not as they were published, all.
+fn anew(inputs: &Inputs, csv: &Path) -> [Vec<usize>; 3] {
+    let now = bytes(csv).ok().and_then(|bytes| reading::sound_rows("", &bytes).0);
+    let now =
+        now.and_then(|sheet| allocation::read(&sheet, &inputs.members, &inputs.rounds, &|_, _| None).value);
+    let published: Vec<usize> =
+        (0..inputs.rounds.all.len()).filter(|&round| inputs.published[round].is_some()).collect();
+    let differs = |round: &usize| now.as_ref().is_none_or(|now| now[*round] != inputs.published[*round]);
+    [Vec::new(), published.iter().copied().filter(differs).collect(), published]
 }
 
 struct Checks(Vec<Check>);
