@@ -69,7 +69,12 @@ pub fn parse_table(bytes: &[u8]) {
     let _ = members.clone().with_modes(&sheet);
     let _ = Rounds::read(&sheet);
     let _ = sessions::constraints::read(&sheet, &members, &rounds);
-    let _ = sessions::replacement::Replacements::read(&sheet, &members, &rounds);
+    let _ = sessions::replacement::Replacements::read(
+        &sheet,
+        &members,
+        &rounds,
+        sessions::replacement::Who::ANYBODY,
+    );
     let _ = sessions::allocation::read(&sheet, &members, &rounds, &|_, _| None);
     let _ = sessions::attendance::Attendance::read(&sheet, &members, Some(&blocks));
     let _ = sessions::quorum::read(&sheet, 9);
