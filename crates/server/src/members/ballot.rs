@@ -32,6 +32,8 @@ struct Ballot {
     assembly: String,
     /// Where the scores will be shown.
     scores: String,
+    /// Whether the secretariat fills it in for its holder.
+    behalf: bool,
     /// Why it cannot be filled in; empty if it can.
     shut: String,
     /// The last day, in words.
@@ -86,8 +88,8 @@ async fn show(
     let words = visit.words;
     let id = round.entry.assembly.as_deref().unwrap_or_default();
     let assembly = Assembly::find(app, id).await?;
-    let mut fields = Vec::new();
-    if shut.is_none() && enters(&visit, id) {
+    let (mut fields, behalf) = (Vec::new(), enters(&visit, id));
+    if shut.is_none() && behalf {
         fields.push(through_field(words).typed(typed, &problems));
     }
     if shut.is_none() {
@@ -99,7 +101,8 @@ async fn show(
             fields.push(field.typed(typed, &problems));
         }
     }
-    let title = words.with("ballot-title", "round", &round.value.name);
+    let title = if behalf { "ballot-behalf-title" } else { "ballot-title" };
+    let title = words.with(title, "round", &round.value.name);
     let (_, until) = rounds::days(round);
     let mut page = Page::new(visit, title).with_problems(problems);
     page.explain(&mut fields);
@@ -107,6 +110,7 @@ async fn show(
         page,
         assembly: assembly.name(words).to_owned(),
         scores: format!("/a/{id}/scores"),
+        behalf,
         shut: shut.map(|key| words.say(key)).unwrap_or_default(),
         until: words.date(&until),
         fields,

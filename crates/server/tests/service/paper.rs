@@ -146,6 +146,11 @@ async fn a_scorecard_counts_once_whoever_sends_it() {
     let opened = house.post(&secretariat, "/staff/paper/ballot", &[("code", codes[0].as_str())]).await;
     let ballot = format!("/ballot/{}", codes[0]);
     assert_eq!((opened.status, opened.location()), (StatusCode::SEE_OTHER, ballot.as_str()));
+    let asked = house.get(&secretariat, &ballot).await.body;
+    assert!(asked.contains("for the member who holds it") && asked.contains("Hand in the member"), "{asked}");
+    assert!(!asked.contains("Your scores") && !asked.contains("my scores"), "{asked}");
+    let holder = house.get(&Visitor::default(), &ballot).await.body;
+    assert!(holder.contains("Hand in my scores") && !holder.contains("for the member"), "{holder}");
     let unsaid = house.post(&secretariat, &ballot, &[("score-R-01", "7")]).await;
     assert!(unsaid.body.contains("Choose how it came"), "{}", unsaid.body);
     let entered = house.post(&secretariat, &ballot, &[("score-R-01", "7"), ("through", "paper")]).await;
