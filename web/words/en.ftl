@@ -600,6 +600,7 @@ stale-now = The text as it is now
 ## A recommendation
 fact-state = State
 fact-theme = Theme
+fact-report = Report with which it was handed over
 fact-position = Position of the government
 fact-delivery = Delivery, by the department's own report
 fact-grade = Checked from outside

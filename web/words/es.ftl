@@ -600,6 +600,7 @@ stale-now = El texto como está ahora
 ## Una recomendación
 fact-state = Estado
 fact-theme = Tema
+fact-report = Informe con el que se entregó
 fact-position = Posición del gobierno
 fact-delivery = Cumplimiento, según el propio departamento
 fact-grade = Comprobado desde fuera

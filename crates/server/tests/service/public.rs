@@ -86,6 +86,29 @@ async fn departments_have_the_numbers_of_an_independent_count() {
 }
 
 #[tokio::test]
+async fn a_story_names_the_report_with_which_it_was_handed_over_and_leads_to_it() {
+    let (house, made) = (House::full().await, made());
+    let (mut with, mut without) = (0, 0);
+    for (it, _) in made.histories.iter().filter(|(it, _)| it.state != State::Draft).take(30) {
+        let page =
+            house.get(&Visitor::default(), &format!("{HOME}/recommendations/{}", it.reference)).await.body;
+        let Some(report) = &it.report else {
+            without += 1;
+            assert!(!page.contains("Report with which it was handed over"), "{}", it.reference);
+            continue;
+        };
+        with += 1;
+        let link = format!(
+            "href=\"{}\" rel=\"nofollow noopener\">{}</a>",
+            report.url.as_ref().unwrap(),
+            report.title
+        );
+        assert!(page.contains("Report with which it was handed over") && page.contains(&link), "{page}");
+    }
+    assert!(with > 0 && without > 0, "{with} and {without}");
+}
+
+#[tokio::test]
 async fn the_overview_counts_answers_and_positions() {
     let (house, made) = (House::full().await, made());
     let page = house.get(&Visitor::default(), HOME).await.body;
