@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use tracking::{
-    Action, Assignment, Deadline, Delivery, EvidenceItem, Grade, Position, Promise, Recommendation, Report,
-    Revision, Stall, Statement, Step, Through, Verb, Vote, Wording, Words as Texts,
+    Action, Assignment, Commitment, Deadline, Delivery, EvidenceItem, Grade, Position, Promise,
+    Recommendation, Report, Revision, Stall, Statement, Step, Through, Verb, Vote, Wording, Words as Texts,
 };
 
 use crate::form::{Choice, Field, Kind, Typed, day};
+use crate::visit::Signed;
 use crate::words::Words;
 
 /// How far one commitment can be by the report of who delivers it.
@@ -30,6 +31,8 @@ pub struct Context<'a> {
     pub units: Vec<Choice>,
     /// Posts by id, with their units' names.
     pub posts: Vec<Choice>,
+    /// Who reads the form: of commitments on which only one side reports, it offers the reader's. None offers all.
+    pub reader: Option<&'a Signed>,
 }
 
 impl Context<'_> {
@@ -110,18 +113,19 @@ impl Context<'_> {
         fields
     }
 
-    fn commitments(&self) -> Vec<Choice> {
-        let label = |number: u32, what: &str| format!("{number}. {}", first_line(what));
-        self.on
-            .commitments
-            .iter()
-            .map(|one| Choice::new(one.number.to_string(), label(one.number, &one.deliverable)))
-            .collect()
+    fn is_own(&self, one: &Commitment) -> bool {
+        self.reader.is_none_or(|reader| self.on.is_delivered_by(one, &reader.actor, reader.today))
+    }
+
+    fn commitments(&self, which: impl Fn(&Commitment) -> bool) -> Vec<Choice> {
+        let label = |one: &Commitment| format!("{}. {}", one.number, first_line(&one.deliverable));
+        let shown = self.on.commitments.iter().filter(|one| which(one));
+        shown.map(|one| Choice::new(one.number.to_string(), label(one))).collect()
     }
 
     fn milestones(&self) -> Vec<Choice> {
         let mut choices = Vec::new();
-        for commitment in &self.on.commitments {
+        for commitment in self.on.commitments.iter().filter(|one| self.is_own(one)) {
             for milestone in commitment.milestones.iter().filter(|milestone| milestone.met_at.is_none()) {
                 let number = format!("{}.{}", commitment.number, milestone.number);
                 choices.push(Choice::new(number.clone(), format!("{number} {}", milestone.title)));
@@ -181,10 +185,10 @@ pub fn fields(verb: Verb, with: &Context<'_>) -> Vec<Field> {
         Verb::RecordAnswer => vec![with.field("answer", Kind::Lines(10))],
         Verb::Reply => vec![with.field("text", Kind::Lines(10))],
         Verb::EnterReply => vec![with.field("text", Kind::Lines(10)), with.radios("through", Through::ALL, Through::key)],
-        Verb::ReportOn => [vec![with.select("commitment", with.commitments()), with.radios("delivery", ON_ONE, Delivery::key), with.lines("text")], with.with_evidence()].concat(),
+        Verb::ReportOn => [vec![with.select("commitment", with.commitments(|one| with.is_own(one) && !one.is_dropped())), with.radios("delivery", ON_ONE, Delivery::key), with.lines("text")], with.with_evidence()].concat(),
         Verb::Close | Verb::NotDone => vec![with.lines("note")],
         Verb::Deliver | Verb::AddCommitment => with.promise(),
-        Verb::AddMilestone => vec![with.select("commitment", with.commitments()), with.line("title"), with.day("due")],
+        Verb::AddMilestone => vec![with.select("commitment", with.commitments(|_| true)), with.line("title"), with.day("due")],
         Verb::MeetMilestone => vec![with.select("milestone", with.milestones())],
         Verb::Report => vec![with.radios("delivery", &[Delivery::NotStarted, Delivery::UnderWay, Delivery::PartlyDone], Delivery::key), with.lines("text")],
         Verb::AddEvidence => with.evidence(),

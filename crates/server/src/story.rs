@@ -87,9 +87,13 @@ async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
     let today = case.assembly.about.rule.day(app.now());
     let mut allowed = case.recommendation.allowed(&signed.actor, today);
     allowed.retain(|verb| !AFTER_ELECTIONS.contains(verb));
-    let to_meet = case.recommendation.commitments.iter().flat_map(|one| &one.milestones);
-    if to_meet.filter(|milestone| milestone.met_at.is_none()).count() == 0 {
+    let it = &case.recommendation;
+    let own = || it.commitments.iter().filter(|one| it.is_delivered_by(one, &signed.actor, today));
+    if own().flat_map(|one| &one.milestones).all(|milestone| milestone.met_at.is_some()) {
         allowed.retain(|verb| *verb != Verb::MeetMilestone);
+    }
+    if own().all(tracking::Commitment::is_dropped) {
+        allowed.retain(|verb| *verb != Verb::ReportOn);
     }
     let button = |verb: &Verb| Button { verb: verb.key(), label: words.word("verb", verb.key()) };
     let next = allowed.iter().filter(|verb| moves_on(**verb)).map(button).collect();
@@ -154,7 +158,7 @@ pub(crate) enum Tried {
 async fn form(app: &App, visit: Visit, case: Case, verb: Verb, filled: Filled) -> Result<Response, Fault> {
     let words = visit.words;
     let names = Names::read(app, words).await?;
-    let with = context(&case, &names, &visit);
+    let with = Context { reader: visit.signed.as_deref(), ..context(&case, &names, &visit) };
     let fields =
         actions::fields(verb, &with).into_iter().map(|field| field.typed(&filled.typed, &filled.problems));
     let mut fields: Vec<Field> = fields.collect();
@@ -183,6 +187,7 @@ pub(crate) fn context<'a>(case: &'a Case, names: &Names, visit: &Visit) -> Conte
         languages: &case.assembly.about.languages,
         units: names.unit_choices(),
         posts: names.post_choices(),
+        reader: None,
     }
 }
 

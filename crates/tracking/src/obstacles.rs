@@ -3,7 +3,7 @@
 use crate::action::{Action, Verb};
 use crate::actor::{Actor, Grant, Role};
 use crate::duty::Duty;
-use crate::recommendation::{Proposed, Recommendation};
+use crate::recommendation::{Commitment, Proposed, Recommendation};
 use crate::refusal::Refusal;
 use crate::state::Position;
 use crate::transitions::{Bound, DEEDS, TRANSITIONS, deed_in, transition};
@@ -68,9 +68,14 @@ impl Recommendation {
             return None;
         };
         let found = self.commitments.iter().find(|one| one.number == *commitment)?;
-        let delivers = found.organisation.as_deref().or(self.unit());
-        let own = actor.role_for(&[Role::Officer], &self.assembly, delivers, today);
-        own.is_none().then_some(Refusal::NotYours { commitment: *commitment })
+        (!self.is_delivered_by(found, actor, today)).then_some(Refusal::NotYours { commitment: *commitment })
+    }
+
+    /// Whether somebody speaks for one of its commitments: as an officer of the organisation that promised it, or of the unit
+    /// that answers.
+    pub fn is_delivered_by(&self, commitment: &Commitment, actor: &Actor, today: Date) -> bool {
+        let delivers = commitment.organisation.as_deref().or(self.unit());
+        actor.role_for(&[Role::Officer], &self.assembly, delivers, today).is_some()
     }
 
     /// The role in which an allowed verb is used.

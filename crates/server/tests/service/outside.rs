@@ -14,10 +14,13 @@ async fn as_role(house: &House, role: Role) -> Visitor {
 
 /// The organisation's officer, who got a link like everybody.
 async fn speaker(house: &House) -> Visitor {
+    enter(house, "sample-speaker-neighbours").await
+}
+
+async fn enter(house: &House, person: &str) -> Visitor {
     let mut change = house.app.store.change("test", house.app.now()).await.unwrap();
     let lasts = SignedDuration::from_hours(1);
-    let person = Some("sample-speaker-neighbours");
-    let address = link::make(&house.app, &mut change, link::ENTER, person, lasts).await.unwrap();
+    let address = link::make(&house.app, &mut change, link::ENTER, Some(person), lasts).await.unwrap();
     change.note("test", "link", &serde_json::json!({})).await.unwrap();
     change.commit().await.unwrap();
     house.enter(&address).await
@@ -79,6 +82,28 @@ async fn it_reports_on_its_own_commitment_from_its_tasks() {
     let commitments = json["commitments"].as_array().unwrap();
     assert!(commitments.iter().any(|one| one["organisation"] == UNIT), "{json}");
     assert!(json["progress"].as_array().unwrap().iter().any(|one| one["commitment"] == own), "{json}");
+}
+
+#[tokio::test]
+async fn the_form_of_a_report_offers_only_what_its_reader_delivers() {
+    let house = House::full().await;
+    let (speaker, (id, it)) = (speaker(&house).await, shared(&house).await);
+    let unit = it.unit().unwrap().to_owned();
+    let officers = house.app.store.grants(None).await.unwrap().into_iter();
+    let mut officers = officers.filter(|grant| grant.role == "officer" && grant.unit.as_ref() == Some(&unit));
+    let officer = enter(&house, &officers.next().unwrap().person).await;
+    for (who, outside) in [(&speaker, true), (&officer, false)] {
+        let form = house.get(who, &format!("/staff/r/{id}/do/report_on")).await.body;
+        for one in &it.commitments {
+            let offered = form.contains(&format!("<option value=\"{}\"", one.number));
+            assert_eq!(
+                offered,
+                one.organisation.is_some() == outside && !one.is_dropped(),
+                "{} {form}",
+                one.number
+            );
+        }
+    }
 }
 
 #[tokio::test]
