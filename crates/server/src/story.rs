@@ -105,7 +105,7 @@ async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
     let about = EntryFilter { subject: Some(case.id.clone()), ..EntryFilter::default() };
     let notes = practice::told(&app, &about, &names, words, inside).await?;
     let parts = if inside { parts(&case, &names, words) } else { Vec::new() };
-    let told = Told::new(case, &events, names, words, app.now(), true);
+    let told = Told::new(case, &events, names, words, app.now(), true).with_elections(&app).await?;
     let title = format!("{} {}", told.on().reference, told.title().text);
     page::html(&StoryPage { page: Page::new(visit, title), told, next, others, notes, parts })
 }

@@ -3,13 +3,17 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use tracking::{
-    Action, Change, Deadline, Duty, Event, Proposed, Recommendation, Response, Rung, Signed, State, Through,
-    Verb, Version, Vote, difference, rungs,
+    Action, Change, Commitment, Deadline, Duty, Event, Proposed, Recommendation, Response, Rung, Signed,
+    Standing, State, Through, Verb, Version, Vote, difference, rungs,
 };
 
+use crate::app::App;
 use crate::assembly::Assembly;
 use crate::desk::Case;
+use crate::election::{self, Election};
+use crate::fault::Fault;
 use crate::names::Names;
+use crate::shelf::Kept;
 use crate::words::Words;
 
 /// What the public is not told while it goes on: drafts, and proposals that wait for a second pair of eyes.
@@ -43,6 +47,21 @@ pub struct Told {
     pub words: Words,
     /// Today, where the assembly's rule holds.
     pub today: Date,
+    /// The elections after which commitments are looked at again; empty where nothing of them is told.
+    pub elections: Vec<Kept<Election>>,
+}
+
+/// That those in office after an election have not said what becomes of a commitment.
+#[derive(Debug, Clone)]
+pub struct Silence {
+    /// How long there is time, or has been none, in words.
+    pub standing: String,
+    /// Whether the time is over.
+    pub over: bool,
+    /// The election.
+    pub election: String,
+    /// Where everybody reads what was said after it.
+    pub address: String,
 }
 
 /// Something that happened.
@@ -100,7 +119,35 @@ impl Told {
         let today = rule.day(now);
         let shown = events.iter().rev().filter(|event| staff || !INTERNAL.contains(&event.action.verb()));
         let history = shown.map(|event| moment(event, &case.assembly, &names, words)).collect();
-        Self { case, history, names, words, today }
+        Self { case, history, names, words, today, elections: Vec::new() }
+    }
+
+    /// The same with what nobody has said after the assembly's elections.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub async fn with_elections(mut self, app: &App) -> Result<Self, Fault> {
+        self.elections = election::of(app, &self.case.assembly.id).await?;
+        Ok(self)
+    }
+
+    /// After which elections nothing was said of a commitment yet, the latest first.
+    pub fn silences(&self, commitment: &Commitment) -> Vec<Silence> {
+        let silence = |of: &Kept<Election>| {
+            let standing = of.rule().standing(self.on(), commitment, self.today)?;
+            let over = match standing {
+                Standing::Settled(_) => return None,
+                Standing::Waiting(_) => false,
+                Standing::Silent(_) => true,
+            };
+            Some(Silence {
+                standing: election::standing(self.words, &standing),
+                over,
+                election: of.name(self.words).to_owned(),
+                address: format!("/a/{}/elections/{}", self.case.assembly.id, of.entry.id),
+            })
+        };
+        self.elections.iter().filter_map(silence).collect()
     }
 
     /// The recommendation.

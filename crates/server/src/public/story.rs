@@ -80,7 +80,7 @@ async fn show(
     let gap = gap(&case.recommendation, visit.words);
     let exchange = Exchange::read(&app, &names, visit.words, &case.id).await?;
     let scores = scores::of_one(&app, visit.words, &assembly, &case.id).await?;
-    let told = Told::new(case, &events, names, visit.words, app.now(), false);
+    let told = Told::new(case, &events, names, visit.words, app.now(), false).with_elections(&app).await?;
     let title = format!("{} {}", told.on().reference, told.title().text);
     let mail = app.mail.is_on();
     page::html(&StoryPage { page: Page::new(visit, title), mail, told, steps, gap, notes, exchange, scores })

@@ -370,6 +370,12 @@ async fn after_an_election_everything_is_said_in_public_and_silence_shows() {
         .map(|(id, _)| id)
         .collect();
     assert!(!silent.is_empty());
+    let reference = &work.iter().find(|(id, _)| id == silent[0]).unwrap().1.reference;
+    let story = format!("/a/harbour-county/recommendations/{reference}");
+    let told = staff.public(&story).await;
+    assert!(told.contains("not reaffirmed, 30 days over") && told.contains(public), "{told}");
+    let desk = staff.get(Role::Coordinator, &format!("/staff/r/{}", silent[0])).await.body;
+    assert!(desk.contains("not reaffirmed, 30 days over"), "{desk}");
     let form = format!("{own}/{}/1", silent[0]);
     assert_eq!(staff.get(Role::Officer, &form).await.status, StatusCode::FORBIDDEN);
     let without = staff.send(Role::Signatory, &form, &form, &[("outcome", "dropped"), ("reason", "")]).await;
@@ -379,6 +385,7 @@ async fn after_an_election_everything_is_said_in_public_and_silence_shows() {
     let fields = [("outcome", "reaffirmed"), ("reason", "We want it <b>too</b>.")];
     done(&staff.send(Role::Signatory, &form, &form, &fields).await, "review");
     assert!(staff.public(public).await.contains("We want it &#60;b&#62;too&#60;/b&#62;."));
+    assert!(!staff.public(&story).await.contains("not reaffirmed"), "what was said is no silence");
     let case = server::desk::find(app, silent[0]).await.unwrap();
     assert_eq!(case.recommendation.commitments[0].reviews.last().unwrap().outcome, Decided::Reaffirmed);
     let stale = staff
