@@ -976,6 +976,12 @@ department-of = { $unit } – { $assembly }
 department-posts = Posts
 department-no-notes = Nothing has been published here yet.
 department-all = All its recommendations
+department-promised = What it promised
+department-checked = What it checked
+department-report = By its own report
+department-no-report = nothing reported yet
+department-found = What it found
+department-nothing = Nothing in this assembly yet.
 load-over = { $n ->
     [one] 1 hour over
    *[other] { $n } hours over

@@ -976,6 +976,12 @@ department-of = { $unit } – { $assembly }
 department-posts = Puestos
 department-no-notes = Aún no se ha publicado nada aquí.
 department-all = Todas sus recomendaciones
+department-promised = Lo que prometió
+department-checked = Lo que comprobó
+department-report = Según su propio informe
+department-no-report = aún sin informe
+department-found = Lo que encontró
+department-nothing = Nada en esta asamblea todavía.
 load-over = { $n ->
     [one] 1 hora de más
    *[other] { $n } horas de más

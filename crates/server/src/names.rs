@@ -67,6 +67,12 @@ impl Names {
         }
     }
 
+    /// The unit of a post, where that is no department.
+    pub fn outsider(&self, post: &str) -> Option<&str> {
+        let (_, unit) = self.posts.get(post)?;
+        (self.party(unit) != Party::Department).then_some(unit)
+    }
+
     /// Names of posts, with commas.
     pub fn posts_of(&self, ids: &[String]) -> String {
         ids.iter().map(|id| self.post(id)).collect::<Vec<_>>().join(", ")

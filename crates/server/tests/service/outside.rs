@@ -107,6 +107,48 @@ async fn the_form_of_a_report_offers_only_what_its_reader_delivers() {
 }
 
 #[tokio::test]
+async fn its_page_lists_what_it_promised_and_what_it_checked() {
+    let house = House::full().await;
+    let (_, it) = shared(&house).await;
+    let page = format!("/a/{}/departments/{UNIT}", it.assembly);
+    let story = format!("/a/{}/recommendations/{}", it.assembly, it.reference);
+    let told = house.get(&Visitor::default(), &story).await.body;
+    assert!(told.contains(&format!("href=\"{page}\"")), "the story leads there");
+    let own = it.commitments.iter().find(|one| one.organisation.as_deref() == Some(UNIT)).unwrap();
+    let english = house.get(&Visitor::default(), &page).await.body;
+    let due = server::words::Words::of(server::words::Language::EN).date(&own.due);
+    let link = format!("<a class=\"govuk-link\" href=\"{story}\">{} / {}</a>", it.reference, own.number);
+    for words in [
+        link.as_str(),
+        "Forty volunteers",
+        "under way",
+        "in delivery",
+        due.as_str(),
+        "Nothing in this assembly",
+    ] {
+        assert!(english.contains(words), "{words} {english}");
+    }
+    let spanish = Visitor { cookie: "language=es".to_owned(), ..Visitor::default() };
+    let page = house.get(&spanish, &page).await.body;
+    assert!(page.contains("<span dir=\"auto\" lang=\"en\">Forty volunteers"), "{page}");
+    // The council, which has the audit office, becomes a body that checks: its page has what its posts checked.
+    let mut change = house.app.store.change("test", house.app.now()).await.unwrap();
+    let mut council = change.unit("council").await.unwrap().unwrap();
+    council.body = r#"{"party":"verifier"}"#.to_owned();
+    change.save_unit(&council).await.unwrap();
+    change.note("test", "unit", &serde_json::json!({})).await.unwrap();
+    change.commit().await.unwrap();
+    let page = house.get(&Visitor::default(), "/a/harbour-county/departments/council").await.body;
+    let (_, checked) = page.split_once("id=\"checked\"").unwrap();
+    let all = house.app.store.list_whole(&store::Filter::default(), store::Order::Reference, None, 500).await;
+    let all = all.unwrap().items.into_iter().map(|stored| desk::read(&stored.body).unwrap());
+    let (looked_at, not): (Vec<_>, Vec<_>) = all.partition(|it| !it.verifications.is_empty());
+    assert!(looked_at.len() > 3 && not.len() > 3);
+    let listed = |it: &tracking::Recommendation| checked.contains(&format!(">{}</a>", it.reference));
+    assert!(looked_at.iter().all(listed) && !not.iter().any(listed), "{checked}");
+}
+
+#[tokio::test]
 async fn it_sees_what_everybody_sees_and_does_nothing_else() {
     let house = House::full().await;
     let (speaker, (id, it)) = (speaker(&house).await, shared(&house).await);
