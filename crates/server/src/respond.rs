@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use std::collections::BTreeMap;
 use store::Draft;
-use tracking::{Action, Event, Verb};
+use tracking::{Action, Event, EvidenceItem, Position, Verb};
 
 use crate::access::{Access, Routes};
 use crate::actions;
@@ -48,6 +48,8 @@ struct Editor {
     other: Vec<(String, String)>,
     /// Why the response that was handed in last was sent back.
     sent_back: Option<String>,
+    /// Whether evidence came back with it.
+    again: bool,
     /// What makes the recommendation hard to check.
     soft: Vec<String>,
     /// What others did since the form was opened.
@@ -85,22 +87,35 @@ async fn edit(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
     form(&app, visit, case, draft, None, filled).await
 }
 
-/// What was handed in last, where it came back or is to be revised: nobody writes it twice.
-fn begun(verb: Verb, events: &[Event]) -> Typed {
-    let answer = |event: &Event| match &event.action {
-        Action::Respond { position, reasons, .. } | Action::Revise { position, reasons, .. } => {
-            Some((*position, reasons.clone()))
+/// A response that was handed in: its position, its reasons and its evidence.
+fn handed_in(event: &Event) -> Option<(Position, tracking::Words, Option<EvidenceItem>)> {
+    match &event.action {
+        Action::Respond { position, reasons, evidence, .. }
+        | Action::Revise { position, reasons, evidence, .. } => {
+            Some((*position, reasons.clone(), evidence.first().cloned()))
         }
         _ => None,
-    };
-    let last = events.iter().rev().find_map(answer);
-    let Some((position, reasons)) = last.filter(|_| verb == Verb::Revise || sent_back(events).is_some())
+    }
+}
+
+/// What was handed in last, where it came back or is to be revised: nobody writes it twice.
+fn begun(verb: Verb, events: &[Event]) -> Typed {
+    let last = events.iter().rev().find_map(handed_in);
+    let Some((position, reasons, evidence)) =
+        last.filter(|_| verb == Verb::Revise || sent_back(events).is_some())
     else {
         return Typed::default();
     };
     let mut typed: BTreeMap<String, String> =
         reasons.into_iter().map(|(tag, text)| (format!("reasons-{tag}"), text)).collect();
     typed.insert("position".to_owned(), position.key().to_owned());
+    // What was published is there for good; what came back has to be handed in again.
+    if let Some(item) = evidence.filter(|_| sent_back(events).is_some()) {
+        let dated = [("day", item.dated.day().into()), ("month", item.dated.month().into())];
+        let dated = dated.into_iter().chain([("year", item.dated.year())]);
+        typed.extend(dated.map(|(part, number): (&str, i16)| (format!("dated-{part}"), number.to_string())));
+        typed.extend([("title".to_owned(), item.title), ("url".to_owned(), item.url.unwrap_or_default())]);
+    }
     Typed::of(typed)
 }
 
@@ -146,6 +161,7 @@ async fn form(
     let revision = case.recommendation.revision;
     let events = desk::history(app, &case.id).await?;
     let sent_back = sent_back(&events);
+    let again = events.iter().rev().find_map(handed_in).is_some_and(|(.., evidence)| evidence.is_some());
     let told = Told::new(case, &events, names, words, app.now(), true);
     let meanwhile = meanwhile(&told, &events, filled.since);
     let draft = stamp(kept.as_ref());
@@ -153,7 +169,19 @@ async fn form(
     let title = format!("{}: {}", told.on().reference, words.word("verb", verb.key()));
     let mut page = Page::new(visit, title).with_problems(filled.problems);
     page.explain(&mut fields);
-    page::html(&Editor { page, told, fields, revision, kept, draft, other, sent_back, soft, meanwhile })
+    page::html(&Editor {
+        page,
+        told,
+        fields,
+        revision,
+        kept,
+        draft,
+        other,
+        sent_back,
+        again,
+        soft,
+        meanwhile,
+    })
 }
 
 /// Words of the recommendation that cannot be checked as they are written.

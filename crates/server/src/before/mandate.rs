@@ -122,6 +122,19 @@ fn typed_of(of: &Mandate) -> Typed {
     Typed::of(values)
 }
 
+/// A whole amount of money, with or without marks between thousands; none if it has cents or anything else.
+fn whole_amount(text: &str) -> Option<u64> {
+    let mut groups = text.split([',', '.', ' ', '\'', '\u{a0}', '\u{202f}']);
+    let (first, rest): (&str, Vec<&str>) = (groups.next()?, groups.collect());
+    let thousands = rest.is_empty() || first.len() <= 3 && rest.iter().all(|group| group.len() == 3);
+    let digits = format!("{first}{}", rest.concat());
+    if thousands && !first.is_empty() {
+        digits.parse().ok().filter(|_| !digits.starts_with('+'))
+    } else {
+        None
+    }
+}
+
 /// What was typed as a mandate, or everything that is wrong with it.
 fn read(words: Words, assembly: &Assembly, typed: &Typed) -> Result<Mandate, Vec<Problem>> {
     let mut problems = Vec::new();
@@ -138,9 +151,9 @@ fn read(words: Words, assembly: &Assembly, typed: &Typed) -> Result<Mandate, Vec
         on.filter(|_| !title.is_empty()).map(|on| Decision { title, on, url })
     };
     let (decided, notified) = (decision("decision"), decision("notified"));
-    let amount = typed.text("amount").replace([',', '.', ' '], "").parse::<u64>();
+    let amount = whole_amount(&typed.text("amount"));
     let until = date("spend-until", typed.some("amount").is_some());
-    let budget = until.zip(amount.as_ref().ok().copied()).map(|(until, amount)| Budget {
+    let budget = until.zip(amount).map(|(until, amount)| Budget {
         amount,
         currency: typed.some("currency").unwrap_or_else(|| "EUR".to_owned()),
         line: typed.text("line"),
@@ -148,7 +161,7 @@ fn read(words: Words, assembly: &Assembly, typed: &Typed) -> Result<Mandate, Vec
     });
     let (first_day, last_day, open_until) =
         (date("first", false), date("last", false), date("open-until", false));
-    if amount.is_err() && typed.some("amount").is_some() {
+    if amount.is_none() && typed.some("amount").is_some() {
         problems.push(Problem::new("amount", words.say("mandate-no-number")));
     }
     if typed.number("sittings").is_none() && typed.some("sittings").is_some() {
@@ -312,4 +325,29 @@ fn stale(
         }
     }
     show(visit, assembly, typed, revision, problems)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole_amount;
+
+    #[test]
+    fn an_amount_is_whole_or_none() {
+        for (text, amount) in [
+            ("60000", Some(60_000)),
+            ("60.000", Some(60_000)),
+            ("1,250,000", Some(1_250_000)),
+            ("60 000", Some(60_000)),
+            ("60000.50", None),
+            ("60.000,50", None),
+            ("6.00", None),
+            ("1234.567", None),
+            (".500", None),
+            ("+5", None),
+            ("about 5", None),
+            ("", None),
+        ] {
+            assert_eq!(whole_amount(text), amount, "{text}");
+        }
+    }
 }

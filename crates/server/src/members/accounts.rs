@@ -144,6 +144,10 @@ async fn make(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Resp
             Vec::new()
         }
     };
+    let drawn = assembly.as_ref().and_then(|one| one.about.members).map(|members| members as usize);
+    if let Some(drawn) = drawn.filter(|drawn| *drawn < numbers.len()) {
+        problems.push(Problem::new("numbers", words.share("members-numbers-drawn", numbers.len(), drawn)));
+    }
     wrong::add(&mut problems, wrong::nonsense(words, &[paper::form_field(words)], &typed));
     let Some(assembly) = assembly.filter(|_| problems.is_empty()) else {
         return overview(&app, visit, &typed, problems).await;

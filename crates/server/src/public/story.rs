@@ -16,7 +16,7 @@ use crate::posts::practice;
 use crate::told::Told;
 use crate::visit::Visit;
 use crate::words::Words;
-use tracking::{Action, Change, DutyRule, Event, Recommendation, Verb};
+use tracking::{Action, Change, DutyRule, Event, Recommendation, State as Stage, Verb};
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
@@ -63,7 +63,7 @@ const STEPS: [(&str, &[Verb]); 7] = [
     ("step-answer", &[Verb::Publish]),
     ("step-delivery", &[Verb::Deliver]),
     ("step-claim", &[Verb::ConfirmDone]),
-    ("step-check", &[Verb::Verify, Verb::Grade]),
+    ("step-check", &[Verb::Verify, Verb::Grade, Verb::NotDone]),
 ];
 
 async fn show(
@@ -102,6 +102,15 @@ fn steps(events: &[Event], words: Words, rule: &DutyRule) -> Vec<Step> {
 /// Shown as soon as the department says done, or somebody outside has looked.
 fn gap(it: &Recommendation, words: Words) -> Option<Gap> {
     let gap = tracking::Gap::of(it.delivery, it.grade)?;
+    let back = it.grade.is_none() && it.verifications.last().is_some_and(|check| check.grade.is_none());
+    if back && it.state != Stage::ClaimedDone {
+        return Some(Gap {
+            said: words.word("delivery", it.delivery.key()),
+            found: words.say("gap-back"),
+            sentence: words.say("gap-sent-back"),
+            less: true,
+        });
+    }
     let unchecked = || words.say("gap-nobody");
     Some(Gap {
         said: words.word("delivery", it.delivery.key()),

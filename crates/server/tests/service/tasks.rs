@@ -81,7 +81,16 @@ async fn a_response_that_was_sent_back_says_so_first_with_the_reason() {
     let sent_back = "<strong>Sent back: Which twenty?</strong>";
     assert!(!house.get(officer, "/staff").await.body.contains("Sent back:"));
     let reasons = format!("Twenty of forty stops get shade, says {}.", one.reference);
-    let fields = [("do", "send"), ("position", "in_part"), ("reasons-en", reasons.as_str())];
+    let fields = [
+        ("do", "send"),
+        ("position", "in_part"),
+        ("reasons-en", reasons.as_str()),
+        ("title", "The plan of stops"),
+        ("url", "https://town.example/plan"),
+        ("dated-day", "1"),
+        ("dated-month", "10"),
+        ("dated-year", "2026"),
+    ];
     let answer = house.post(officer, &format!("/staff/r/{}/respond", one.id), &fields).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
     assert!(!listed(&house.get(officer, "/staff").await.body).contains(&one.id), "others are asked now");
@@ -95,6 +104,14 @@ async fn a_response_that_was_sent_back_says_so_first_with_the_reason() {
     let task = page.split(&format!("/staff/r/{}\"", one.id)).nth(1).expect("a task again");
     let hint = task.split("govuk-task-list__hint\">").nth(1).unwrap().trim();
     assert!(hint.starts_with(sent_back), "{hint}");
+    let editor = house.get(officer, &format!("/staff/r/{}/respond", one.id)).await.body;
+    for kept in [
+        "value=\"The plan of stops\"",
+        "value=\"https://town.example/plan\"",
+        "What was attached came back with it",
+    ] {
+        assert!(editor.contains(kept), "{kept}: {editor}");
+    }
     let es = Visitor { cookie: format!("{}; language=es", officer.cookie), ..officer.clone() };
     assert!(house.get(&es, "/staff").await.body.contains("<strong>Devuelta: Which twenty?</strong>"));
 }

@@ -106,6 +106,13 @@ fn every_word_of_the_rules_is_there() {
         there("clarification-waits", side.key());
     }
     Figures::ALL.iter().for_each(|(key, _)| there("figure", key));
+    let refusals = include_str!("../../../tracking/src/refusal.rs");
+    let keys = refusals.lines().filter_map(|line| line.trim().strip_prefix("Self::")?.split_once(" => \""));
+    let keys: Vec<&str> = keys.filter_map(|(_, rest)| rest.strip_suffix("\",")).collect();
+    assert!(keys.len() > 30 && keys.contains(&"overdue"), "{keys:?}");
+    for key in keys.into_iter().filter(|key| !["missing", "invalid"].contains(key)) {
+        there("refusal", key);
+    }
     Gap::ALL.iter().for_each(|one| there("gap", one.key()));
     Relation::ALL.iter().for_each(|one| there("relation", one.key()));
     Part::ALL.iter().for_each(|one| there("part", one.key()));
