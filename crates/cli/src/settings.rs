@@ -138,6 +138,9 @@ impl Settings {
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                return Err(Failure::no(format!("{} is not text", path.display()), "save it as UTF-8"));
+            }
             Err(error) => return Err(Failure::system("read", &path, &error)),
         };
         let mut settings = Self::parse(&path.display().to_string(), &text)?;
@@ -225,9 +228,10 @@ impl Settings {
     pub fn decide(self, folder: Option<&Path>) -> Result<Decided, Failure> {
         let file = |set: Option<PathBuf>, usual: &str, flag: &str| {
             set.or_else(|| folder.map(|folder| folder.join(usual))).ok_or_else(|| {
+                let here = if Path::new(FILE).exists() { " (. is the folder you are in)" } else { "" };
                 Failure::could_not_run(
                     format!("it is not said where the {flag} file is"),
-                    format!("name the assembly's folder, or the file with --{flag} FILE"),
+                    format!("name the assembly's folder{here}, or the file with --{flag} FILE"),
                 )
             })
         };

@@ -55,6 +55,9 @@ pub struct Sources {
     /// What was published before, an allocation.csv: its rounds stay as they are
     #[arg(long, value_name = "FILE")]
     pub published: Option<PathBuf>,
+    /// Who worked where in what was published, if that does not lie beside it.
+    #[arg(skip)]
+    pub rota: Option<PathBuf>,
     /// Published rounds that are planned anew all the same, separated by semicolons
     #[arg(long, value_name = "ROUNDS")]
     pub replan: Option<String>,
@@ -290,8 +293,8 @@ impl Sources {
         let gone = |id: &str, round: usize| replacements.seat_of(id, round);
         let told = told.and_then(|sheet| desk.take(allocation::read(&sheet, &members, &rounds, &gone)));
         let people = people.unwrap_or_default();
-        let rota =
-            sources.published.as_ref().map(|path| path.with_file_name(ROTA)).filter(|path| path.exists());
+        let beside = || sources.published.as_ref().map(|path| path.with_file_name(ROTA));
+        let rota = sources.rota.clone().or_else(beside).filter(|path| path.exists());
         let rota = desk.optional(rota.as_deref())?;
         let rota =
             rota.map(|sheet| desk.take(staff::read_rota(&sheet, &people, &rounds)).unwrap_or_default());

@@ -17,7 +17,7 @@ pub struct Attendance {
 }
 
 const HEADER: &str = "round,member,present";
-const YES: [&str; 9] = ["yes", "y", "1", "x", "true", "present", "here", "came", "online"];
+const YES: [&str; 11] = ["yes", "y", "si", "sí", "1", "x", "true", "present", "here", "came", "online"];
 const NO: [&str; 8] = ["no", "n", "0", "false", "absent", "away", "-", "excused"];
 
 impl Attendance {

@@ -209,6 +209,9 @@ fn marks_that_are_unclear_are_all_named() {
     let members = Texts::plain(4, 1, &[4]).inputs().members;
     let names = Names::new(vec!["1".into()]);
     let read = |text: &str| said(Attendance::read(&sheet("a.csv", text), &members, Some(&names)));
+    let spanish = sheet("a.csv", "round,member,present\n1,0,Sí\n1,1,si\n1,2,no\n1,3,No\n");
+    let came = Attendance::read(&spanish, &members, Some(&names)).value.unwrap();
+    assert_eq!(came.of("1"), Some([true, true, false, false].as_slice()));
     let wrong = read("round,member,present\n1,0,perhaps\n1,9,yes\nlunch,1,yes\n1,2,yes\n1,2,no\n");
     for part in [
         "row 2, column \"present\"",

@@ -16,7 +16,7 @@ use crate::command::tables::{PROGRAM, tell_score};
 use crate::failure::{Exit, Failure};
 use crate::inputs::bytes;
 use crate::say::{BAD, GOOD, QUIET, Say, counted};
-use crate::sitting::{self, Desk, SESSIONS, Sitting, Sources};
+use crate::sitting::{self, Desk, ROTA, SESSIONS, Sitting, Sources};
 
 /// What `tables check` is told.
 #[derive(Debug, clap::Args)]
@@ -104,11 +104,10 @@ pub fn run(args: &Args) -> Result<Checked, Failure> {
 }
 
 /// What an allocation was made from where something had been published and nobody says what: itself, as it does after an
-/// attendance, or one that lies in `earlier`, with those rounds planned anew in which it differs, or all of them.
+/// attendance, or one that lies in `earlier`, with some rounds planned anew.
 fn followed(sources: &Sources, dir: Option<&Path>, csv: &Path, record: &Record) -> Option<Sitting> {
-    let earlier = sitting::earlier(csv.parent()?).into_iter().map(|folder| folder.join("allocation.csv"));
-    for published in std::iter::once(csv.to_owned()).chain(earlier.filter(|file| file.exists())) {
-        let told = Sources { published: Some(published), ..sources.clone() };
+    for (published, rota) in published(csv, csv.parent()?) {
+        let told = Sources { published: Some(published), rota: Some(rota), ..sources.clone() };
         let Ok(mut sitting) = told.read_named(dir) else { continue };
         for replan in anew(&sitting.inputs, csv) {
             sitting.inputs.replan = replan;
@@ -120,15 +119,40 @@ fn followed(sources: &Sources, dir: Option<&Path>, csv: &Path, record: &Record) 
     None
 }
 
-/// The rounds that may have been planned anew: none, those that are not as they were published, all.
-fn anew(inputs: &Inputs, csv: &Path) -> [Vec<usize>; 3] {
+/// What may have been published, the newest first, each with the rota of that time or none.
+fn published(csv: &Path, folder: &Path) -> Vec<(PathBuf, PathBuf)> {
+    let (mut seats, mut rota) = (csv.to_owned(), folder.join(ROTA));
+    let mut all = vec![(seats.clone(), rota.clone()), (seats.clone(), PathBuf::new())];
+    for time in sitting::earlier(folder) {
+        for (file, name) in [(&mut seats, "allocation.csv"), (&mut rota, ROTA)] {
+            if time.join(name).exists() {
+                *file = time.join(name);
+            }
+        }
+        all.extend([(seats.clone(), rota.clone()), (seats.clone(), PathBuf::new())]);
+    }
+    all
+}
+
+/// The rounds that may have been planned anew: those that are not as they were published and any of the others, or all of
+/// them where there are many.
+fn anew(inputs: &Inputs, csv: &Path) -> Vec<Vec<usize>> {
+    const MANY: usize = 6;
     let now = bytes(csv).ok().and_then(|bytes| reading::sound_rows("", &bytes).0);
     let now =
         now.and_then(|sheet| allocation::read(&sheet, &inputs.members, &inputs.rounds, &|_, _| None).value);
     let published: Vec<usize> =
         (0..inputs.rounds.all.len()).filter(|&round| inputs.published[round].is_some()).collect();
     let differs = |round: &usize| now.as_ref().is_none_or(|now| now[*round] != inputs.published[*round]);
-    [Vec::new(), published.iter().copied().filter(differs).collect(), published]
+    let (changed, same): (Vec<usize>, Vec<usize>) = published.iter().copied().partition(differs);
+    let mut all = vec![Vec::new(), changed.clone(), published];
+    for choice in 1..1_usize << if same.len() > MANY { 0 } else { same.len() } {
+        let chosen = same.iter().enumerate().filter(|(place, _)| choice >> place & 1 == 1);
+        let mut rounds: Vec<usize> = changed.iter().copied().chain(chosen.map(|(_, &round)| round)).collect();
+        rounds.sort_unstable();
+        all.push(rounds);
+    }
+    all
 }
 
 struct Checks(Vec<Check>);
