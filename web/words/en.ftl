@@ -1270,7 +1270,7 @@ statement-replies = { $n ->
     [one] 1 reply of members of the assembly
    *[other] { $n } replies of members of the assembly
 }
-statement-promise = Promised besides: { $what }, by { $day }.
+statement-promise = Promised besides, by { $day }:
 statement-left = The bill names the recommendations above. Of all { $all } that were handed over, it does not name { $n }.
 snapshot-title = Title
 snapshot-title-hint = For example: after the first year

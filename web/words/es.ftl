@@ -1270,7 +1270,7 @@ statement-replies = { $n ->
     [one] 1 réplica de miembros de la asamblea
    *[other] { $n } réplicas de miembros de la asamblea
 }
-statement-promise = Prometido además: { $what }, hasta el { $day }.
+statement-promise = Prometido además, hasta el { $day }:
 statement-left = El proyecto nombra las recomendaciones de arriba. De las { $all } entregadas, no nombra { $n }.
 snapshot-title = Título
 snapshot-title-hint = Por ejemplo: después del primer año

@@ -14,7 +14,8 @@ use crate::page::{self, Page};
 pub struct Plain {
     page: Page,
     back: Option<(String, String)>,
-    about: Vec<String>,
+    /// Paragraphs, each with its language where that may be another than the page's.
+    about: Vec<(String, String)>,
     /// Where else to go: address and words.
     links: Vec<(String, String)>,
     /// Something to copy: a link that is shown once.
@@ -116,7 +117,13 @@ impl Plain {
 
     /// With a paragraph.
     pub fn about(mut self, words: impl Into<String>) -> Self {
-        self.about.push(words.into());
+        self.about.push((words.into(), String::new()));
+        self
+    }
+
+    /// With a paragraph that somebody wrote, in a language if it is known.
+    pub fn said(mut self, text: impl Into<String>, language: Option<&str>) -> Self {
+        self.about.push((text.into(), language.unwrap_or_default().to_owned()));
         self
     }
 

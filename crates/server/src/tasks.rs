@@ -7,6 +7,7 @@ use tracking::{DEEDS, Overload, Party, Recommendation, Role, State, TRANSITIONS,
 
 use crate::access::{Access, Routes};
 use crate::app::App;
+use crate::assembly::Assembly;
 use crate::before;
 use crate::desk;
 use crate::fault::Fault;
@@ -61,8 +62,8 @@ struct Tasks {
     flags: Vec<Flag>,
     /// Remits that wait for the reader's post: address, and assembly and topic.
     remits: Vec<(String, String)>,
-    /// Commitments of the reader's organisation: address, and what was promised by when.
-    promised: Vec<(String, String)>,
+    /// Commitments of the reader's organisation.
+    promised: Vec<Promised>,
 }
 
 /// Something that an administrator does first.
@@ -208,12 +209,20 @@ struct ListPage {
     other: Option<(String, String)>,
 }
 
+/// Something that the reader's organisation promised.
+struct Promised {
+    /// Where it is reported on.
+    address: String,
+    /// Recommendation and number.
+    label: String,
+    deliverable: String,
+    /// The language in which it was written, where it is not the page's.
+    written: Option<String>,
+    due: String,
+}
+
 /// What the reader's organisation outside government promised and delivers: reports are written there.
-async fn promised(
-    app: &App,
-    visit: &Visit,
-    names: &Names,
-) -> Result<Vec<(String, String)>, crate::fault::Fault> {
+async fn promised(app: &App, visit: &Visit, names: &Names) -> Result<Vec<Promised>, crate::fault::Fault> {
     let (signed, words) = (visit.signed()?, visit.words);
     let outside = |grant: &&tracking::Grant| {
         grant.unit.as_deref().is_some_and(|unit| names.party(unit) == Party::CivilSociety)
@@ -223,7 +232,7 @@ async fn promised(
         return Ok(Vec::new());
     }
     let states = [State::InDelivery, State::Stalled].map(|state| state.key().to_owned()).into();
-    let mut found = Vec::new();
+    let (mut found, assemblies) = (Vec::new(), Assembly::all(app).await?);
     for (id, it) in crate::posts::town::recommendations(app, Filter { states, ..Filter::default() }).await? {
         let mine = |of: &&tracking::Commitment| {
             let delivers = |grant: &&&tracking::Grant| {
@@ -231,10 +240,15 @@ async fn promised(
             };
             !of.is_dropped() && own.iter().any(|grant| delivers(&grant))
         };
+        let assembly = assemblies.iter().find(|one| one.id == it.assembly);
         for one in it.commitments.iter().filter(mine) {
-            let due = words.with("task-due", "day", words.date(&one.due));
-            let said = format!("{} {}. {} · {due}", it.reference, one.number, one.deliverable);
-            found.push((format!("/staff/r/{id}/do/report_on"), said));
+            found.push(Promised {
+                address: format!("/staff/r/{id}/do/report_on"),
+                label: format!("{} {}.", it.reference, one.number),
+                deliverable: one.deliverable.clone(),
+                written: assembly.and_then(|of| of.written(words)).map(str::to_owned),
+                due: words.with("task-due", "day", words.date(&one.due)),
+            });
         }
     }
     Ok(found)

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use store::{EntryFilter, Filter};
-use tracking::Reviews;
+use tracking::{Reviews, Standing};
 
 use super::{ELECTIONS, Election, OFFICE, RECORDERS, REVIEWERS, concerned, lapse, reason, standing};
 use crate::access::{Access, Routes};
@@ -192,21 +192,23 @@ fn table(
     names: &Names,
     election: &Kept<Election>,
     work: &[(String, tracking::Recommendation)],
-    today: jiff::civil::Date,
+    (today, written): (jiff::civil::Date, Option<&str>),
     link: impl Fn(&str, &tracking::Recommendation, u32, bool) -> String,
 ) -> Table {
     let mut rows = Vec::new();
     for (id, it) in work {
         for (commitment, stands) in concerned(&election.rule(), it, today) {
-            let open = !matches!(stands, tracking::Standing::Settled(_));
+            let open = !matches!(stands, Standing::Settled(_));
+            // What was amended is told with a sentence of ours behind it.
+            let is_whole = matches!(&stands, Standing::Settled(review) if review.before.is_none());
             let label = format!("{} / {}", it.reference, commitment.number);
             rows.push(vec![
                 Cell::link(label, link(id, it, commitment.number, open)),
-                Cell::text(commitment.deliverable.clone()),
+                Cell::text(commitment.deliverable.clone()).spoken(written),
                 Cell::text(names.post(&commitment.post)),
                 Cell::text(words.date(&it.due_of(commitment))),
                 Cell::text(standing(words, &stands)),
-                Cell::text(reason(words, &stands)),
+                Cell::text(reason(words, &stands)).spoken(written.filter(|_| is_whole)),
             ]);
         }
     }
@@ -227,6 +229,7 @@ pub async fn find(app: &App, visit: &Visit, id: &str) -> Result<Kept<Election>, 
 async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {
     let (words, today) = (visit.words, app.today());
     let election = find(&app, &visit, &id).await?;
+    let assembly = Assembly::find(&app, election.assembly()).await?;
     let names = Names::read(&app, words).await?;
     let work = of_assembly(&app, election.assembly()).await?;
     let reviews = Reviews::of(&election.rule(), work.iter().map(|(_, it)| it), today);
@@ -238,7 +241,7 @@ async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
             format!("/staff/r/{id}")
         }
     };
-    let table = table(words, &names, &election, &work, today, link);
+    let table = table(words, &names, &election, &work, (today, assembly.written(words)), link);
     let page = Page::new(visit, election.name(words));
     let mut plain = Plain::new(page).back("/staff/elections", words.say("nav-elections"));
     for sentence in counted(words, &election, &work, &reviews) {
@@ -265,7 +268,7 @@ async fn public(
     let link = |_: &str, it: &tracking::Recommendation, _: u32, _: bool| {
         format!("/a/{assembly}/recommendations/{}", it.reference)
     };
-    let table = table(words, &names, &election, &work, today, link);
+    let table = table(words, &names, &election, &work, (today, of.written(words)), link);
     let page = Page::new(visit, format!("{} – {}", election.name(words), of.name(words)));
     let mut plain =
         Plain::new(page).back(format!("/a/{assembly}"), of.name(words)).about(words.say("election-about"));

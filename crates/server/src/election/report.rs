@@ -1,5 +1,7 @@
 //! The readable part of the handover pack: one HTML page that needs nothing else.
 
+use std::borrow::Borrow;
+
 use tracking::{Coverage, Recommendation, State};
 
 use super::handover::Handed;
@@ -26,6 +28,28 @@ struct Table {
     caption: String,
     columns: Vec<String>,
     rows: Vec<Vec<String>>,
+    /// The language of each column, where it may be another than the page's; else empty.
+    languages: Vec<String>,
+}
+
+/// What the staff writes, in the language in which it writes.
+const WRITTEN: &[&str] = &["field-deliverable", "field-budget_line", "field-hindered", "field-helped"];
+
+impl Table {
+    fn new(handed: &Handed, words: Words, caption: &str, keys: &[&str], rows: Vec<Vec<String>>) -> Self {
+        let written = handed.assembly.written(words).unwrap_or_default();
+        let language = |key: &&str| if WRITTEN.contains(key) { written } else { "" }.to_owned();
+        Self {
+            caption: words.say(caption),
+            columns: keys.iter().map(|key| words.say(key)).collect(),
+            rows,
+            languages: keys.iter().map(language).collect(),
+        }
+    }
+
+    fn language(&self, place: impl Borrow<usize>) -> &str {
+        self.languages.get(*place.borrow()).map_or("", String::as_str)
+    }
 }
 
 /// The report in one language.
@@ -70,10 +94,6 @@ fn unit(handed: &Handed, words: Words, id: &str) -> String {
     found.and_then(|unit| in_language(&unit.names, words)).unwrap_or(id).to_owned()
 }
 
-fn columns(words: Words, keys: &[&str]) -> Vec<String> {
-    keys.iter().map(|key| words.say(key)).collect()
-}
-
 fn title(it: &Recommendation, words: Words) -> String {
     let version = it.wording(words.language.tag()).or_else(|| it.texts.values().next()?.last());
     version.map_or(String::new(), |version| version.wording.title.clone())
@@ -106,7 +126,7 @@ fn recommendations(handed: &Handed, words: Words) -> Table {
         "field-due",
     ];
     let rows = handed.work.iter().map(row).collect();
-    Table { caption: words.say("nav-recommendations"), columns: columns(words, &keys), rows }
+    Table::new(handed, words, "nav-recommendations", &keys, rows)
 }
 
 fn commitments(handed: &Handed, words: Words) -> Table {
@@ -123,7 +143,7 @@ fn commitments(handed: &Handed, words: Words) -> Table {
         })
     });
     let keys = ["field-commitment", "field-deliverable", "field-post", "field-due", "field-budget_line"];
-    Table { caption: words.say("handover-open"), columns: columns(words, &keys), rows: rows.collect() }
+    Table::new(handed, words, "handover-open", &keys, rows.collect())
 }
 
 fn elections(handed: &Handed, words: Words) -> Table {
@@ -142,7 +162,7 @@ fn elections(handed: &Handed, words: Words) -> Table {
         }
     }
     let keys = ["election-name", "field-commitment", "field-deliverable", "election-said", "field-reason"];
-    Table { caption: words.say("nav-elections"), columns: columns(words, &keys), rows }
+    Table::new(handed, words, "nav-elections", &keys, rows)
 }
 
 /// What lapsed at a dissolution by the duty rule.
@@ -158,7 +178,7 @@ fn lapsed(handed: &Handed, words: Words) -> Table {
         })
     });
     let keys = ["field-reference", "handover-due", "field-due", "handover-became"];
-    Table { caption: words.say("story-lapsed"), columns: columns(words, &keys), rows: rows.collect() }
+    Table::new(handed, words, "story-lapsed", &keys, rows.collect())
 }
 
 /// What bills make of the recommendations; one that names none stands there too.
@@ -189,7 +209,7 @@ fn bills(handed: &Handed, words: Words) -> Table {
         "bill-changed",
         "bill-refused",
     ];
-    Table { caption: words.say("handover-bills"), columns: columns(words, &keys), rows }
+    Table::new(handed, words, "handover-bills", &keys, rows)
 }
 
 fn practice(handed: &Handed, words: Words) -> Table {
@@ -204,5 +224,5 @@ fn practice(handed: &Handed, words: Words) -> Table {
     };
     let keys = ["person-holds", "practice-day", "field-reference", "field-hindered", "field-helped"];
     let rows = handed.notes.iter().map(row).collect();
-    Table { caption: words.say("nav-practice"), columns: columns(words, &keys), rows }
+    Table::new(handed, words, "nav-practice", &keys, rows)
 }

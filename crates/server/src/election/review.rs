@@ -82,7 +82,7 @@ fn page(
     let action = format!("{back}/{}/{}", case.id, commitment.number);
     let mut plain = Plain::new(Page::new(visit, title).with_problems(problems))
         .back(back, election.name(words))
-        .about(commitment.deliverable.clone())
+        .said(commitment.deliverable.clone(), case.assembly.written(words))
         .about(words.with("task-due", "day", words.date(&last)));
     if let Some(stands) = election.rule().standing(it, commitment, today) {
         plain = plain.about(standing(words, &stands)).about(reason(words, &stands));

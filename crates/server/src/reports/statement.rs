@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::{Value, json};
-use tracking::{Bill, LegalLink, Recommendation, Relation};
+use tracking::{Bill, Commitment, LegalLink, Recommendation, Relation};
 
 use super::bills::{self, BILLS};
 use crate::access::{Access, Routes};
@@ -78,14 +78,12 @@ impl Part {
         said
     }
 
-    /// What was promised beside the bill.
-    fn promised(&self) -> Vec<String> {
+    /// What was promised beside the bill: until when, and what.
+    fn promised(&self) -> Vec<(String, &str)> {
         let words = self.told.words;
         let kept = self.told.on().commitments.iter().filter(|one| !one.is_dropped());
-        kept.map(|one| {
-            words.with2("statement-promise", "what", &one.deliverable, "day", words.date(&one.due))
-        })
-        .collect()
+        let until = |one: &Commitment| words.with("statement-promise", "day", words.date(&one.due));
+        kept.map(|one| (until(one), one.deliverable.as_str())).collect()
     }
 }
 

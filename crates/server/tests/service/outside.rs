@@ -43,6 +43,9 @@ async fn it_reports_on_its_own_commitment_from_its_tasks() {
     let form = format!("/staff/r/{id}/do/report_on");
     let tasks = house.get(&speaker, "/staff").await.body;
     assert!(tasks.contains(&form) && tasks.contains("Forty volunteers"), "{tasks}");
+    let spanish = Visitor { cookie: format!("{}; language=es", speaker.cookie), ..speaker.clone() };
+    let tareas = house.get(&spanish, "/staff").await.body;
+    assert!(tareas.contains("<span dir=\"auto\" lang=\"en\">Forty volunteers"), "{tareas}");
     assert_eq!(house.get(&speaker, &form).await.status, StatusCode::OK);
     let (number, other) = (own.to_string(), "1".to_owned());
     assert_ne!(number, other);

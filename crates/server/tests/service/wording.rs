@@ -242,6 +242,29 @@ async fn what_the_staff_writes_bears_its_language_where_the_page_has_another() {
         let own = house.get(&en, path).await.body;
         assert!(own.contains(&text) && !own.contains(&spoken(&text)), "{path}: {text}");
     }
+    let signatory = as_role(&house, Role::Signatory).await;
+    for (path, public) in [
+        ("/a/harbour-county/elections/election-harbour-county".to_owned(), true),
+        ("/staff/elections/election-harbour-county".to_owned(), false),
+        (format!("/staff/elections/election-harbour-county/{}/1", one.summary.id), false),
+    ] {
+        let cookie = if public { String::new() } else { signatory.cookie.clone() };
+        let reader = |language: &str| Visitor {
+            cookie: format!("{cookie}; language={language}"),
+            csrf: signatory.csrf.clone(),
+        };
+        let bare = format!(">{deliverable}<");
+        let deliverable = format!(" lang=\"en\" dir=\"auto\"{bare}");
+        let page = house.get(&reader("es"), &path).await.body;
+        assert!(page.contains(&deliverable), "{path}: {page}");
+        let own = house.get(&reader("en"), &path).await.body;
+        assert!(own.contains(&bare) && !own.contains(&deliverable), "{path}: {own}");
+    }
+    let pack = server::election::handover::pack(&house.app, "harbour-county").await.unwrap();
+    let pack = crate::common::unzipped(pack);
+    let report = |tag: &str| String::from_utf8(pack[&format!("report-{tag}.html")].clone()).unwrap();
+    let cell = format!("<td lang=\"en\" dir=\"auto\">{deliverable}</td>");
+    assert!(report("es").contains(&cell) && !report("en").contains(&cell));
     let administrator = as_role(&house, Role::Administrator).await;
     let page = house.get(&administrator, "/staff/assemblies/harbour-county").await.body;
     assert!(page.contains("<option value=\"en\" selected>"), "{page}");
