@@ -17,6 +17,9 @@ use store::Store;
 #[path = "../crates/server/tests/service/sink/mod.rs"]
 mod sink;
 
+/// How many people the letters are for.
+const READERS: usize = 100;
+
 fn main() -> ExitCode {
     end(run())
 }
@@ -34,8 +37,9 @@ fn run() -> Result<(), String> {
 
 async fn post(place: &str, letters: usize, port: u16) -> Result<(), String> {
     let store = Store::open(place).await.map_err(|error| error.to_string())?;
-    let people: Vec<String> = (0..letters).map(|letter| format!("follower-{letter}")).collect();
-    sink::write(&store, &people, Timestamp::UNIX_EPOCH).await;
+    let letters: Vec<String> =
+        (0..letters).map(|letter| format!("reader-{}.{letter}", letter % READERS)).collect();
+    sink::write(&store, &letters, Timestamp::UNIX_EPOCH).await;
     store.close().await;
     let sink = sink::Sink::default();
     sink.start(port).await;

@@ -55,8 +55,9 @@ rows() { # STORE'S NAME PAGES..., for the first server
 
 letters() { # STORE'S NAME, STORE, OPTION: the service sends letters while it is asked for pages
   "$target/release/post" "$2" "$(((seconds + 1) * 12 * 400))" 8194 > "$work/letters" &
-  servers+=($!)
-  until [ -s "$work/letters" ]; do sleep 0.1; done
+  local post=$!
+  servers+=("$post")
+  until [ -s "$work/letters" ]; do kill -0 "$post" || exit 2; sleep 0.1; done
   serve 8191 "$3" "$2" --smtp smtp://127.0.0.1:8194 --mail-from "Town <town@boule.example>"
   servers=("${servers[1]}" "${servers[0]}")
   # First it notes everything that is overdue in the town; letters go out after that.
