@@ -310,7 +310,7 @@ about-revise = Cambia la posición publicada. La nueva versión necesita aprobac
 about-forward = Decide otro organismo. La carta se hace pública.
 about-record_answer = La respuesta del otro organismo se hace pública y la recomendación se cierra.
 about-refuse = Los miembros tienen 30 días para replicar antes de que pueda cerrarse.
-about-reply = La réplica queda en público junto a la negativa.
+about-reply = La réplica queda en público junto a la respuesta.
 about-enter_reply = Escribe por un miembro, palabra por palabra, lo que llegó en un formulario o por teléfono. Todo el mundo lee que lo anotó la secretaría, y cómo llegó.
 about-close = El plazo de réplica ha terminado; las réplicas quedan adjuntas.
 about-reopen = Quien responde redacta una nueva respuesta. El motivo se hace público.
@@ -465,6 +465,7 @@ done-bulk = Los cambios están hechos
 ## Campos
 field-language = Idioma
 field-title = Título
+field-report-hint = Del informe con que la asamblea entrega sus recomendaciones
 field-text = Texto
 field-why = Por qué
 field-why-hint = Público.
@@ -1055,7 +1056,7 @@ election-count-silent = { $n ->
    *[other] De { $n } compromisos no se dijo nada a tiempo.
 }
 ## Lo que valió
-nav-worth = Lo que valió
+nav-worth = Lo que aportó
 done-worth = Está anotado
 worth-about = Lo que costaron la asamblea y sus promesas, lo que se ahorró, a quién se ayudó a participar y qué cambió. Cada cifra dice de dónde viene. No se cuenta nada de menos de cinco personas.
 worth-nothing = Todavía no se ha anotado nada.
@@ -2303,6 +2304,8 @@ import-same = ya está, igual
 import-other = ya está con otras palabras; se queda como está
 import-twice = esta referencia está dos veces en la tabla
 import-result = Qué pasaría
+import-into = Entrarían en: { $assembly }.
+import-columns-unknown = Estas columnas no significan nada aquí y se dejan fuera: { $names }. Mire si un nombre está mal escrito.
 import-counts = Se importarían { $n }, { $all } no se pueden.
 import-there = { $n ->
     [one] 1 ya está y queda como está.

@@ -170,7 +170,7 @@ pub fn fields(verb: Verb, with: &Context<'_>) -> Vec<Field> {
         Verb::Classify => vec![with.line("theme")],
         Verb::Adopt => with.vote().into_iter().chain((1..=STATEMENTS).flat_map(|n| [with.lines(&format!("minority-{n}")), with.number(&format!("members-{n}"))])).collect(),
         Verb::Withdraw => with.vote().into_iter().chain([with.lines("reason")]).collect(),
-        Verb::HandOver => vec![with.line("title"), with.line("url")],
+        Verb::HandOver => vec![with.line("title").hint(with.words.say("field-report-hint")), with.line("url")],
         Verb::Assign => vec![with.select("unit", with.units.clone()), with.select("accountable", with.posts.clone()), with.select("deputy", with.posts.clone())],
         Verb::Return => vec![with.lines("reason"), with.select("proposed_unit", with.units.clone())],
         Verb::Involve => ["responsible", "consulted", "informed"].map(|name| with.field(name, Kind::Ticks(with.posts.clone()))).into(),

@@ -8,7 +8,7 @@ use tracking::DutyRule;
 
 use crate::access::{Access, Routes};
 use crate::app::App;
-use crate::assembly::{About, Assembly, Sponsor};
+use crate::assembly::{About, Assembly, Sponsor, basis};
 use crate::fault::Fault;
 use crate::form::{Field, Kind, Problem, Typed};
 use crate::house::{self, common_fields};
@@ -70,7 +70,7 @@ fn page(visit: Visit, assembly: &Assembly, typed: &Typed, problems: Vec<Problem>
     let words = visit.words;
     let version = |rule: &DutyRule| {
         let name = rule_name(words, &rule.id);
-        vec![Cell::text(rule.version.to_string()), Cell::text(name), Cell::text(rule.legal_basis.clone())]
+        vec![Cell::text(rule.version.to_string()), Cell::text(name), Cell::text(basis(rule, words))]
     };
     let about = &assembly.about;
     let rows = about.earlier.iter().chain([&about.rule]).rev().map(version).collect();

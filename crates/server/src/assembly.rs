@@ -122,15 +122,9 @@ impl Assembly {
         in_language(&self.names, words).unwrap_or(&self.id)
     }
 
-    /// What its clocks rest on, for a reader, as a sentence with its full stop: a rule to begin with in the reader's language,
-    /// one's own as it was written.
+    /// What its clocks rest on, for a reader; see [`basis`].
     pub fn basis(&self, words: Words) -> String {
-        let rule = &self.about.rule;
-        let preset = Preset::from_key(&rule.id).filter(|preset| preset.basis() == rule.legal_basis);
-        let said = preset
-            .map_or_else(|| rule.legal_basis.clone(), |preset| words.word("preset-basis", preset.key()));
-        let said = said.trim_end();
-        if said.ends_with(['.', '!', '?']) { said.to_owned() } else { format!("{said}.") }
+        basis(&self.about.rule, words)
     }
 
     /// The language in which its staff writes themes, reports and notes, where that is not the page's (WCAG 3.1.2).
@@ -142,6 +136,16 @@ impl Assembly {
     pub fn remit(&self, words: Words) -> &str {
         in_language(&self.about.remit, words).unwrap_or_default()
     }
+}
+
+/// What the clocks of a rule rest on, for a reader, as a sentence with its full stop: a rule to begin with in the reader's
+/// language, one's own as it was written.
+pub fn basis(rule: &DutyRule, words: Words) -> String {
+    let preset = Preset::from_key(&rule.id).filter(|preset| preset.basis() == rule.legal_basis);
+    let said =
+        preset.map_or_else(|| rule.legal_basis.clone(), |preset| words.word("preset-basis", preset.key()));
+    let said = said.trim_end();
+    if said.ends_with(['.', '!', '?']) { said.to_owned() } else { format!("{said}.") }
 }
 
 /// The text in a reader's language, or else in the first one there is.

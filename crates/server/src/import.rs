@@ -57,16 +57,20 @@ async fn fields(app: &App, words: Words) -> Result<Vec<Field>, Fault> {
     Ok([assembly].into_iter().chain(sheet::fields(words)).collect())
 }
 
-async fn form(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>) -> Result<Response, Fault> {
-    let words = visit.words;
-    let fields = fields(app, words).await?;
-    let form = Form {
+/// The form as it was filled in.
+async fn asked(app: &App, words: Words, typed: &Typed, problems: &[Problem]) -> Result<Form, Fault> {
+    Ok(Form {
         action: "/staff/import".to_owned(),
-        fields: fields.into_iter().map(|field| field.typed(typed, &problems)).collect(),
+        fields: fields(app, words).await?.into_iter().map(|field| field.typed(typed, problems)).collect(),
         button: words.say("import-try"),
         files: true,
         ..Form::default()
-    };
+    })
+}
+
+async fn form(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>) -> Result<Response, Fault> {
+    let words = visit.words;
+    let form = asked(app, words, typed, &problems).await?;
     let page = Page::new(visit, words.say("nav-import")).with_problems(problems);
     Plain::new(page)
         .about(words.say("import-about"))
@@ -108,6 +112,15 @@ fn lines(words: Words, assembly: &Assembly, sheet: &Sheet) -> Result<Vec<Line>, 
         }
     };
     Ok(sheet.rows.iter().map(line).collect())
+}
+
+/// The columns that mean nothing here, such as the title in a language that the assembly does not have.
+fn unknown(assembly: &Assembly, sheet: &Sheet) -> Vec<String> {
+    let languages = &assembly.about.languages;
+    let own = languages.iter().flat_map(|tag| ["title", "text"].map(|word| format!("{word}_{tag}")));
+    let own: Vec<String> = own.chain(COLUMNS.map(str::to_owned)).chain(["external_id".to_owned()]).collect();
+    let means = |name: &&String| own.iter().any(|own| own.eq_ignore_ascii_case(name));
+    sheet.header.iter().filter(|name| !name.is_empty() && !means(name)).cloned().collect()
 }
 
 /// What would become of a row.
@@ -157,8 +170,9 @@ async fn rehearse(State(app): State<App>, visit: Visit, mut typed: Typed) -> Res
         return form(&app, visit, &typed, nonsense).await;
     }
     let assembly = Assembly::find(&app, &typed.text("assembly")).await?;
-    let read = sheet::brought(words, &mut typed).and_then(|sheet| lines(words, &assembly, &sheet));
-    let lines = match read {
+    let brought = sheet::brought(words, &mut typed);
+    let unknown = brought.as_ref().map_or_else(|_| Vec::new(), |sheet| unknown(&assembly, sheet));
+    let lines = match brought.and_then(|sheet| lines(words, &assembly, &sheet)) {
         Ok(lines) => lines,
         Err(problems) => return form(&app, visit, &typed, problems).await,
     };
@@ -182,16 +196,23 @@ async fn rehearse(State(app): State<App>, visit: Visit, mut typed: Typed) -> Res
         drafts.extend(new.then_some(line.draft));
     }
     let count = drafts.len();
+    let mut said = vec![words.with("import-into", "assembly", assembly.name(words))];
+    if !unknown.is_empty() {
+        said.push(words.with("import-columns-unknown", "names", unknown.join(", ")));
+    }
+    let again = asked(&app, words, &typed, &[]).await?;
     let waiting = Waiting { assembly: assembly.id, drafts };
     sheet::wait(&app, &visit, KIND, &waiting).await?;
-    result(visit, rows, (count, there, wrong))
+    result(visit, said, rows, (count, there, wrong), again)
 }
 
-/// What would become of every row; how many are new, there already and wrong.
+/// What would become of every row; how many are new, there already and wrong. The form stands below where it is needed again.
 fn result(
     visit: Visit,
+    said: Vec<String>,
     rows: Vec<Vec<Cell>>,
     (count, there, wrong): (usize, usize, usize),
+    again: Form,
 ) -> Result<Response, Fault> {
     let words = visit.words;
     let columns = ["import-row-number", "field-reference", "field-title", "import-fate"]
@@ -200,6 +221,9 @@ fn result(
     let mut plain = Plain::new(Page::new(visit, words.say("import-result")))
         .back("/staff/import", words.say("nav-import"))
         .table(Table { columns, rows, ..Table::default() });
+    for said in said {
+        plain = plain.about(said);
+    }
     if wrong == 0 && count == 0 {
         return plain.about(words.say("import-all-there")).show();
     }
@@ -208,7 +232,7 @@ fn result(
         plain = plain.about(words.count("import-there", there));
     }
     if wrong > 0 {
-        return plain.about(words.say("import-mend")).show();
+        return plain.about(words.say("import-mend")).form(again).show();
     }
     let button = words.count("import-do", count);
     plain.form(Form { action: "/staff/import/do".to_owned(), button, ..Form::default() }).show()

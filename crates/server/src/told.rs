@@ -298,6 +298,11 @@ impl Told {
         self.case.assembly.written(self.words)
     }
 
+    /// The last day of a commitment, as it was promised, amended or extended.
+    pub fn due_of(&self, commitment: &Commitment) -> String {
+        self.day(&self.on().due_of(commitment))
+    }
+
     /// Whether a deadline is overdue.
     pub fn is_late(&self, deadline: &Deadline) -> bool {
         deadline.is_overdue(self.today)

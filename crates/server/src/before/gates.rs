@@ -188,7 +188,7 @@ impl Told<'_> {
             text("organiser", &of.organiser),
             (words.say("mandate-decision"), decision(&of.decision)),
             (words.say("mandate-notified"), decision(&of.notified)),
-            text("rule", &self.assembly.about.rule.legal_basis),
+            text("rule", &self.assembly.basis(words)),
             text("duty", &signed),
             text("budget", &budget),
             text("days", &days),

@@ -45,15 +45,20 @@ async fn ask(State(_): State<App>, visit: Visit) -> Result<Response, Fault> {
     form(visit, &Typed::default(), Vec::new())
 }
 
-fn form(visit: Visit, typed: &Typed, problems: Vec<Problem>) -> Result<Response, Fault> {
-    let words = visit.words;
-    let form = Form {
+/// The form as it was filled in.
+fn asked(words: Words, typed: &Typed, problems: &[Problem]) -> Form {
+    Form {
         action: "/staff/register/import".to_owned(),
-        fields: sheet::fields(words).into_iter().map(|field| field.typed(typed, &problems)).collect(),
+        fields: sheet::fields(words).into_iter().map(|field| field.typed(typed, problems)).collect(),
         button: words.say("import-try"),
         files: true,
         ..Form::default()
-    };
+    }
+}
+
+fn form(visit: Visit, typed: &Typed, problems: Vec<Problem>) -> Result<Response, Fault> {
+    let words = visit.words;
+    let form = asked(words, typed, &problems);
     let page = Page::new(visit, words.say("register-import")).with_problems(problems);
     Plain::new(page)
         .back("/staff/register", words.say("nav-register"))
@@ -150,7 +155,8 @@ async fn rehearse(State(app): State<App>, visit: Visit, mut typed: Typed) -> Res
     let found = would_clash(&there, &waiting, app.today());
     let count = waiting.len();
     sheet::wait(&app, &visit, KIND, &Waiting { rows: waiting }).await?;
-    result(visit, cells, (count, wrong), found)
+    let again = asked(words, &typed, &[]);
+    result(visit, cells, (count, wrong), found, again)
 }
 
 /// How many clashes there would be that are not there now.
@@ -172,6 +178,7 @@ fn result(
     rows: Vec<Vec<Cell>>,
     (count, wrong): (usize, usize),
     clashes: usize,
+    again: Form,
 ) -> Result<Response, Fault> {
     let words = visit.words;
     let columns = ["import-row-number", "engagement-id", "engagement-title", "import-fate"]
@@ -183,11 +190,16 @@ fn result(
     if clashes > 0 {
         plain = plain.about(words.count("register-import-clashes", clashes));
     }
-    if wrong > 0 || count == 0 {
-        plain = plain.about(words.say("import-mend"));
+    match (wrong, count) {
+        (0, 0) => plain = plain.about(words.say("import-all-there")),
+        (0, _) => {}
+        _ => plain = plain.about(words.say("import-mend")),
     }
     plain = plain.table(Table { columns, rows, ..Table::default() });
-    if wrong > 0 || count == 0 {
+    if wrong > 0 {
+        return plain.form(again).show();
+    }
+    if count == 0 {
         return plain.show();
     }
     let (action, button) = ("/staff/register/import/do".to_owned(), words.count("register-import-do", count));

@@ -134,7 +134,7 @@ fn show(
         heading: words.say(&format!("bill-{part}")),
         about: words.say(&format!("bill-{part}-about")),
         action: if part == "edit" { here.clone() } else { format!("{here}/{part}") },
-        fields: fields.into_iter().map(|field| field.typed(own(part), &problems)).collect(),
+        fields: fields.into_iter().map(|field| field.or_typed(own(part), &problems)).collect(),
         hidden: revision(),
         button: words.say(button),
         grave,

@@ -186,6 +186,17 @@ async fn a_table_that_is_there_already_is_said_to_be() {
     let some = tried("R-01,Water,Another,text\nR-95,Water,Wells,Dig.").await;
     assert!(some.contains("1 is there already and stays as it is."), "{some}");
     assert!(some.contains("/staff/import/do"));
+    assert!(some.contains("These would come into: Assembly on heat and water."), "{some}");
+    let wrong = tried("R 96,Water,Wells,Dig.").await;
+    assert!(wrong.contains("Mend the table") && !wrong.contains("/staff/import/do"), "{wrong}");
+    assert!(
+        wrong.contains("R 96,Water,Wells,Dig.</textarea>"),
+        "what was pasted is there to be mended: {wrong}"
+    );
+    let table = format!("{header},title_fr\nR-97,Water,Wells,Dig.,Puits");
+    let fields = [("assembly", "harbour-county"), ("table", table.as_str())];
+    let left = house.post(&secretariat, "/staff/import", &fields).await.body;
+    assert!(left.contains("left out: title_fr."), "{left}");
 }
 
 #[tokio::test]
