@@ -53,6 +53,8 @@ rows() { # STORE'S NAME PAGES..., for the first server
   done
 }
 
+sent_so_far() { tail -n 1 "$work/letters" | grep -E '^[0-9]+$' || echo 0; }
+
 letters() { # STORE'S NAME, STORE, OPTION: the service sends letters while it is asked for pages
   "$target/release/post" "$2" "$(((seconds + 1) * 12 * 400))" 8194 > "$work/letters" &
   local post=$!
@@ -61,12 +63,12 @@ letters() { # STORE'S NAME, STORE, OPTION: the service sends letters while it is
   serve 8191 "$3" "$2" --smtp smtp://127.0.0.1:8194 --mail-from "Town <town@boule.example>"
   servers=("${servers[1]}" "${servers[0]}")
   # First it notes everything that is overdue in the town; letters go out after that.
-  until [ "$(tail -n 1 "$work/letters")" -gt 0 ]; do sleep 0.5; done
+  until [ "$(sent_so_far)" -gt 0 ]; do sleep 0.5; done
   local before began
-  before="$(tail -n 1 "$work/letters")"
+  before="$(sent_so_far)"
   began="$(date +%s)"
   rows "$1, sending" "${WITH_LETTERS[@]}"
-  sent+=("$(echo "$(tail -n 1 "$work/letters") $before $(date +%s) $began" | awk '{printf "%.0f", ($1 - $2) / ($3 - $4)}') with $1")
+  sent+=("$(echo "$(sent_so_far) $before $(date +%s) $began" | awk '{printf "%.0f", ($1 - $2) / ($3 - $4)}') with $1")
   stop
 }
 

@@ -151,7 +151,8 @@ impl Context<'_> {
             let what = self.words.word("duty", deadline.duty.key());
             self.words.with2("deadline-choice", "what", what, "due", self.words.date(&deadline.due))
         };
-        let open = self.on.open_deadlines().into_iter().filter(|deadline| deadline.extension.is_none());
+        let today = self.reader.map_or(Date::MIN, |reader| reader.today);
+        let open = self.on.extendable(today);
         open.map(|deadline| Choice::new(deadline.number.to_string(), label(deadline))).collect()
     }
 }

@@ -83,8 +83,9 @@ async fn show(
             }
         }
         _ => {
-            let choices =
-                VERBS.iter().map(|verb| Choice::new(verb.key(), words.word("verb", verb.key()))).collect();
+            let choices = theirs(app, &visit, cases)?
+                .map(|verb| Choice::new(verb.key(), words.word("verb", verb.key())))
+                .collect();
             let field =
                 Field::new("verb", words.say("bulk-what"), Kind::Radios(choices)).typed(typed, &problems);
             Form {
@@ -103,6 +104,21 @@ async fn show(
         .table(Table { columns, rows, ..Table::default() })
         .form(form)
         .show()
+}
+
+/// What somebody's role lets them do to any of them.
+fn theirs<'a>(
+    app: &'a App,
+    visit: &'a Visit,
+    cases: &'a [Case],
+) -> Result<impl Iterator<Item = &'static Verb> + 'a, Fault> {
+    let actor = &visit.signed()?.actor;
+    let may = move |verb: Verb, case: &Case| {
+        let today = case.assembly.about.rule.day(app.now());
+        let found = case.recommendation.obstacles(verb, actor, today);
+        !found.iter().any(|refusal| matches!(refusal, Refusal::Role { .. }))
+    };
+    Ok(VERBS.iter().filter(move |verb| cases.iter().any(|case| may(**verb, case))))
 }
 
 /// What stands in the way of each, in words; empty where nothing does.

@@ -17,6 +17,8 @@ use crate::visit::Visit;
 pub enum Fault {
     /// Nothing is at this address, or nothing that this person may know of.
     NotFound,
+    /// A link that works once was used, has run out, or never was.
+    Spent,
     /// Nobody is signed in; after that the visitor wants to go here.
     SignIn(String),
     /// The person may not do this.
@@ -48,7 +50,7 @@ impl Fault {
     /// The status code (RFC 9110, RFC 6585).
     pub const fn status(&self) -> StatusCode {
         match self {
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::Spent => StatusCode::NOT_FOUND,
             Self::SignIn(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden | Self::Forged => StatusCode::FORBIDDEN,
             Self::Unreadable => StatusCode::BAD_REQUEST,
@@ -63,6 +65,7 @@ impl Fault {
     pub const fn key(&self) -> &'static str {
         match self {
             Self::NotFound => "not-found",
+            Self::Spent => "spent",
             Self::SignIn(_) => "sign-in",
             Self::Forbidden => "forbidden",
             Self::Forged => "forged",

@@ -92,10 +92,10 @@ impl LinkPage {
 }
 
 async fn known(app: &App, token: &str) -> Result<(Link, Option<Person>), Fault> {
-    let link = app.store.link(&fingerprint(token.as_bytes()), app.now()).await?.ok_or(Fault::NotFound)?;
+    let link = app.store.link(&fingerprint(token.as_bytes()), app.now()).await?.ok_or(Fault::Spent)?;
     let person = match &link.person {
         Some(person) => {
-            Some(app.store.person(person).await?.filter(|person| !person.disabled).ok_or(Fault::NotFound)?)
+            Some(app.store.person(person).await?.filter(|person| !person.disabled).ok_or(Fault::Spent)?)
         }
         None => None,
     };
@@ -201,7 +201,7 @@ async fn follow(
     };
     let mut change = app.store.change(&person.id, app.now()).await?;
     if !change.use_link(&link.hash).await? {
-        return Err(Fault::NotFound);
+        return Err(Fault::Spent);
     }
     if is_new {
         change.save_person(&person).await?;

@@ -73,6 +73,15 @@ impl Names {
         (self.party(unit) != Party::Department).then_some(unit)
     }
 
+    /// The units that are no departments: id, name and what each is, by name.
+    pub fn outsiders(&self, words: Words) -> Vec<[String; 3]> {
+        let outside = self.unit_choices().into_iter().map(|unit| {
+            let said = self.outside(&unit.value, words);
+            [unit.value, unit.label, said]
+        });
+        outside.filter(|[_, _, said]| !said.is_empty()).collect()
+    }
+
     /// Names of posts, with commas.
     pub fn posts_of(&self, ids: &[String]) -> String {
         ids.iter().map(|id| self.post(id)).collect::<Vec<_>>().join(", ")

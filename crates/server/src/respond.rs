@@ -111,12 +111,18 @@ fn begun(verb: Verb, events: &[Event]) -> Typed {
     typed.insert("position".to_owned(), position.key().to_owned());
     // What was published is there for good; what came back has to be handed in again.
     if let Some(item) = evidence.filter(|_| sent_back(events).is_some()) {
-        let dated = [("day", item.dated.day().into()), ("month", item.dated.month().into())];
-        let dated = dated.into_iter().chain([("year", item.dated.year())]);
-        typed.extend(dated.map(|(part, number): (&str, i16)| (format!("dated-{part}"), number.to_string())));
-        typed.extend([("title".to_owned(), item.title), ("url".to_owned(), item.url.unwrap_or_default())]);
+        typed.extend(attached(item));
     }
     Typed::of(typed)
+}
+
+/// Evidence as it would be typed; a file has to be chosen again.
+pub(crate) fn attached(item: EvidenceItem) -> impl Iterator<Item = (String, String)> {
+    let dated = [("day", item.dated.day().into()), ("month", item.dated.month().into())];
+    let dated = dated.into_iter().chain([("year", item.dated.year())]);
+    let dated = dated.map(|(part, number): (&str, i16)| (format!("dated-{part}"), number.to_string()));
+    let named = [("title".to_owned(), item.title), ("url".to_owned(), item.url.unwrap_or_default())];
+    dated.chain(named)
 }
 
 /// Why the response that was handed in last was sent back, if it was.

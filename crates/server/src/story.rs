@@ -17,6 +17,7 @@ use crate::page::{self, Page};
 use crate::posts::town::facts;
 use crate::posts::{INSIDE, practice};
 use crate::refusal::sentence;
+use crate::respond::attached;
 use crate::staff::STAFF;
 use crate::told::{Moment, Told};
 use crate::visit::Visit;
@@ -207,8 +208,23 @@ async fn ask(
     let today = case.assembly.about.rule.day(app.now());
     let obstacles = case.recommendation.obstacles(verb, &visit.signed()?.actor, today);
     let problems = problems(&case, &visit, verb, Vec::new(), &[], &obstacles);
-    let typed = actions::beginning(verb, &case.recommendation, &case.assembly.about.languages);
+    let typed = match verb {
+        Verb::ProposeDone => declined(&desk::history(&app, &id).await?).unwrap_or_default(),
+        _ => actions::beginning(verb, &case.recommendation, &case.assembly.about.languages),
+    };
     form(&app, visit, case, verb, Filled { typed, problems, since: None }).await
+}
+
+/// The claim that came back last, with its evidence: nobody writes it twice.
+fn declined(events: &[Event]) -> Option<Typed> {
+    let claimed = events.iter().rposition(|event| event.action.verb() == Verb::ProposeDone)?;
+    let came_back = events.iter().skip(claimed).any(|event| event.action.verb() == Verb::Decline);
+    let Action::ProposeDone { note, evidence } = events.get(claimed).filter(|_| came_back)?.action.clone()
+    else {
+        return None;
+    };
+    let attached = evidence.into_iter().next().into_iter().flat_map(attached);
+    Some(Typed::of(attached.chain([("note".to_owned(), note)])))
 }
 
 /// Everything that is wrong, field by field: what is known to be nonsense, what cannot be read, and what the rules refuse.
@@ -288,6 +304,10 @@ pub(crate) async fn submit(
         own_deputy(app, &mut typed).await?;
     }
     let file = evidence::take(&mut typed);
+    // A browser sends a file once: where the form comes back, it says so beside the field.
+    let again = typed
+        .some("file-name")
+        .map(|name| Problem::new("file", visit.words.with("file-again", "name", name)));
     let (action, unread) = actions::action(verb, &typed, &languages).ok_or(Fault::NotFound)?;
     let seen = typed.text("revision").parse().unwrap_or(case.recommendation.revision);
     let names = Names::read(app, visit.words).await?;
@@ -295,18 +315,21 @@ pub(crate) async fn submit(
         wrong::nonsense(visit.words, &actions::fields(verb, &context(&case, &names, visit)), &typed);
     if !unread.is_empty() || !nonsense.is_empty() {
         let refusals = rehearse(app, visit, &case, &action)?;
-        let problems = problems(&case, visit, verb, nonsense, &unread, &refusals);
+        let mut problems = problems(&case, visit, verb, nonsense, &unread, &refusals);
+        problems.extend(again);
         return Ok(Tried::Again(Box::new(case), Filled { typed, problems, since: None }));
     }
     let kept = case.clone();
     Ok(match desk::act(app, &visit.signed()?.actor, case, seen, action, file).await? {
         Acted::Done(_) => Tried::Done,
         Acted::Refused(refusals) => {
-            let problems = problems(&kept, visit, verb, Vec::new(), &[], &refusals);
+            let mut problems = problems(&kept, visit, verb, Vec::new(), &[], &refusals);
+            problems.extend(again);
             Tried::Again(Box::new(kept), Filled { typed, problems, since: None })
         }
         Acted::Stale(now) => {
-            let problems = vec![Problem::new("", visit.words.say("stale"))];
+            let mut problems = vec![Problem::new("", visit.words.say("stale"))];
+            problems.extend(again);
             Tried::Again(now, Filled { typed, problems, since: Some(seen) })
         }
     })

@@ -288,9 +288,9 @@ impl Told {
         said.chain(next).collect()
     }
 
-    /// The public statements about what has been overdue for long.
-    pub fn statements(&self) -> Vec<[String; 2]> {
-        statements(self.words, &self.case.assembly, self.on(), &self.names, self.today)
+    /// The public statement about what has been overdue for long.
+    pub fn statement(&self) -> Vec<String> {
+        statement(self.words, &self.case.assembly, self.on(), &self.names, self.today)
     }
 
     /// The language in which the staff writes, where it is not the page's.
@@ -369,33 +369,32 @@ impl Told {
     }
 }
 
-/// The public statements about what of a recommendation has been overdue for 180 days: what, and who was told.
-pub fn statements(
+/// The public statement about what of a recommendation has been overdue for 180 days: each deadline, what it rests on, and who
+/// answers for it; empty where there is none.
+pub fn statement(
     words: Words,
     assembly: &Assembly,
     of: &Recommendation,
     names: &Names,
     today: Date,
-) -> Vec<[String; 2]> {
-    let office = assembly.about.sponsor.as_ref().map(|sponsor| sponsor.office.clone());
-    let office = office.filter(|office| !office.is_empty()).unwrap_or_else(|| words.say("statement-office"));
+) -> Vec<String> {
     let late = of.overdue(today).into_iter();
     let late = late.filter(|deadline| rungs(deadline, today).contains(&Rung::Statement));
-    let said = late.map(|deadline| {
-        let what = [
-            ("what", duty(words, deadline)),
-            ("day", words.date(&deadline.due)),
-            ("basis", assembly.basis(words)),
-        ];
-        let who = match &of.assignment {
-            Some(held) => {
-                words.with2("statement-who", "post", names.post(&held.accountable), "office", &office)
-            }
-            None => words.with("statement-nobody", "office", &office),
-        };
-        [words.with_all("statement-text", &what), who]
+    let said = |deadline: &Deadline| {
+        words.with2("statement-text", "what", duty(words, deadline), "day", words.date(&deadline.due))
+    };
+    let mut all: Vec<String> = late.map(said).collect();
+    if all.is_empty() {
+        return all;
+    }
+    let office = assembly.about.sponsor.as_ref().map(|sponsor| sponsor.office.clone());
+    let office = office.filter(|office| !office.is_empty()).unwrap_or_else(|| words.say("statement-office"));
+    all.push(words.with("statement-basis", "basis", assembly.basis(words)));
+    all.push(match &of.assignment {
+        Some(held) => words.with2("statement-who", "post", names.post(&held.accountable), "office", &office),
+        None => words.with("statement-nobody", "office", &office),
     });
-    said.collect()
+    all
 }
 
 /// A duty in words, with the number of its commitment and milestone.

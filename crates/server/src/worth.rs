@@ -88,7 +88,7 @@ pub fn figure(words: Words, number: f64) -> String {
 
 /// Money, as it is written in a language.
 pub fn money(words: Words, amount: &worth::Amount) -> String {
-    let point = words.point();
-    let (whole, part) = (amount.hundredths.div_euclid(100), amount.hundredths.rem_euclid(100));
-    format!("{}{point}{part:02} {}", words.number(whole), amount.currency)
+    let (point, size) = (words.point(), amount.hundredths.unsigned_abs());
+    let sign = if amount.hundredths < 0 { "−" } else { "" };
+    format!("{sign}{}{point}{:02} {}", words.number(size / 100), size % 100, amount.currency)
 }

@@ -62,7 +62,9 @@ impl Recommendation {
         if verb == Verb::CorrectText && self.locked_at.is_some() && role == Some(Role::Client) {
             refusals.push(Refusal::Locked);
         }
-        refusals.extend(faults(self, &action, today, others));
+        let found = faults(self, &action, today, others);
+        let new: Vec<Refusal> = found.into_iter().filter(|one| !refusals.contains(one)).collect();
+        refusals.extend(new);
         if at < self.updated_at {
             refusals.push(Refusal::TimeRunsBack);
         }

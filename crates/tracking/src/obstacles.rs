@@ -2,6 +2,7 @@
 
 use crate::action::{Action, Verb};
 use crate::actor::{Actor, Grant, Role};
+use crate::deadline::Deadline;
 use crate::duty::Duty;
 use crate::recommendation::{Commitment, Proposed, Recommendation};
 use crate::refusal::Refusal;
@@ -139,7 +140,22 @@ impl Recommendation {
                 Some(Refusal::NothingProposed)
             }
             Verb::ReopenDelivery if !self.holds_a_promise() => Some(Refusal::NothingPromised),
+            Verb::Extend if self.extendable(today).next().is_none() => Some(self.why_not_extended(today)),
             _ => None,
+        }
+    }
+
+    /// The deadlines that may still be extended: they run, are not over and never were extended.
+    pub fn extendable(&self, today: Date) -> impl Iterator<Item = &Deadline> {
+        self.open_deadlines().into_iter().filter(move |one| one.extension.is_none() && one.due >= today)
+    }
+
+    fn why_not_extended(&self, today: Date) -> Refusal {
+        let open = self.open_deadlines();
+        match (open.is_empty(), open.iter().any(|one| one.is_overdue(today))) {
+            (true, _) => Refusal::Ended,
+            (false, true) => Refusal::Overdue,
+            (false, false) => Refusal::Extended,
         }
     }
 

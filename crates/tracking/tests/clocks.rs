@@ -132,6 +132,8 @@ fn one_extension_before_the_day_with_a_public_reason() {
         refusal(&story, date(2026, 9, 2)),
         [Refusal::TooEarly { field: "until", given: date(2026, 9, 2), earliest }]
     );
+    let offered = |story: &Story, on| story.it.allowed(&coordinator, on).contains(&Verb::Extend);
+    assert!(offered(&story, date(2026, 9, 2)) && !offered(&story, date(2026, 9, 3)), "no form in vain");
     let late = story.clone().on(date(2026, 9, 3));
     assert_eq!(refusal(&late, date(2026, 12, 1)), [Refusal::Overdue], "what is overdue stays overdue");
     let story = story.on(date(2026, 9, 2)).by(&coordinator, extend(date(2026, 12, 1)));
@@ -139,6 +141,7 @@ fn one_extension_before_the_day_with_a_public_reason() {
     let extended = &story.it.open_deadlines()[0];
     assert_eq!(extended.extension.as_ref().map(|extension| extension.before), Some(date(2026, 9, 2)));
     assert_eq!(refusal(&story, date(2027, 1, 1)), [Refusal::Extended]);
+    assert!(!offered(&story, date(2026, 9, 3)), "once");
     let done = story.published(Position::Accepted).then(Verb::Deliver);
     let ended = Action::Extend { deadline: answer.number, until: date(2027, 1, 1), reason: "More.".into() };
     assert!(done.attempt(&coordinator, ended).expect_err("over").contains(&Refusal::Ended));

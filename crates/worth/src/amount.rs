@@ -43,6 +43,7 @@ impl FromStr for Amount {
             return Err(wrong());
         }
         let (whole, part) = number.trim().split_once('.').unwrap_or((number.trim(), "00"));
+        let (sign, whole) = whole.strip_prefix(['-', '\u{2212}']).map_or((1, whole), |size| (-1, size));
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|digit| digit.is_ascii_digit());
         if !digits(whole) || !digits(part) || part.len() != 2 {
             return Err(wrong());
@@ -52,7 +53,7 @@ impl FromStr for Amount {
         if whole > MOST {
             return Err(wrong());
         }
-        Ok(Self { currency: currency.to_owned(), hundredths: whole * 100 + part })
+        Ok(Self { currency: currency.to_owned(), hundredths: sign * (whole * 100 + part) })
     }
 }
 

@@ -72,6 +72,8 @@ pub enum SupportFault {
     Used,
     /// It is of another kind, and no note says which.
     Note,
+    /// It cost less than nothing.
+    Cost,
 }
 
 /// How much help was used, as everybody may know it.
@@ -99,6 +101,8 @@ impl Support {
         faults.extend((self.used > self.offered).then_some(SupportFault::Used));
         let unnamed = self.kind == Kind::Other && self.note.trim().is_empty();
         faults.extend(unnamed.then_some(SupportFault::Note));
+        let owed = self.cost.as_ref().is_some_and(|cost| cost.hundredths < 0);
+        faults.extend(owed.then_some(SupportFault::Cost));
         faults
     }
 

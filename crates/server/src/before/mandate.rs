@@ -211,6 +211,10 @@ async fn open(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
     in_scope(&visit, &id)?;
     let assembly = Assembly::find(&app, &id).await?;
     let kept = of(&app, &assembly).await?;
+    // What was promised before the first session stays as it is.
+    if kept.value.opening.is_some() {
+        return Ok(Redirect::to(&address(&id)).into_response());
+    }
     show(visit, &assembly, &typed_of(&kept.value), kept.entry.revision, Vec::new())
 }
 

@@ -45,6 +45,8 @@ struct DepartmentsPage {
     name: String,
     rows: Vec<Row>,
     total: Figures,
+    /// Organisations outside government: id, name, what each is.
+    outsiders: Vec<[String; 3]>,
 }
 
 struct Row {
@@ -67,9 +69,10 @@ async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
     let mut rows: Vec<Row> =
         units.into_iter().map(|(unit, figures)| row(words, &names, unit, figures)).collect();
     rows.sort_by(|one, other| (one.unit.is_empty(), &one.name).cmp(&(other.unit.is_empty(), &other.name)));
+    let outsiders = names.outsiders(words);
     let name = assembly.name(words).to_owned();
     let page = Page::new(visit, format!("{} – {name}", words.say("nav-departments")));
-    page::html(&DepartmentsPage { page, id, name, rows, total })
+    page::html(&DepartmentsPage { page, id, name, rows, total, outsiders })
 }
 
 fn row(words: crate::words::Words, names: &Names, unit: String, figures: Figures) -> Row {

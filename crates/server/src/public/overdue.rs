@@ -14,7 +14,7 @@ use crate::list;
 use crate::names::Names;
 use crate::page::{self, Page};
 use crate::public;
-use crate::told::{duty, statements};
+use crate::told::{duty, statement};
 use crate::visit::Visit;
 
 /// How many recommendations a page has.
@@ -45,8 +45,8 @@ struct Row {
     post: String,
     /// What is overdue: what, since when, how long.
     due: Vec<(String, String, String)>,
-    /// The public statements about it.
-    statements: Vec<String>,
+    /// The public statement about it; may be empty.
+    statement: String,
 }
 
 async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Fault> {
@@ -72,10 +72,7 @@ async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
             unit: stored.summary.unit.as_deref().map_or(String::new(), |unit| names.unit(unit)),
             post: stored.summary.post.as_deref().map_or(String::new(), |post| names.post(post)),
             due: due.collect(),
-            statements: statements(words, &assembly, &late, &names, today)
-                .into_iter()
-                .map(|said| said.join(" "))
-                .collect(),
+            statement: statement(words, &assembly, &late, &names, today).join(" "),
             reference: stored.summary.reference,
         });
     }

@@ -48,6 +48,8 @@ fn fields(words: Words, visit: &Visit, names: &Names) -> Result<Vec<Field>, Faul
     let line = |key: &str| Field::new(key, label(key), Kind::Line);
     let kinds = keys("kind", How::ALL.iter().map(|kind| kind.key()).collect());
     let standings = keys("standing", Standing::ALL.iter().map(|standing| standing.key()).collect());
+    let choose = Choice::new("", words.say("choose"));
+    let contacts = std::iter::once(choose).chain(names.post_choices()).collect();
     Ok(vec![
         line("title"),
         Field::new("unit", label("unit"), Kind::Select(units)),
@@ -63,7 +65,7 @@ fn fields(words: Words, visit: &Visit, names: &Names) -> Result<Vec<Field>, Faul
         Field::new("question", label("question"), Kind::Lines(3)),
         Field::new("minutes", label("minutes"), Kind::Number).hint(hint("minutes")),
         Field::new("people", label("people"), Kind::Number),
-        Field::new("contact", label("contact"), Kind::Select(names.post_choices())),
+        Field::new("contact", label("contact"), Kind::Select(contacts)),
         line("series").hint(hint("series")),
         line("url").hint(hint("url")),
         Field::new("outcome", label("outcome"), Kind::Lines(3)).hint(hint("outcome")),

@@ -117,7 +117,7 @@ fn forms(words: Words, worth: &Worth) -> Vec<(&'static str, Vec<Field>)> {
             vec![
                 Field::new("purpose", words.say("worth-purpose"), purposes),
                 line("what", "worth-what"),
-                amount.clone(),
+                amount.clone().hint(words.say("worth-cost-hint")),
                 on.clone(),
                 source.clone(),
                 reference.clone(),
@@ -180,13 +180,14 @@ fn forms(words: Words, worth: &Worth) -> Vec<(&'static str, Vec<Field>)> {
 struct Read<'a> {
     words: Words,
     part: &'static str,
+    today: Date,
     typed: &'a Typed,
     problems: Vec<Problem>,
 }
 
 impl<'a> Read<'a> {
-    fn new(words: Words, part: &'static str, typed: &'a Typed) -> Self {
-        Self { words, part, typed, problems: Vec::new() }
+    fn new(app: &App, words: Words, part: &'static str, typed: &'a Typed) -> Self {
+        Self { words, part, today: app.today(), typed, problems: Vec::new() }
     }
 
     fn name(&self, field: &str) -> String {
@@ -223,6 +224,15 @@ impl<'a> Read<'a> {
             self.wrong(field, "worth-no-day");
         }
         day.unwrap_or_default()
+    }
+
+    /// A day that is not ahead: nobody has paid or measured anything tomorrow.
+    fn past_day(&mut self, field: &str) -> Date {
+        let day = self.day(field);
+        if day > self.today {
+            self.wrong(field, "worth-not-yet");
+        }
+        day
     }
 
     fn whole(&mut self, field: &str) -> u32 {
@@ -284,10 +294,10 @@ async fn cost(
     typed: Typed,
 ) -> Result<Response, Fault> {
     let assembly = Assembly::within(&app, &visit, SECRETARIAT, &id).await?;
-    let mut read = Read::new(visit.words, "cost", &typed);
+    let mut read = Read::new(&app, visit.words, "cost", &typed);
     let purpose = read.one_of("purpose", Purpose::from_key, Purpose::Process);
     let amount = read.amount("amount").unwrap_or(Amount { currency: String::new(), hundredths: 0 });
-    let on = read.day("on");
+    let on = read.past_day("on");
     let recommendation = read.reference(&app, &id).await?;
     let cost =
         Cost { purpose, what: read.text("what"), amount, on, source: read.text("source"), recommendation };
@@ -309,7 +319,7 @@ async fn support(
     typed: Typed,
 ) -> Result<Response, Fault> {
     let assembly = Assembly::within(&app, &visit, SECRETARIAT, &id).await?;
-    let mut read = Read::new(visit.words, "support", &typed);
+    let mut read = Read::new(&app, visit.words, "support", &typed);
     let kind = read.one_of("kind", worth::Kind::from_key, worth::Kind::Stipend);
     let (offered, used) = (read.whole("offered"), read.whole("used"));
     let cost = if read.text("amount").is_empty() { None } else { read.amount("amount") };
@@ -320,6 +330,7 @@ async fn support(
             SupportFault::Offered => read.wrong("offered", "worth-to-nobody"),
             SupportFault::Used => read.wrong("used", "worth-more-than-offered"),
             SupportFault::Note => read.wrong("note", "worth-missing"),
+            SupportFault::Cost => read.wrong("amount", "worth-less-than-nothing"),
         }
     }
     let entry = Entry { from: Some(on), ..SUPPORT.fresh()? };
@@ -333,7 +344,7 @@ async fn outcome(
     typed: Typed,
 ) -> Result<Response, Fault> {
     let assembly = Assembly::within(&app, &visit, SECRETARIAT, &id).await?;
-    let mut read = Read::new(visit.words, "outcome", &typed);
+    let mut read = Read::new(&app, visit.words, "outcome", &typed);
     read.some("recommendation");
     let recommendation = read.reference(&app, &id).await?.unwrap_or_default();
     let (indicator, unit) = (read.some("indicator"), read.some("unit"));
@@ -350,7 +361,7 @@ async fn measure(
     typed: Typed,
 ) -> Result<Response, Fault> {
     let assembly = Assembly::within(&app, &visit, SECRETARIAT, &id).await?;
-    let mut read = Read::new(visit.words, "measure", &typed);
+    let mut read = Read::new(&app, visit.words, "measure", &typed);
     let kept = match OUTCOMES.find(&app, &read.text("outcome")).await {
         Ok(kept) => Some(kept).filter(|kept| kept.entry.assembly.as_deref() == Some(&id)),
         Err(Fault::NotFound) => None,
@@ -359,7 +370,7 @@ async fn measure(
     if kept.is_none() {
         read.wrong("outcome", "worth-choose");
     }
-    let (on, source) = (read.day("on"), read.some("source"));
+    let (on, source) = (read.past_day("on"), read.some("source"));
     let value = read.text("value").replace(',', ".").parse::<f64>().ok().filter(|value| value.is_finite());
     if value.is_none() {
         read.wrong("value", "worth-no-number");
@@ -379,7 +390,7 @@ async fn channel(
     typed: Typed,
 ) -> Result<Response, Fault> {
     let assembly = Assembly::within(&app, &visit, SECRETARIAT, &id).await?;
-    let mut read = Read::new(visit.words, "channel", &typed);
+    let mut read = Read::new(&app, visit.words, "channel", &typed);
     let channel = read.one_of("channel", Channel::from_key, Channel::Online);
     let count = Count { channel, group: read.text("group"), people: read.whole("people") };
     keep(&app, visit, &assembly, read, &CHANNELS, (CHANNELS.fresh()?, count)).await
@@ -393,10 +404,10 @@ async fn survey(
 ) -> Result<Response, Fault> {
     let assembly = Assembly::within(&app, &visit, SECRETARIAT, &id).await?;
     let files = ["before", "after"].map(|field| (field, typed.take_file(&format!("survey-{field}"))));
-    let mut read = Read::new(visit.words, "survey", &typed);
+    let mut read = Read::new(&app, visit.words, "survey", &typed);
     let name = read.some("name");
     let mut answers = Vec::new();
-    for (field, file) in files {
+    for (field, file) in &files {
         match file {
             None => read.wrong(field, "worth-no-file"),
             Some(file) => match table(read.words, &file.name, &file.bytes) {
@@ -415,7 +426,15 @@ async fn survey(
     if answers.len() == 2 && comparison.changes.is_empty() {
         read.wrong("after", "worth-no-question");
     }
-    let entry = Entry { from: Some(read.day("on")), ..SURVEYS.fresh()? };
+    let entry = Entry { from: Some(read.past_day("on")), ..SURVEYS.fresh()? };
+    if !read.problems.is_empty() {
+        let sent = files.iter().filter_map(|(field, file)| Some((read.name(field), file.as_ref()?)));
+        let again = sent.filter(|(field, _)| !read.problems.iter().any(|problem| problem.field == *field));
+        let again = again
+            .map(|(field, file)| Problem::new(&field, read.words.with("file-again", "name", &file.name)));
+        let again: Vec<Problem> = again.collect();
+        read.problems.extend(again);
+    }
     keep(&app, visit, &assembly, read, &SURVEYS, (entry, Survey { name, comparison })).await
 }
 

@@ -114,6 +114,8 @@ async fn its_page_lists_what_it_promised_and_what_it_checked() {
     let house = House::full().await;
     let (_, it) = shared(&house).await;
     let page = format!("/a/{}/departments/{UNIT}", it.assembly);
+    let list = house.get(&Visitor::default(), &format!("/a/{}/departments", it.assembly)).await.body;
+    assert!(list.contains(&format!("href=\"{page}\"")), "{list}");
     let story = format!("/a/{}/recommendations/{}", it.assembly, it.reference);
     let told = house.get(&Visitor::default(), &story).await.body;
     assert!(told.contains(&format!("href=\"{page}\"")), "the story leads there");

@@ -19,6 +19,7 @@ async fn with_administrator(url: &str) -> (House, Visitor) {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
     let again = house.post(&Visitor::default(), path, &fields).await;
     assert_eq!(again.status, StatusCode::NOT_FOUND, "the link works once");
+    assert!(again.body.contains("ask whoever sent it for a new one"), "{}", again.body);
     let visitor = house.signed_in(&answer).await;
     (house, visitor)
 }

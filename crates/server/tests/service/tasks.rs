@@ -95,6 +95,13 @@ async fn a_response_that_was_sent_back_says_so_first_with_the_reason() {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
     assert!(!listed(&house.get(officer, "/staff").await.body).contains(&one.id), "others are asked now");
     assert!(listed(&house.get(approver, "/staff").await.body).contains(&one.id));
+    for verb in ["approve", "send_back"] {
+        let form = house.get(approver, &format!("/staff/r/{}/do/{verb}", one.id)).await.body;
+        assert!(
+            form.contains(&reasons) && form.contains("The plan of stops"),
+            "what is signed is read: {form}"
+        );
+    }
     let back = format!("/staff/r/{}/do/send_back", one.id);
     assert_eq!(
         house.post(approver, &back, &[("reason", "Which twenty?")]).await.status,
@@ -114,4 +121,55 @@ async fn a_response_that_was_sent_back_says_so_first_with_the_reason() {
     }
     let es = Visitor { cookie: format!("{}; language=es", officer.cookie), ..officer.clone() };
     assert!(house.get(&es, "/staff").await.body.contains("<strong>Devuelta: Which twenty?</strong>"));
+}
+
+#[tokio::test]
+async fn a_claim_that_was_declined_is_made_again_with_its_words_and_evidence() {
+    let house = House::full().await;
+    let cast = house.cast().await;
+    let (officer, approver) = (of(&cast, Role::Officer), of(&cast, Role::Approver));
+    let states = vec!["in_delivery".to_owned()];
+    let filter = Filter { states, units: vec!["parks".into()], ..Filter::default() };
+    let all = house.app.store.list_whole(&filter, Order::Reference, None, 50).await.unwrap().items;
+    let free = |one: &&store::Recommendation| desk::read(&one.body).unwrap().proposal.is_none();
+    let one = all.iter().find(free).expect("nothing waits").summary.id.clone();
+    let claim = format!("/staff/r/{one}/do/propose_done");
+    assert!(!house.get(officer, &claim).await.body.contains("Twenty stops stand."));
+    let fields = [
+        ("note", "Twenty stops stand."),
+        ("title", "Photographs of the stops"),
+        ("url", "https://town.example/stops"),
+        ("dated-day", "1"),
+        ("dated-month", "10"),
+        ("dated-year", "2026"),
+    ];
+    let answer = house.post(officer, &claim, &fields).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    let confirm = house.get(approver, &format!("/staff/r/{one}/do/confirm_done")).await.body;
+    for signed in ["Twenty stops stand.", "Photographs of the stops", "https://town.example/stops"] {
+        assert!(confirm.contains(signed), "{signed}: {confirm}");
+    }
+    let decline = format!("/staff/r/{one}/do/decline");
+    let declined = house.post(approver, &decline, &[("reason", "Only nineteen do.")]).await;
+    assert_eq!(declined.status, StatusCode::SEE_OTHER, "{}", declined.body);
+    let again = house.get(officer, &claim).await.body;
+    for kept in ["Twenty stops stand.</textarea>", "value=\"Photographs of the stops\"", "value=\"2026\""] {
+        assert!(again.contains(kept), "{kept}: {again}");
+    }
+}
+
+#[tokio::test]
+async fn several_at_once_are_offered_what_the_role_may_do() {
+    let house = House::full().await;
+    let cast = house.cast().await;
+    let states = vec!["handed_over".to_owned()];
+    let filter = Filter { states, ..Filter::default() };
+    let one = house.app.store.list(&filter, Order::Reference, None, 1).await.unwrap().items.remove(0);
+    let offered = async |role| {
+        let page = house.post(of(&cast, role), "/staff/bulk", &[("pick", &one.id)]).await.body;
+        let verbs = ["hand_over", "acknowledge", "assign", "classify"];
+        verbs.into_iter().filter(|verb| page.contains(&format!("value=\"{verb}\""))).collect::<Vec<_>>()
+    };
+    assert_eq!(offered(Role::Secretariat).await, ["hand_over", "classify"]);
+    assert_eq!(offered(Role::Coordinator).await, ["acknowledge", "assign"]);
 }

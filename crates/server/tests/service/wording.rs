@@ -128,20 +128,24 @@ async fn a_draft_says_that_its_file_is_not_kept() {
     let part = |head: &str, value: &str| {
         format!("--boule\r\nContent-Disposition: form-data; name={head}\r\n\r\n{value}\r\n")
     };
-    let body = [
-        part("\"csrf\"", &officer.csrf),
-        part("\"do\"", "keep"),
-        part("\"reasons-en\"", "Because."),
-        part("\"file\"; filename=\"plan.pdf\"", "%PDF"),
-        "--boule--\r\n".to_owned(),
-    ];
-    let request = Request::post(&path)
-        .header(header::COOKIE, &officer.cookie)
-        .header("sec-fetch-site", "same-origin")
-        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=boule")
-        .body(Body::from(body.concat()))
-        .unwrap();
-    let kept = house.send(request).await;
+    let pressed = |button: &str| {
+        let body = [
+            part("\"csrf\"", &officer.csrf),
+            part("\"do\"", button),
+            part("\"reasons-en\"", "Because."),
+            part("\"file\"; filename=\"plan.pdf\"", "%PDF"),
+            "--boule--\r\n".to_owned(),
+        ];
+        Request::post(&path)
+            .header(header::COOKIE, &officer.cookie)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=boule")
+            .body(Body::from(body.concat()))
+            .unwrap()
+    };
+    let refused = house.send(pressed("send")).await.body;
+    assert!(refused.contains("Choose the file plan.pdf again") && refused.contains("Because."), "{refused}");
+    let kept = house.send(pressed("keep")).await;
     assert_eq!(kept.location(), format!("{path}?done=draft-kept-file"));
     let page = house.get(&officer, kept.location()).await.body;
     assert!(page.contains("The file is not kept with a draft") && page.contains("Because."), "{page}");

@@ -57,6 +57,46 @@ async fn a_form_says_everything_that_is_wrong_and_forgets_nothing() {
 }
 
 #[tokio::test]
+async fn a_cost_is_corrected_by_another_entry_and_none_is_of_tomorrow() {
+    let house = House::full().await;
+    let staff = secretariat(&house).await;
+    let tomorrow = house.app.today().tomorrow().unwrap();
+    let sent = async |what: &str, amount: &str, on: jiff::civil::Date| {
+        let (day, month, year) = (on.day().to_string(), on.month().to_string(), on.year().to_string());
+        let cost = [
+            ("cost-purpose", "process"),
+            ("cost-what", what),
+            ("cost-amount", amount),
+            ("cost-on-day", &day),
+            ("cost-on-month", &month),
+            ("cost-on-year", &year),
+            ("cost-source", "Accounts"),
+        ];
+        house.post(&staff, "/staff/worth/harbour-county/cost", &cost).await
+    };
+    let early = sent("Halls", "10.00 CHF", tomorrow).await;
+    assert!(early.body.contains("This day has not come yet"), "{}", early.body);
+    assert_eq!(sent("Halls", "110.00 CHF", house.app.today()).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        sent("Halls: typed wrong", "-0.50 CHF", house.app.today()).await.status,
+        StatusCode::SEE_OTHER
+    );
+    let page = house.get(&Visitor::default(), PAGE).await.body;
+    assert!(page.contains(">109.50 CHF") && page.contains(">−0.50 CHF"), "{page}");
+    let owed = [
+        ("support-kind", "stipend"),
+        ("support-offered", "100"),
+        ("support-used", "90"),
+        ("support-amount", "-5.00 EUR"),
+        ("support-on-day", "1"),
+        ("support-on-month", "3"),
+        ("support-on-year", "2026"),
+    ];
+    let answer = house.post(&staff, "/staff/worth/harbour-county/support", &owed).await;
+    assert!(answer.body.contains("Support cannot cost less than nothing"), "{}", answer.body);
+}
+
+#[tokio::test]
 async fn a_handful_of_members_is_told_to_nobody() {
     let house = House::full().await;
     let page = house.get(&Visitor::default(), PAGE).await.body;
