@@ -32,13 +32,21 @@ pub fn brought(words: Words, typed: &mut Typed) -> Result<Sheet, Vec<Problem>> {
         return Err(vec![Problem::new("file", words.say("import-nothing"))]);
     }
     let (sheet, problems) = reading::sound_rows(&name, &bytes);
-    let errors: Vec<Problem> = (problems.iter().filter(|problem| problem.is_error()))
-        .map(|problem| {
-            let row = problem.row.map(|row| words.count("import-row", row)).unwrap_or_default();
-            Problem::new("file", format!("{row} {}", problem.reason).trim().to_owned())
-        })
-        .collect();
+    let errors: Vec<Problem> =
+        flaws(words, &problems).into_iter().map(|said| Problem::new("file", said)).collect();
     sheet.filter(|_| errors.is_empty()).ok_or(errors)
+}
+
+/// The errors of a table that cannot be read, each with its row, in the reader's language.
+pub fn flaws(words: Words, problems: &[sortition::Problem]) -> Vec<String> {
+    let said = |problem: &sortition::Problem| {
+        let row = problem.row.map(|row| words.count("import-row", row)).unwrap_or_default();
+        let kind = if problem.kind.is_empty() { "more" } else { &problem.kind };
+        let column = problem.column.as_deref().unwrap_or_default();
+        let what = words.with(&format!("flaw-{}", kind.replace(' ', "_")), "column", column);
+        format!("{row} {what}").trim().to_owned()
+    };
+    problems.iter().filter(|problem| problem.is_error()).map(said).collect()
 }
 
 /// Whether a table has a column, whatever its capitals.

@@ -45,7 +45,7 @@ impl Findings {
         let of_kind = self.kinds.entry((severity, kind.to_owned())).or_default();
         if of_kind.kept < SAME_KIND && self.problems.len() < ALL_KINDS {
             of_kind.kept += 1;
-            self.problems.push(Problem { severity, ..make(&self.file) });
+            self.problems.push(Problem { severity, kind: kind.to_owned(), ..make(&self.file) });
         } else {
             of_kind.left_out += 1;
         }

@@ -29,6 +29,10 @@ pub struct Problem {
     pub reason: String,
     /// What to do about it.
     pub remedy: String,
+    /// What many such problems have in common, in words (see [`crate::Findings::error`]): for those who say it in another
+    /// language. May be empty.
+    #[serde(skip)]
+    pub kind: String,
 }
 
 impl Problem {
@@ -42,6 +46,7 @@ impl Problem {
             value: None,
             reason: reason.into(),
             remedy: remedy.into(),
+            kind: String::new(),
         }
     }
 

@@ -459,31 +459,30 @@ async fn step(
     let words = visit.words;
     let seen: i64 = typed.text("revision").parse().map_err(|_| Fault::Unreadable)?;
     let done = typed.text("step");
-    let nonsense = nonsense(&app, &visit, &assembly, &kept, &typed).await?;
-    if !nonsense.is_empty() {
-        return show(&app, visit, &id, &typed, nonsense).await;
-    }
-    let preparation = read(&typed)?;
-    if let Preparation::Topic(topic) = &preparation
-        && let Some(problem) = post_outside(&app, words, topic).await?
-    {
-        return show(&app, visit, &id, &typed, vec![problem]).await;
+    let mut problems = nonsense(&app, &visit, &assembly, &kept, &typed).await?;
+    let preparation = match read(&typed) {
+        Err(_) if !problems.is_empty() => return show(&app, visit, &id, &typed, problems).await,
+        read => read?,
+    };
+    if let Preparation::Topic(topic) = &preparation {
+        problems.extend(post_outside(&app, words, topic).await?);
     }
     let after = {
         let acting = hand(&visit, &assembly, &app)?;
         kept.value.take(acting.hand()?, preparation, &assembly.about.rule)
     };
-    let after = match after {
-        Ok(after) if seen == kept.entry.revision => after,
-        Ok(_) => {
-            let problem = Problem::new("", words.say("stale-once-more"));
-            return show(&app, visit, &id, &typed, vec![problem]).await;
-        }
-        Err(hindrances) => {
-            let names = Names::read(&app, words).await?;
-            let problems = hindrances.iter().map(|one| sentence(words, &names, one)).collect();
-            return show(&app, visit, &id, &typed, problems).await;
-        }
+    if let Err(hindrances) = &after {
+        let names = Names::read(&app, words).await?;
+        let said = hindrances.iter().map(|one| sentence(words, &names, one));
+        let new =
+            |one: &Problem| one.field.is_empty() || problems.iter().all(|known| known.field != one.field);
+        let said: Vec<Problem> = said.filter(new).collect();
+        problems.extend(said);
+    } else if seen != kept.entry.revision {
+        problems.push(Problem::new("", words.say("stale-once-more")));
+    }
+    let Some(after) = after.ok().filter(|_| problems.is_empty()) else {
+        return show(&app, visit, &id, &typed, problems).await;
     };
     let mut change = app.store.change(&visit.signed()?.actor.person, app.now()).await?;
     match MANDATES.keep(&mut change, kept.entry, &after, &done).await {

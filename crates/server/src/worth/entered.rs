@@ -19,6 +19,7 @@ use crate::fault::Fault;
 use crate::form::{Choice, Field, Kind, Problem, Typed, day};
 use crate::page::{Page, escaped};
 use crate::plain::{Cell, Form, Plain, Table};
+use crate::sheet;
 use crate::shelf::Shelf;
 use crate::staff::SECRETARIAT;
 use crate::visit::Visit;
@@ -442,9 +443,8 @@ async fn survey(
 fn table(words: Words, name: &str, bytes: &[u8]) -> Result<Answers, Vec<String>> {
     let (sheet, problems) = reading::sound_rows(name, bytes);
     let row = |number: usize| words.count("import-row", number);
-    let errors: Vec<String> = (problems.iter().filter(|problem| problem.is_error()))
-        .map(|problem| format!("{name}, {} {}", problem.row.map(row).unwrap_or_default(), problem.reason))
-        .collect();
+    let errors: Vec<String> =
+        sheet::flaws(words, &problems).into_iter().map(|said| format!("{name}: {said}")).collect();
     let Some(sheet) = sheet.filter(|_| errors.is_empty()) else { return Err(errors) };
     let rows: Vec<Vec<String>> = sheet.rows.iter().map(|row| row.cells.clone()).collect();
     Answers::read(&sheet.header, &rows).map_err(|faults| {

@@ -31,6 +31,17 @@ async fn the_first_session_opens_when_every_gate_does_and_not_before() {
     let shut = step(&house, &secretary, &[("step", "open")]).await;
     assert_eq!(shut.status, StatusCode::OK);
     assert!(shut.body.contains("These gates are shut"), "{}", shut.body);
+    let topic = [
+        ("step", "topic"),
+        ("id", "Big Parks"),
+        ("theme", "Parks"),
+        ("unit", "water"),
+        ("post", "parks-head"),
+    ];
+    let refused = step(&house, &secretary, &topic).await.body;
+    for reason in ["A topic needs a short name", "Choose a post of the unit"] {
+        assert!(refused.contains(reason), "{reason}: {refused}");
+    }
     let nobody = house.get(&Visitor::default(), "/a/river-plan/before").await;
     assert!(
         nobody.body.contains("has not been opened yet")
@@ -54,6 +65,11 @@ async fn the_first_session_opens_when_every_gate_does_and_not_before() {
     assert!(!house.get(&officer, "/staff").await.body.contains("waits for you to acknowledge"));
     let opened = step(&house, &secretary, &[("step", "open")]).await;
     assert_eq!(opened.location(), format!("{AHEAD}?done=step-open"), "{}", opened.body);
+    assert_eq!(
+        house.get(&secretary, &format!("{AHEAD}/mandate")).await.location(),
+        AHEAD,
+        "it stays as it is"
+    );
     let public = house.get(&Visitor::default(), "/a/river-plan/before").await;
     assert!(public.body.contains("The first session was opened on") && !public.body.contains("csrf"));
     for person in ["Olga", "Gil Governor", "Sol Secretary"] {

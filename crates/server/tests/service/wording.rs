@@ -303,3 +303,45 @@ async fn what_the_staff_writes_bears_its_language_where_the_page_has_another() {
     let words = server::words::Words::of(server::words::Language::EN);
     assert_eq!(assembly.written(words), Some("es"));
 }
+
+#[tokio::test]
+async fn a_table_that_cannot_be_read_is_told_so_in_the_readers_language() {
+    let house = House::full().await;
+    let secretariat = as_role(&house, Role::Secretariat).await;
+    let spanish = Visitor { cookie: format!("{}; language=es", secretariat.cookie), ..secretariat };
+    for (table, said) in [
+        ("reference,theme\nR-95", "Fila 2: La fila tiene menos celdas que la cabecera."),
+        ("reference,theme\nR-95,Water,Wells,x", "Fila 2: La fila tiene más celdas que la cabecera."),
+        ("reference,theme\nR-95,\"Water", "Fila 2: Aquí se abren unas comillas que no se cierran."),
+        ("reference,reference\nR-95,R-95", "Fila 1: Hay dos columnas llamadas reference."),
+        ("reference,\nR-95,Water", "Una columna con contenido no tiene nombre."),
+        ("reference,theme\n", "No hay nada debajo de la cabecera."),
+        ("%PDF-1.7", "Esto no es una tabla."),
+        (",,", "La tabla está vacía."),
+    ] {
+        let fields = [("assembly", "harbour-county"), ("table", table)];
+        let told = house.post(&spanish, "/staff/import", &fields).await.body;
+        assert!(told.contains(said), "{table:?} {said}: {told}");
+    }
+}
+
+/// Every kind of flaw that `reading` tells of has its words.
+#[test]
+fn every_flaw_of_a_table_has_words() {
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/../reading/src");
+    let mut kinds = Vec::new();
+    for file in std::fs::read_dir(source).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        kinds.extend(
+            text.split("findings.error(\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()),
+        );
+    }
+    assert!(kinds.len() > 10);
+    kinds.extend(["row too short".to_owned(), "row too long".to_owned()]);
+    for language in [server::words::Language::EN, server::words::Language::ES] {
+        let words = server::words::Words::of(language);
+        for kind in &kinds {
+            assert!(words.has(&format!("flaw-{}", kind.replace(' ', "_"))), "{kind}");
+        }
+    }
+}
