@@ -2,7 +2,6 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -32,10 +31,11 @@ pub fn token(created_by: &str) -> store::Token {
     }
 }
 
-/// The command that serves a folder.
-pub fn serve(folder: &Path) -> Command {
+/// The command that serves a folder, or the PostgreSQL at a URL.
+pub fn serve(place: &str) -> Command {
+    let option = if place.starts_with("postgres://") { "--database" } else { "--data" };
     let mut command = Command::new(env!("CARGO_BIN_EXE_boule-in-tests"));
-    command.args(["serve", "--listen", "127.0.0.1:0", "--rate", "0", "--zone", "UTC", "--data"]).arg(folder);
+    command.args(["serve", "--listen", "127.0.0.1:0", "--rate", "0", "--zone", "UTC", option, place]);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     command
 }

@@ -134,7 +134,7 @@ fn on_a_full_disk_people_keep_their_words_readers_read_on_and_all_goes_on_when_t
     let folder = tempfile::tempdir().unwrap();
     let (link, story) = block_on(town(folder.path()));
     // A write that goes too far fails, as on a full disk, instead of ending the process.
-    let program = serve(folder.path());
+    let program = serve(folder.path().to_str().unwrap());
     let mut shell = Command::new("sh");
     shell
         .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
@@ -190,13 +190,14 @@ fn over_a_file_that_may_not_be_written_it_says_so_and_starts_when_it_may() {
     block_on(town(&data));
     // Root may write everything: then the service runs as nobody, from a place where nobody may look.
     let program = folder.path().join("boule");
-    std::fs::copy(serve(&data).get_program(), &program).unwrap();
+    let served = serve(data.to_str().unwrap());
+    std::fs::copy(served.get_program(), &program).unwrap();
     let set = |path: &Path, mode: u32| {
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
     };
     let start = || {
         let mut command = Command::new(&program);
-        command.args(serve(&data).get_args());
+        command.args(served.get_args());
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         if let Some((user, group)) = cluster::account() {
             command.gid(group).uid(user);

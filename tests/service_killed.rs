@@ -4,6 +4,9 @@
 //! `BOULE_KILLS` is how often it is killed.
 #![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
+#[path = "../crates/store/tests/contract/cluster.rs"]
+#[allow(dead_code, reason = "it is not stopped here")]
+mod cluster;
 mod running;
 #[expect(dead_code, reason = "its traps are for the test of letters alone")]
 #[path = "../crates/server/tests/service/sink/mod.rs"]
@@ -14,6 +17,7 @@ use std::io::ErrorKind;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 
+use cluster::Cluster;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use running::{SECRET, Service, block_on, exchange, serve, token};
@@ -30,8 +34,8 @@ const LETTERS: usize = 6;
 const SENDER: &str = "Assembly <assembly@boule.example>";
 
 /// An assembly and the token of a program that may write recommendations.
-async fn prepare(folder: &str) {
-    let store = Store::open(folder).await.unwrap();
+async fn prepare(place: &str) {
+    let store = Store::open(place).await.unwrap();
     let now = Timestamp::UNIX_EPOCH;
     let person = store::Person {
         id: "keeper".to_owned(),
@@ -141,8 +145,8 @@ fn load_and_kill(service: Service, run: usize, enough: usize) -> (Vec<(Wanted, O
 }
 
 /// Every change that was acknowledged is there, what was in the air is there whole or not at all, and the log says so.
-async fn is_whole(folder: &str, made: &BTreeMap<Wanted, String>) {
-    let store = Store::open(folder).await.unwrap();
+async fn is_whole(place: &str, made: &BTreeMap<Wanted, String>) {
+    let store = Store::open(place).await.unwrap();
     assert_eq!(store.examine().await.unwrap(), Vec::<String>::new());
     let mut revisions: BTreeMap<&str, i64> = BTreeMap::new();
     for wanted in made.keys() {
@@ -166,17 +170,17 @@ async fn is_whole(folder: &str, made: &BTreeMap<Wanted, String>) {
 }
 
 /// Puts letters into the queue, to new people.
-async fn post(folder: &str, run: usize) -> Vec<String> {
+async fn post(place: &str, run: usize) -> Vec<String> {
     let people: Vec<String> = (0..LETTERS).map(|letter| format!("p{run}-{letter}")).collect();
-    let store = Store::open(folder).await.unwrap();
+    let store = Store::open(place).await.unwrap();
     sink::write(&store, &people, Timestamp::UNIX_EPOCH).await;
     store.close().await;
     people
 }
 
 /// Sends what is left, long after: a letter that a killed service held waits until that one's time is over.
-async fn send_the_rest(folder: &str, port: u16) -> Store {
-    let store = Store::open(folder).await.unwrap();
+async fn send_the_rest(place: &str, port: u16) -> Store {
+    let store = Store::open(place).await.unwrap();
     let url = "http://boule.example".to_owned();
     let settings = Settings { url, zone: TimeZone::UTC, rate: 0, behind_proxy: false };
     let relay = Relay::read(&relay(port), SENDER, None).unwrap();
@@ -192,14 +196,24 @@ fn relay(port: u16) -> String {
 
 #[test]
 fn killed_while_programs_write_and_letters_go_out_the_service_loses_nothing_it_answered() {
-    let times = std::env::var("BOULE_KILLS").map_or(5, |times| times.parse().unwrap());
     let folder = tempfile::tempdir().unwrap();
-    let place = folder.path().to_str().unwrap();
+    kill_often(folder.path().to_str().unwrap());
+}
+
+#[test]
+fn nor_does_it_on_postgresql() {
+    if let Some(cluster) = Cluster::own() {
+        kill_often(&cluster.url);
+    }
+}
+
+fn kill_often(place: &str) {
+    let times = std::env::var("BOULE_KILLS").map_or(5, |times| times.parse().unwrap());
     block_on(prepare(place));
     let (sink, mut people, mut logs) = (Sink::default(), Vec::new(), String::new());
     let port = sink.run();
     let start = || {
-        let mut command = serve(folder.path());
+        let mut command = serve(place);
         command.args(["--smtp", &relay(port), "--mail-from", SENDER]);
         Service::run(command)
     };
