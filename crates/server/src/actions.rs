@@ -76,8 +76,10 @@ impl Context<'_> {
     /// Fields for each language of the assembly: `name-en`, `name-es`.
     fn by_language(&self, name: &str) -> Vec<Field> {
         let label = |tag: &str| format!("{} ({})", self.words.word("field", name), self.words.language(tag));
-        let fields =
-            self.languages.iter().map(|tag| Field::new(format!("{name}-{tag}"), label(tag), Kind::Lines(10)));
+        let fields = self
+            .languages
+            .iter()
+            .map(|tag| Field::new(format!("{name}-{tag}"), label(tag), Kind::Lines(10)).spoken(tag));
         let hint = format!("field-{name}-hint");
         fields
             .map(|field| if self.words.has(&hint) { field.hint(self.words.say(&hint)) } else { field })

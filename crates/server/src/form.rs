@@ -354,6 +354,8 @@ pub struct Field {
     pub values: Vec<String>,
     /// What the browser may fill in by itself (HTML `autocomplete`); may be empty.
     pub fill: &'static str,
+    /// The language of what is in it, for those who hear the page; empty where that is the page's or not known.
+    pub language: String,
     /// What is wrong with it.
     pub problems: Vec<String>,
 }
@@ -362,8 +364,17 @@ impl Field {
     /// An empty field.
     pub fn new(name: impl Into<String>, label: impl Into<String>, kind: Kind) -> Self {
         let (name, label) = (name.into(), label.into());
-        let (heading, hint) = (String::new(), String::new());
-        Self { name, heading, label, hint, kind, values: Vec::new(), fill: "", problems: Vec::new() }
+        Self {
+            name,
+            heading: String::new(),
+            label,
+            hint: String::new(),
+            kind,
+            values: Vec::new(),
+            fill: "",
+            language: String::new(),
+            problems: Vec::new(),
+        }
     }
 
     /// With a heading over it and those that follow.
@@ -381,6 +392,12 @@ impl Field {
     /// With what the browser may fill in.
     pub fn fill(mut self, what: &'static str) -> Self {
         self.fill = what;
+        self
+    }
+
+    /// In a language of its own (WCAG 3.1.2).
+    pub fn spoken(mut self, language: &str) -> Self {
+        language.clone_into(&mut self.language);
         self
     }
 

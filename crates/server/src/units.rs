@@ -36,7 +36,9 @@ pub fn routes(routes: Routes) -> Routes {
 pub fn name_fields(words: Words) -> Vec<Field> {
     let label =
         |language: Language| format!("{} ({})", words.say("unit-name"), words.language(language.tag()));
-    Language::all().map(|one| Field::new(format!("name-{}", one.tag()), label(one), Kind::Line)).collect()
+    let field =
+        |one: Language| Field::new(format!("name-{}", one.tag()), label(one), Kind::Line).spoken(one.tag());
+    Language::all().map(field).collect()
 }
 
 /// The field that asks what a unit is.

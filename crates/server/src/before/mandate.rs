@@ -48,7 +48,7 @@ fn fields(words: Words, assembly: &Assembly) -> Vec<Field> {
     for (key, rows) in [("question", 3), ("off", 3)] {
         fields.extend(tags(assembly).map(|tag| {
             let label = format!("{} ({})", label(key), words.language(tag));
-            Field::new(format!("{key}-{tag}"), label, Kind::Lines(rows)).hint(hint(key))
+            Field::new(format!("{key}-{tag}"), label, Kind::Lines(rows)).hint(hint(key)).spoken(tag)
         }));
     }
     for key in DECISIONS {

@@ -149,6 +149,10 @@ async fn a_draft_says_that_its_file_is_not_kept() {
     assert_eq!(kept.location(), format!("{path}?done=draft-kept-file"));
     let page = house.get(&officer, kept.location()).await.body;
     assert!(page.contains("The file is not kept with a draft") && page.contains("Because."), "{page}");
+    for tag in ["en", "es"] {
+        let field = format!("name=\"reasons-{tag}\" lang=\"{tag}\"");
+        assert!(page.contains(&field), "{field}: {page}");
+    }
 }
 
 #[tokio::test]
