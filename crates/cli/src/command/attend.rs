@@ -12,6 +12,7 @@ use sessions::plan::Inputs;
 use sessions::quorum::{self, Block, Turnout};
 use sessions::repair::repair;
 use sortition::canonical::write_row;
+use sortition::fold::fold;
 use sortition::{Digest, Problem};
 
 use crate::Report;
@@ -89,6 +90,7 @@ pub fn run(args: &Args) -> Result<Attended, Failure> {
     desk.problems.extend(those_who_left(&before, &left));
     let held = held(&before, args.held.as_deref())?;
     desk.problems.extend(unmarked(&before, &held, &blocks, &marks));
+    desk.problems.extend(without_block(&before.attendance, &blocks, &marks));
     let (after, repaired) = mended(&before, &held, &seed)?;
     let plan = after.plan(&seed).map_err(Failure::input)?;
     let others = vec![
@@ -200,6 +202,21 @@ fn unmarked(inputs: &Inputs, held: &[usize], blocks: &[Block], file: &str) -> Op
         let reason =
             format!("nobody is marked in round {}, which is over: nobody is paid for it", unpaid.join(", "));
         let remedy = "mark who came, or who did not; nothing, if it was not held";
+        Problem::warning(file, reason, remedy)
+    })
+}
+
+/// What is marked and has no row among the blocks, where there are blocks.
+fn without_block(came: &Attendance, blocks: &[Block], file: &str) -> Option<Problem> {
+    let has_row = |name: &str| blocks.iter().any(|block| fold(&block.name) == fold(name));
+    let names = came.blocks.iter().map(|(name, _)| name.as_str());
+    let bare: Vec<&str> = names.filter(|name| !blocks.is_empty() && !has_row(name)).collect();
+    (!bare.is_empty()).then(|| {
+        let reason = format!(
+            "no row of the blocks is for {}: no quorum is checked there, and nobody is paid",
+            bare.join(", ")
+        );
+        let remedy = "add a row to the blocks; nothing, if that is right";
         Problem::warning(file, reason, remedy)
     })
 }
