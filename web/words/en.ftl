@@ -99,10 +99,14 @@ unsent-unsaved-about = What you typed stands below: copy it and keep it. Reading
 unsent-unsaved-link = Open the form again
 unsent-unavailable-about = What you typed stands below: copy it and keep it. When the service answers again, look first whether it is there. If this page comes again, tell the people who run this service.
 unsent-unavailable-link = Open the form again
+unsent-overtaken-about = Nothing of yours was saved. What you typed stands below: copy it, open the form again, look at what is there now, and paste it where it is still needed.
+unsent-overtaken-link = Open the form again
 unsent-nothing = There were no words in the form.
 unsent-files = Choose these files again: { $names }
 fault-unreadable-title = The form could not be read
 fault-unreadable = Nothing was changed. Go back and try again.
+fault-overtaken-title = Somebody else was faster
+fault-overtaken = Nothing of yours was saved: somebody else has changed the same, or taken its name, in the meantime. Open the page again and look at what is there now.
 fault-too-large-title = This is too large
 fault-too-large = Nothing was changed. A file may have up to 20 MB, a form up to 1 MB.
 fault-too-many-title = Too many requests
@@ -1623,6 +1627,12 @@ scores-answers = Answers
 scores-hidden = not shown: too few answers
 tasks-said = Questions and comments
 tasks-flags = Too much to do: waits for your answer
+tasks-sign = A duty rule waits for your signature
+tasks-elections = After an election: say what becomes of each commitment
+election-unsaid = { $n ->
+    [one] nothing is said of 1 commitment
+   *[other] nothing is said of { $n } commitments
+}
 task-since = since { $day }
 task-answer = answer
 task-comment = decide
@@ -2337,6 +2347,7 @@ import-there = { $n ->
 }
 import-all-there = There is nothing to import: all of this table is there already.
 import-mend = Mend the table and try again.
+import-overtaken = Somebody else was faster: nothing was imported. Look at what would happen now
 import-do = { $n ->
     [one] Import 1 recommendation
    *[other] Import { $n } recommendations

@@ -99,10 +99,14 @@ unsent-unsaved-about = Lo que escribió está aquí debajo: cópielo y guárdelo
 unsent-unsaved-link = Abrir de nuevo el formulario
 unsent-unavailable-about = Lo que escribió está aquí debajo: cópielo y guárdelo. Cuando el servicio vuelva a responder, mire primero si ya está. Si esta página se repite, avise a quienes llevan este servicio.
 unsent-unavailable-link = Abrir de nuevo el formulario
+unsent-overtaken-about = No se ha guardado nada suyo. Abajo está lo que ha escrito: cópielo, abra el formulario de nuevo, mire lo que hay ahora y péguelo donde aún haga falta.
+unsent-overtaken-link = Abrir de nuevo el formulario
 unsent-nothing = El formulario no tenía texto.
 unsent-files = Elija de nuevo estos archivos: { $names }
 fault-unreadable-title = No se ha podido leer el formulario
 fault-unreadable = No se ha cambiado nada. Vuelva atrás e inténtelo de nuevo.
+fault-overtaken-title = Alguien se le adelantó
+fault-overtaken = No se ha guardado nada suyo: otra persona cambió lo mismo, o tomó su nombre, entretanto. Abra la página de nuevo y mire lo que hay ahora.
 fault-too-large-title = Es demasiado grande
 fault-too-large = No se ha cambiado nada. Un archivo puede tener hasta 20 MB y un formulario hasta 1 MB.
 fault-too-many-title = Demasiadas peticiones
@@ -1623,6 +1627,12 @@ scores-answers = Respuestas
 scores-hidden = no se muestra: muy pocas respuestas
 tasks-said = Preguntas y comentarios
 tasks-flags = Demasiado trabajo: espera su respuesta
+tasks-sign = Una regla de plazos espera su firma
+tasks-elections = Tras unas elecciones: diga qué será de cada compromiso
+election-unsaid = { $n ->
+    [one] nada se ha dicho de 1 compromiso
+   *[other] nada se ha dicho de { $n } compromisos
+}
 task-since = desde el { $day }
 task-answer = responder
 task-comment = decidir
@@ -2337,6 +2347,7 @@ import-there = { $n ->
 }
 import-all-there = No hay nada que importar: todo lo de esta tabla está ya.
 import-mend = Arregle la tabla e inténtelo de nuevo.
+import-overtaken = Alguien se le adelantó: no se ha importado nada. Mire qué ocurriría ahora
 import-do = { $n ->
     [one] Importar 1 recomendación
    *[other] Importar { $n } recomendaciones

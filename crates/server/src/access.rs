@@ -179,7 +179,7 @@ async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -> Re
     request.extensions_mut().insert(typed);
     let response = next.run(request).await;
     match response.extensions().get::<Fault>() {
-        Some(fault @ (Fault::Unsaved(_) | Fault::Unavailable(_))) => {
+        Some(fault @ (Fault::Unsaved(_) | Fault::Unavailable(_) | Fault::Overtaken)) => {
             unsent::failed(visit, &headers, &again, fault)
         }
         _ => Ok(response),

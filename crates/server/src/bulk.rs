@@ -62,8 +62,10 @@ async fn show(
     };
     let rows = cases.iter().enumerate().map(row).collect();
     let columns = ["field-reference", "fact-state"].map(|key| words.say(key)).into();
+    // What stands on this page is what is changed, or nothing is.
+    let seen = |case: &Case| ("seen".to_owned(), format!("{}:{}", case.id, case.recommendation.revision));
     let hidden: Vec<(String, String)> =
-        cases.iter().map(|case| ("pick".to_owned(), case.id.clone())).collect();
+        cases.iter().flat_map(|case| [("pick".to_owned(), case.id.clone()), seen(case)]).collect();
     let verb = Verb::from_key(&typed.text("verb")).filter(|verb| VERBS.contains(verb));
     let form = match (verb, cases.first()) {
         (Some(verb), Some(case)) => {
@@ -173,6 +175,14 @@ async fn act(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Respo
     let Some(first) = cases.first().filter(|_| typed.all("pick").len() <= MOST) else {
         return Err(Fault::Unreadable);
     };
+    let seen = |case: &Case| {
+        let revision = format!("{}:{}", case.id, case.recommendation.revision);
+        typed.all("seen").contains(&revision)
+    };
+    if !cases.iter().all(seen) {
+        let problem = Problem::new("", visit.words.say("bulk-stale"));
+        return show(&app, visit, &cases, &[], &typed, vec![problem]).await;
+    }
     let languages = first.assembly.about.languages.clone();
     let (action, unread) = actions::action(verb, &typed, &languages).ok_or(Fault::NotFound)?;
     let names = Names::read(&app, visit.words).await?;

@@ -9,13 +9,15 @@ pub mod review;
 
 use serde::{Deserialize, Serialize};
 use store::EntryFilter;
-use tracking::{Recommendation, Role, Signed, Standing, Words as Texts};
+use tracking::{Commitment, Recommendation, Role, Signed, Standing, Verb, Words as Texts};
 
 use crate::access::Routes;
 use crate::app::App;
-use crate::assembly::in_language;
+use crate::assembly::{Assembly, in_language};
+use crate::election::record::of_assembly;
 use crate::fault::Fault;
 use crate::shelf::{Kept, Shelf};
+use crate::visit::Visit;
 use crate::words::Words;
 
 /// What these modules answer.
@@ -81,6 +83,38 @@ pub async fn of(app: &App, assembly: &str) -> Result<Vec<Kept<Election>>, Fault>
     let mut all = ELECTIONS.list(app, &filter).await?;
     all.reverse();
     Ok(all)
+}
+
+/// The elections after which somebody still has to say what becomes of commitments: the page where that is done, and assembly,
+/// election and how many.
+///
+/// # Errors
+/// If the store cannot be read.
+pub async fn waiting(app: &App, visit: &Visit) -> Result<Vec<(String, String)>, Fault> {
+    let (signed, words) = (visit.signed()?, visit.words);
+    let mut found = Vec::new();
+    if !signed.holds(REVIEWERS) {
+        return Ok(found);
+    }
+    for one in ELECTIONS.list(app, &EntryFilter::default()).await? {
+        if !signed.holds_in(REVIEWERS, one.assembly()) {
+            continue;
+        }
+        let assembly = Assembly::find(app, one.assembly()).await?;
+        let today = assembly.about.rule.day(app.now());
+        let open = |it: &Recommendation| {
+            let unsaid = |one: &(&Commitment, Standing<'_>)| !matches!(one.1, Standing::Settled(_));
+            let may = it.obstacles(Verb::Reaffirm, &signed.actor, today).is_empty();
+            if may { concerned(&one.rule(), it, today).iter().filter(|one| unsaid(one)).count() } else { 0 }
+        };
+        let open: usize = of_assembly(app, &assembly.id).await?.iter().map(|(_, it)| open(it)).sum();
+        if open > 0 {
+            let (name, election) = (assembly.name(words), one.name(words));
+            let said = format!("{name}, {election}: {}", words.count("election-unsaid", open));
+            found.push((format!("/staff/elections/{}", one.entry.id), said));
+        }
+    }
+    Ok(found)
 }
 
 /// How a commitment stands, in words.

@@ -37,6 +37,8 @@ pub enum Fault {
     Unsaved(String),
     /// The store is away, and nobody knows what became of what was under way: what the log says.
     Unavailable(String),
+    /// Somebody else has saved the same in the meantime, or taken its name.
+    Overtaken,
     /// A fault of the program: what the log says.
     Broken(String),
 }
@@ -54,6 +56,7 @@ impl Fault {
             Self::SignIn(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden | Self::Forged => StatusCode::FORBIDDEN,
             Self::Unreadable => StatusCode::BAD_REQUEST,
+            Self::Overtaken => StatusCode::CONFLICT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Slow | Self::Unsaved(_) | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -70,6 +73,7 @@ impl Fault {
             Self::Forbidden => "forbidden",
             Self::Forged => "forged",
             Self::Unreadable => "unreadable",
+            Self::Overtaken => "overtaken",
             Self::TooLarge => "too-large",
             Self::TooMany(_) => "too-many",
             Self::Slow => "slow",
@@ -86,6 +90,7 @@ impl From<store::Error> for Fault {
             store::Error::Missing => Self::NotFound,
             store::Error::Busy | store::Error::Full | store::Error::ReadOnly => Self::Unsaved(told(&error)),
             store::Error::Unreachable(_) => Self::Unavailable(told(&error)),
+            store::Error::Stale { .. } | store::Error::Taken => Self::Overtaken,
             other => Self::Broken(other.to_string()),
         }
     }

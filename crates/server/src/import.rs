@@ -43,7 +43,7 @@ pub fn routes(routes: Routes) -> Routes {
 #[derive(Debug, Serialize, Deserialize)]
 struct Waiting {
     assembly: String,
-    drafts: Vec<Draft>,
+    lines: Vec<Line>,
 }
 
 async fn ask(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
@@ -80,6 +80,7 @@ async fn form(app: &App, visit: Visit, typed: &Typed, problems: Vec<Problem>) ->
 }
 
 /// A row as it would become a recommendation, with its number in the table.
+#[derive(Debug, Serialize, Deserialize)]
 struct Line {
     row: usize,
     draft: Draft,
@@ -176,51 +177,67 @@ async fn rehearse(State(app): State<App>, visit: Visit, mut typed: Typed) -> Res
         Ok(lines) => lines,
         Err(problems) => return form(&app, visit, &typed, problems).await,
     };
-    let (mut rows, mut drafts, mut before) = (Vec::new(), Vec::new(), BTreeSet::new());
-    let (mut there, mut wrong) = (0_usize, 0_usize);
-    for line in lines {
-        let said = match fate(&app, &visit, &assembly, &line, &mut before).await? {
-            Fate::New => words.say("import-new"),
-            Fate::There { same } => {
-                there += 1;
-                words.say(if same { "import-same" } else { "import-other" })
-            }
-            Fate::Wrong(reasons) => {
-                wrong += 1;
-                reasons.join(". ")
-            }
-        };
-        let title = line.draft.texts.values().next().map(|wording| wording.title.clone()).unwrap_or_default();
-        let new = said == words.say("import-new");
-        rows.push([line.row.to_string(), line.draft.reference.clone(), title, said].map(Cell::text).into());
-        drafts.extend(new.then_some(line.draft));
-    }
-    let count = drafts.len();
     let mut said = vec![words.with("import-into", "assembly", assembly.name(words))];
     if !unknown.is_empty() {
         said.push(words.with("import-columns-unknown", "names", unknown.join(", ")));
     }
     let again = asked(&app, words, &typed, &[]).await?;
-    let waiting = Waiting { assembly: assembly.id, drafts };
-    sheet::wait(&app, &visit, KIND, &waiting).await?;
-    result(visit, said, rows, (count, there, wrong), again)
+    offer(&app, visit, assembly, lines, said, again, Vec::new()).await
+}
+
+/// Says what would become of every row, and keeps those that are new until they are confirmed.
+async fn offer(
+    app: &App,
+    visit: Visit,
+    assembly: Assembly,
+    lines: Vec<Line>,
+    said: Vec<String>,
+    again: Form,
+    problems: Vec<Problem>,
+) -> Result<Response, Fault> {
+    let words = visit.words;
+    let (mut rows, mut new, mut before) = (Vec::new(), Vec::new(), BTreeSet::new());
+    let (mut there, mut wrong) = (0_usize, 0_usize);
+    for line in lines {
+        let fate = fate(app, &visit, &assembly, &line, &mut before).await?;
+        let (is_new, told) = match fate {
+            Fate::New => (true, words.say("import-new")),
+            Fate::There { same } => {
+                there += 1;
+                (false, words.say(if same { "import-same" } else { "import-other" }))
+            }
+            Fate::Wrong(reasons) => {
+                wrong += 1;
+                (false, reasons.join(". "))
+            }
+        };
+        let title = line.draft.texts.values().next().map(|wording| wording.title.clone()).unwrap_or_default();
+        rows.push([line.row.to_string(), line.draft.reference.clone(), title, told].map(Cell::text).into());
+        new.extend(is_new.then_some(line));
+    }
+    let count = new.len();
+    sheet::wait(app, &visit, KIND, &Waiting { assembly: assembly.id, lines: new }).await?;
+    let page = Page::new(visit, words.say("import-result")).with_problems(problems);
+    result(page, words, said, rows, (count, there, wrong), again)
 }
 
 /// What would become of every row; how many are new, there already and wrong. The form stands below where it is needed again.
 fn result(
-    visit: Visit,
+    page: Page,
+    words: Words,
     said: Vec<String>,
     rows: Vec<Vec<Cell>>,
     (count, there, wrong): (usize, usize, usize),
     again: Form,
 ) -> Result<Response, Fault> {
-    let words = visit.words;
     let columns = ["import-row-number", "field-reference", "field-title", "import-fate"]
         .map(|key| words.say(key))
         .into();
-    let mut plain = Plain::new(Page::new(visit, words.say("import-result")))
-        .back("/staff/import", words.say("nav-import"))
-        .table(Table { columns, rows, ..Table::default() });
+    let mut plain = Plain::new(page).back("/staff/import", words.say("nav-import")).table(Table {
+        columns,
+        rows,
+        ..Table::default()
+    });
     for said in said {
         plain = plain.about(said);
     }
@@ -239,19 +256,30 @@ fn result(
 }
 
 async fn import(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
-    let actor = &visit.signed()?.actor;
+    let (actor, words) = (&visit.signed()?.actor.clone(), visit.words);
     let waiting: Waiting = sheet::waiting(&app, &visit, KIND).await?;
     let assembly = Assembly::find(&app, &waiting.assembly).await?;
     let at: Timestamp = app.now();
     let mut change = app.store.change(&actor.person, at).await?;
-    for draft in waiting.drafts {
-        if let Err(refusals) = desk::draft(&app, &mut change, actor, draft, &assembly).await? {
-            let words = visit.words;
-            let label = |name: &str| words.word("field", name);
-            let said =
-                refusals.iter().map(|refusal| Problem::new("", sentence(words, refusal, label))).collect();
-            drop(change);
-            return form(&app, visit, &Typed::default(), said).await;
+    for line in &waiting.lines {
+        match desk::draft(&app, &mut change, actor, line.draft.clone(), &assembly).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(refusals)) => {
+                let label = |name: &str| words.word("field", name);
+                let said = refusals.iter().map(|refusal| sentence(words, refusal, label));
+                let said = said.map(|said| Problem::new("", said)).collect();
+                drop(change);
+                return form(&app, visit, &Typed::default(), said).await;
+            }
+            // Somebody took a reference since the table was tried: it is tried once more.
+            Err(Fault::Overtaken) => {
+                drop(change);
+                let said = vec![words.with("import-into", "assembly", assembly.name(words))];
+                let again = asked(&app, words, &Typed::default(), &[]).await?;
+                let problems = vec![Problem::new("", words.say("import-overtaken"))];
+                return offer(&app, visit, assembly, waiting.lines, said, again, problems).await;
+            }
+            Err(fault) => return Err(fault),
         }
     }
     change.commit().await?;

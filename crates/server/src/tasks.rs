@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::assembly::Assembly;
 use crate::before;
 use crate::desk;
+use crate::election;
 use crate::fault::Fault;
 use crate::form::{Field, Kind, Typed};
 use crate::letters::posted;
@@ -60,8 +61,8 @@ struct Tasks {
     said: Vec<Waiting>,
     /// Posts with too much to do that wait for the reader's answer.
     flags: Vec<Flag>,
-    /// Remits that wait for the reader's post: address, and assembly and topic.
-    remits: Vec<(String, String)>,
+    /// What else waits for the reader's post or role: a heading, and address and words of each.
+    others: Vec<(String, Vec<(String, String)>)>,
     /// Commitments of the reader's organisation.
     promised: Vec<Promised>,
 }
@@ -153,6 +154,18 @@ async fn beginning(app: &App, visit: &Visit) -> Result<Vec<First>, Fault> {
     Ok(steps.into_iter().map(step).collect())
 }
 
+/// Remits to acknowledge, duty rules to sign, elections after which commitments are looked at again.
+async fn others(app: &App, visit: &Visit) -> Result<Vec<(String, Vec<(String, String)>)>, Fault> {
+    let words = visit.words;
+    let remits = before::coming::to_acknowledge(app, visit).await?;
+    let groups = [
+        (words.count("coming-waits", remits.len()), remits),
+        (words.say("tasks-sign"), before::coming::to_sign(app, visit).await?),
+        (words.say("tasks-elections"), election::waiting(app, visit).await?),
+    ];
+    Ok(groups.into_iter().filter(|(_, links)| !links.is_empty()).collect())
+}
+
 async fn tasks(FromState(app): FromState<App>, visit: Visit) -> Result<Response, Fault> {
     let signed = visit.signed()?;
     let (words, today) = (visit.words, app.today());
@@ -188,12 +201,12 @@ async fn tasks(FromState(app): FromState<App>, visit: Visit) -> Result<Response,
     let more = listed.next.is_some();
     let mut said = members::waiting(&app, &visit).await?;
     said.extend(posted::waiting(&app, &visit).await?);
-    let remits = before::coming::to_acknowledge(&app, &visit).await?;
+    let others = others(&app, &visit).await?;
     let flags = flags(&app, &visit, &names).await?;
     let promised = promised(&app, &visit, &names).await?;
     let (has_work, first) = (!roles.is_empty(), beginning(&app, &visit).await?);
     let page = Page::new(visit, words.say("nav-tasks"));
-    page::html(&Tasks { page, has_work, first, tasks, overdue, more, said, flags, remits, promised })
+    page::html(&Tasks { page, has_work, first, tasks, overdue, more, said, flags, others, promised })
 }
 
 #[derive(askama::Template)]

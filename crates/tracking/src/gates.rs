@@ -142,8 +142,8 @@ impl GateState {
     }
 }
 
-/// All gates in their order. Departments owe civil society no acknowledgement: there the topics only need a unit and a post
-/// that was told.
+/// All gates in their order. Departments owe civil society no acknowledgement: there the topics only need a unit and the
+/// post that is told.
 pub fn gates(of: &Mandate, rule: &DutyRule) -> Vec<GateState> {
     let state = |gate: &Gate| {
         let missing = match gate {

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{Filter, Order};
-use tracking::{Recommendation, Role};
+use tracking::Recommendation;
 
 use super::problem::{Error, Problem};
 use super::write::{Asked, begin};
@@ -24,7 +24,7 @@ use crate::assembly::{About, Assembly};
 use crate::desk;
 use crate::fault::Fault;
 use crate::secret::fingerprint;
-use crate::visit::{Client, Visit};
+use crate::visit::Visit;
 
 /// How many bytes a history may have.
 const MOST: usize = 256 << 20;
@@ -155,20 +155,13 @@ struct File {
     bytes: String,
 }
 
-/// Whether the program may touch the whole of an assembly.
-fn may(client: &Client, assembly: &str) -> Result<(), Problem> {
-    let whole =
-        client.actor.grants.iter().any(|grant| grant.role == Role::Client && grant.covers(assembly, None));
-    if whole { Ok(()) } else { Err(Fault::Forbidden.into()) }
-}
-
 async fn export(
     State(app): State<App>,
     visit: Visit,
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    may(visit.client.as_deref().ok_or_else(|| Fault::SignIn(String::new()))?, &id)?;
+    token::covers(visit.client.as_deref().ok_or_else(|| Fault::SignIn(String::new()))?, &id, None)?;
     let assembly = Assembly::find(&app, &id).await?;
     let (units, posts) = (app.store.units().await?, app.store.posts().await?);
     let unit = |unit: store::Unit| {
@@ -271,7 +264,7 @@ async fn import(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response, Problem> {
-    may(visit.client.as_deref().ok_or_else(|| Fault::SignIn(String::new()))?, &id)?;
+    token::covers(visit.client.as_deref().ok_or_else(|| Fault::SignIn(String::new()))?, &id, None)?;
     let mut begun = match begin(&app, &visit, request, MOST).await? {
         Asked::Again(response) => return Ok(response),
         Asked::New(begun) => begun,

@@ -47,6 +47,15 @@ pub async fn client(app: &App, headers: &HeaderMap) -> Result<Option<Client>, Fa
     }))
 }
 
+/// Whether a program may touch what a unit answers for in an assembly; of `None`, what no unit answers for.
+///
+/// # Errors
+/// [`Fault::Forbidden`] if not.
+pub fn covers(client: &Client, assembly: &str, unit: Option<&str>) -> Result<(), Fault> {
+    let mut own = client.actor.grants.iter().filter(|grant| grant.role == Role::Client);
+    if own.any(|grant| grant.covers(assembly, unit)) { Ok(()) } else { Err(Fault::Forbidden) }
+}
+
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, secret) = value.split_once(' ')?;

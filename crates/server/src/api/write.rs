@@ -209,6 +209,10 @@ async fn upsert(
         Asked::Again(response) => return Ok(response),
         Asked::New(begun) => begun,
     };
+    // Drafts are nobody's but the assembly's own: another token learns neither what is there nor that it is.
+    if !begun.client.actor.grants.iter().any(|grant| grant.covers_assembly(&assembly.id)) {
+        return Err(Fault::Forbidden.into());
+    }
     let wanted: Upsert = begun.read()?;
     let found = by_external_id(&app, &assembly, &external_id).await?;
     let Some(mut case) = found else {
@@ -222,6 +226,7 @@ async fn upsert(
         let made = begun.draft(&app, &assembly, external_id, wanted).await?;
         return begun.finish(StatusCode::CREATED, &shown(&app, &made)).await;
     };
+    token::covers(&begun.client, &assembly.id, case.recommendation.unit())?;
     current(&case, wanted.revision)?;
     let before = case.recommendation.revision;
     begun.bring_up_to_date(&app, &mut case, wanted).await?;

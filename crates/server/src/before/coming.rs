@@ -7,7 +7,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use store::{EntryFilter, Filter, Order};
-use tracking::{Mandate, Recommendation, State as Stage, Topic};
+use tracking::{Gate, GateState, Mandate, Recommendation, Role, State as Stage, Topic, gates};
 
 use super::gates::address;
 use super::{MANDATES, in_scope, of, sees_unit};
@@ -39,6 +39,8 @@ pub struct Seen {
 }
 
 const SEEN: Shelf<Seen> = Shelf::new("preview");
+/// Who signs the duty rule.
+const SIGNATORY: &[Role] = &[Role::Signatory];
 
 /// The topics whose remit somebody's posts have not acknowledged yet: the page where that is done, and assembly and topic.
 ///
@@ -61,6 +63,27 @@ pub async fn to_acknowledge(app: &App, visit: &Visit) -> Result<Vec<(String, Str
             let assembly = Assembly::find(app, kept.entry.assembly.as_deref().unwrap_or_default()).await?;
             let name = in_language(&topic.names, visit.words).unwrap_or(&topic.id);
             found.push((address(&assembly.id), format!("{}: {name}", assembly.name(visit.words))));
+        }
+    }
+    Ok(found)
+}
+
+/// The assemblies whose duty rule somebody may sign and nobody has signed for the words as they are: address and name.
+///
+/// # Errors
+/// If the store cannot be read.
+pub async fn to_sign(app: &App, visit: &Visit) -> Result<Vec<(String, String)>, Fault> {
+    let signed = visit.signed()?;
+    let mut found = Vec::new();
+    for kept in MANDATES.list(app, &EntryFilter::default()).await? {
+        let (mandate, id) = (kept.value, kept.entry.assembly.unwrap_or_default());
+        if mandate.opening.is_some() || mandate.question.is_empty() || !signed.holds_in(SIGNATORY, &id) {
+            continue;
+        }
+        let assembly = Assembly::find(app, &id).await?;
+        let shut = |state: &GateState| state.gate == Gate::Duty && !state.lets_through();
+        if gates(&mandate, &assembly.about.rule).iter().any(shut) {
+            found.push((address(&assembly.id), assembly.name(visit.words).to_owned()));
         }
     }
     Ok(found)

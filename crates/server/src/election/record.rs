@@ -243,7 +243,9 @@ async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
     };
     let table = table(words, &names, &election, &work, (today, assembly.written(words)), link);
     let page = Page::new(visit, election.name(words));
-    let mut plain = Plain::new(page).back("/staff/elections", words.say("nav-elections"));
+    let mut plain = Plain::new(page)
+        .back("/staff/elections", words.say("nav-elections"))
+        .go(format!("/staff/handover/{}", assembly.id), words.say("handover-file"));
     for sentence in counted(words, &election, &work, &reviews) {
         plain = plain.about(sentence);
     }

@@ -8,6 +8,7 @@ use server::access::Access;
 use server::api::openapi::{OPERATIONS, document};
 use server::api::table::unguarded;
 use server::api::token::{self, SCOPES};
+use server::desk;
 use std::collections::BTreeSet;
 use tracking::State;
 
@@ -209,6 +210,101 @@ async fn a_token_for_a_unit_writes_in_that_unit_only() {
         let answer = town.write("POST", &path, &scope, None, &body).await;
         assert_eq!(answer.status, status, "{}", answer.body);
     }
+}
+
+#[tokio::test]
+async fn a_token_of_another_assembly_writes_nothing_and_learns_nothing() {
+    let town = Town::new().await;
+    let path = format!("{COUNTY}/external/theirs-9");
+    let made = town.write("PUT", &path, token::RECOMMENDATIONS, None, &new_one("N-9")).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let scope = format!("{}elsewhere", token::RECOMMENDATIONS);
+    let (mut wrong, mut old, mut same) = (new_one("N-8"), new_one("N-9"), new_one("N-9"));
+    wrong["theme"] = json!("Water");
+    old["revision"] = json!(77);
+    same["texts"] = json!({});
+    let nothing = format!("{COUNTY}/external/nobodys");
+    for (path, body) in
+        [(&path, &wrong), (&path, &old), (&path, &same), (&path, &json!({})), (&nothing, &new_one("N-7"))]
+    {
+        let answer = town.write("PUT", path, &scope, None, body).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path} {body}: {}", answer.body);
+        for told in ["N-9", "Plant trees", "revision"] {
+            assert!(!answer.body.contains(told), "{told}: {}", answer.body);
+        }
+    }
+    for operation in OPERATIONS.iter().filter_map(|one| Some((one, one.scope?))) {
+        let (operation, scope) = operation;
+        let path = filled(&town, operation.path);
+        let before = town.get(&path).await.body;
+        for body in [json!({}), new_one("N-9"), json!({ "delivery": "under_way", "text": "Dug." })] {
+            let scope = format!("{scope}elsewhere");
+            let answer = town.write(&operation.method.to_uppercase(), &path, &scope, None, &body).await;
+            assert!(answer.status.is_client_error(), "{} {path}: {}", operation.method, answer.status);
+        }
+        assert_eq!(town.get(&path).await.body, before);
+    }
+}
+
+#[tokio::test]
+async fn what_the_rules_refuse_programs_are_refused() {
+    let town = Town::new().await;
+    let grant = |unit: Option<&str>| tracking::Grant {
+        role: tracking::Role::Client,
+        assembly: None,
+        unit: unit.map(str::to_owned),
+        from: jiff::civil::Date::MIN,
+        until: None,
+    };
+    let assembly = server::assembly::Assembly::find(&town.app, &town.made.assembly).await.unwrap();
+    let item = tracking::EvidenceItem {
+        title: "Minutes".into(),
+        url: Some("https://town.example/m".into()),
+        file: None,
+        sha256: None,
+        dated: jiff::civil::date(2026, 10, 1),
+    };
+    let evidence = json!({ "title": item.title, "url": item.url, "dated": item.dated });
+    let report = tracking::Action::Report { delivery: tracking::Delivery::UnderWay, text: "Dug.".into() };
+    let (mut done, mut refused) = (0, 0);
+    for (it, _) in &town.made.histories {
+        for unit in [None, Some("parks")] {
+            let grants = vec![grant(unit)];
+            let actor = tracking::Actor { person: "program".into(), post: None, units: Vec::new(), grants };
+            for (what, scope, action, body) in [
+                (
+                    "progress",
+                    token::PROGRESS,
+                    report.clone(),
+                    json!({ "delivery": "under_way", "text": "Dug." }),
+                ),
+                (
+                    "evidence",
+                    token::EVIDENCE,
+                    tracking::Action::AddEvidence { item: item.clone() },
+                    evidence.clone(),
+                ),
+            ] {
+                let found = desk::find_public(&town.app, &it.assembly, &it.reference).await;
+                let now = found.as_ref().map(|case| &case.recommendation);
+                let rule = &assembly.about.rule;
+                let allowed = now.is_ok_and(|now| now.act(&actor, action, town.app.now(), rule, &[]).is_ok());
+                let path = format!("{COUNTY}/recommendations/{}", it.reference);
+                let before = town.get(&path).await.body;
+                let scope = format!("{scope}{}", unit.unwrap_or_default());
+                let answer = town.write("POST", &format!("{path}/{what}"), &scope, None, &body).await;
+                if allowed {
+                    assert_eq!(answer.status, StatusCode::CREATED, "{path} {what}: {}", answer.body);
+                    done += 1;
+                } else {
+                    assert!(answer.status.is_client_error(), "{path} {what}: {}", answer.status);
+                    assert_eq!(town.get(&path).await.body, before, "{path} {what}");
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert!(done > 20 && refused > 100, "{done} done, {refused} refused");
 }
 
 fn new_one(reference: &str) -> Value {

@@ -173,3 +173,38 @@ async fn several_at_once_are_offered_what_the_role_may_do() {
     assert_eq!(offered(Role::Secretariat).await, ["hand_over", "classify"]);
     assert_eq!(offered(Role::Coordinator).await, ["acknowledge", "assign"]);
 }
+
+#[tokio::test]
+async fn what_waits_for_a_signature_or_after_an_election_is_a_task_until_it_is_done() {
+    let house = House::full().await;
+    let cast = house.cast().await;
+    let page = async |role| house.get(of(&cast, role), "/staff").await.body;
+    let (sign, mandate) = ("A duty rule waits for your signature", "href=\"/staff/before/river-plan\"");
+    let signatory = page(Role::Signatory).await;
+    assert!(signatory.contains(sign) && signatory.contains(mandate), "{signatory}");
+    let form = house.get(of(&cast, Role::Signatory), "/staff/before/river-plan").await.body;
+    let revision = form.split("name=\"revision\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let fields = [("step", "sign"), ("revision", revision)];
+    let signed = house.post(of(&cast, Role::Signatory), "/staff/before/river-plan", &fields).await;
+    assert_eq!(signed.status, StatusCode::SEE_OTHER, "{}", signed.body);
+    assert!(!page(Role::Signatory).await.contains(sign));
+    let after = "/staff/elections/election-harbour-county";
+    let silent = async |role| {
+        let told = page(role).await;
+        let line = told.split(after).nth(1)?.split("nothing is said of ").nth(1)?;
+        line.split(' ').next()?.parse::<usize>().ok()
+    };
+    assert_eq!(silent(Role::Officer).await, None);
+    let before = silent(Role::Coordinator).await.expect("some were silent");
+    let list = house.get(of(&cast, Role::Coordinator), after).await.body;
+    let row = list.split("<tr").find(|row| row.contains("not reaffirmed")).expect("a silent one");
+    let review = row.split("href=\"").nth(1).unwrap().split('"').next().unwrap();
+    let fields = [("outcome", "reaffirmed"), ("reason", "It stands."), ("revision", "")];
+    let form = house.get(of(&cast, Role::Coordinator), review).await.body;
+    let revision =
+        form.split("name=\"revision\" value=\"").nth(1).map(|rest| rest.split('"').next().unwrap());
+    let fields = [fields[0], fields[1], ("revision", revision.unwrap_or_default())];
+    let said = house.post(of(&cast, Role::Coordinator), review, &fields).await;
+    assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.body);
+    assert_eq!(silent(Role::Coordinator).await.unwrap_or_default(), before - 1);
+}

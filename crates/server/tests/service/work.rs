@@ -141,8 +141,10 @@ async fn several_are_changed_all_or_none() {
     let closed = in_state(&house, "closed", "").await;
     let assigned =
         [("unit", "water"), ("accountable", "water-head"), ("deputy", "water-deputy"), ("verb", "assign")];
-    let both: Vec<(&str, &str)> =
-        [("pick", fresh.id.as_str()), ("pick", closed.id.as_str())].into_iter().chain(assigned).collect();
+    let seen = |one: &Summary| format!("{}:{}", one.id, one.revision);
+    let (first, second) = (seen(&fresh), seen(&closed));
+    let picked = [("pick", fresh.id.as_str()), ("seen", &first), ("pick", &closed.id), ("seen", &second)];
+    let both: Vec<(&str, &str)> = picked.into_iter().chain(assigned).collect();
     let refused = house.post(&coordinator, "/staff/bulk/do", &both).await;
     assert_eq!(refused.status, StatusCode::OK);
     assert!(
@@ -153,9 +155,87 @@ async fn several_are_changed_all_or_none() {
         async move { house.app.store.recommendation(&id).await.unwrap().unwrap().summary.state }
     };
     assert_eq!(state(fresh.id.clone()).await, "handed_over");
-    let one: Vec<(&str, &str)> = [("pick", fresh.id.as_str())].into_iter().chain(assigned).collect();
+    let one: Vec<(&str, &str)> =
+        [("pick", fresh.id.as_str()), ("seen", &first)].into_iter().chain(assigned).collect();
     assert_eq!(house.post(&coordinator, "/staff/bulk/do", &one).await.status, StatusCode::SEE_OTHER);
     assert_eq!(state(fresh.id.clone()).await, "owned");
+}
+
+#[tokio::test]
+async fn what_others_changed_since_several_were_chosen_is_not_overwritten() {
+    let house = House::full().await;
+    let secretariat = as_role(&house, Role::Secretariat).await;
+    let one = in_state(&house, "owned", "").await;
+    let chosen = [("pick", one.id.as_str()), ("verb", "classify")];
+    let page = house.post(&secretariat, "/staff/bulk", &chosen).await.body;
+    let opened = hidden(&page, "seen");
+    let other = format!("/staff/r/{}/do/classify", one.id);
+    assert_eq!(
+        house.post(&secretariat, &other, &[("theme", "First hand")]).await.status,
+        StatusCode::SEE_OTHER
+    );
+    let theme = async || {
+        let stored = house.app.store.recommendation(&one.id).await.unwrap().unwrap();
+        server::desk::read(&stored.body).unwrap().theme
+    };
+    let send = async |seen: &str| {
+        let all = [chosen[0], chosen[1], ("seen", seen), ("theme", "Bulk hand")];
+        house.post(&secretariat, "/staff/bulk/do", &all).await
+    };
+    let stale = send(&opened).await;
+    assert!(stale.body.contains("somebody else changed one of them"), "{}", stale.body);
+    assert!(stale.body.contains("value=\"Bulk hand\""), "nothing typed is lost");
+    assert_eq!(theme().await, "First hand");
+    assert_eq!(send(&hidden(&stale.body, "seen")).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(theme().await, "Bulk hand");
+}
+
+#[tokio::test]
+async fn a_reference_that_was_taken_since_the_table_was_tried_is_said_and_the_rest_waits() {
+    let house = House::full().await;
+    let cast = house.cast().await;
+    let of = |role: Role| cast.iter().find(|(one, _)| *one == role).unwrap().1.clone();
+    let secretariat = of(Role::Secretariat);
+    let bring = async |rows: &str| {
+        let table = format!("reference,theme,title_en,text_en\n{rows}");
+        let fields = [("assembly", "harbour-county"), ("table", table.as_str())];
+        house.post(&secretariat, "/staff/import", &fields).await
+    };
+    let tried = bring("R-95,Water,Wells,Dig three wells.").await;
+    assert!(tried.body.contains("/staff/import/do"), "{}", tried.body);
+    // It waits for the person: a second table, tried in another window, would take its place. Somebody else's does not.
+    let (actor, draft) = ("sample-administrator", "R-95");
+    let assembly = server::assembly::Assembly::find(&house.app, "harbour-county").await.unwrap();
+    let client = tracking::Actor {
+        person: actor.to_owned(),
+        post: None,
+        units: Vec::new(),
+        grants: vec![tracking::Grant {
+            role: Role::Client,
+            assembly: None,
+            unit: None,
+            from: jiff::civil::Date::MIN,
+            until: None,
+        }],
+    };
+    let wording = tracking::Wording { title: "Ponds".into(), text: "Dig ponds.".into() };
+    let draft = tracking::Draft {
+        reference: draft.to_owned(),
+        assembly: assembly.id.clone(),
+        external_id: None,
+        theme: "Water".into(),
+        texts: [("en".to_owned(), wording)].into(),
+    };
+    let mut change = house.app.store.change(actor, house.app.now()).await.unwrap();
+    server::desk::draft(&house.app, &mut change, &client, draft, &assembly).await.unwrap().unwrap();
+    change.commit().await.unwrap();
+    let answer = house.post(&secretariat, "/staff/import/do", &[]).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    for said in
+        ["Somebody else was faster: nothing was imported", "with other words", "There is nothing to import"]
+    {
+        assert!(answer.body.contains(said), "{said}: {}", answer.body);
+    }
 }
 
 #[tokio::test]

@@ -46,11 +46,13 @@ impl Answer {
 }
 
 impl Town {
-    /// With the demonstration in it, and a token more for each scope that holds in the unit of parks only.
+    /// With the demonstration in it, and for each scope a token more that holds in the unit of parks only, and one that holds in
+    /// another assembly only.
     pub async fn new() -> Self {
         let town = Self::empty().await;
         demo::fill(&town.app, &town.made).await.expect("filled");
-        tokens(&town.app, Some("parks")).await;
+        tokens(&town.app, None, Some("parks")).await;
+        tokens(&town.app, Some("elsewhere"), None).await;
         town
     }
 
@@ -61,7 +63,7 @@ impl Town {
         let now: Timestamp = NOW.parse().expect("a time");
         let settings = Settings { url: SITE.into(), zone: TimeZone::UTC, rate: 0, behind_proxy: false };
         let app = App::new(store, Clock::new(move || now), settings);
-        tokens(&app, None).await;
+        tokens(&app, None, None).await;
         let made = rehearsal::tracked("api", app.today());
         Self { router: service::router(app.clone()), made, app, _folder: folder }
     }
@@ -115,8 +117,8 @@ impl Town {
     }
 }
 
-/// A token for each scope and one for all, in all units or in one.
-async fn tokens(app: &App, unit: Option<&str>) {
+/// A token for each scope and one for all, in all assemblies and units or in one.
+async fn tokens(app: &App, assembly: Option<&str>, unit: Option<&str>) {
     let mut change = app.store.change("test", app.now()).await.expect("a change");
     let person = store::Person {
         id: "keeper".into(),
@@ -135,13 +137,14 @@ async fn tokens(app: &App, unit: Option<&str>) {
     change.save_person(&person).await.expect("a person");
     let all = server::api::token::SCOPES.join(" ");
     for scope in server::api::token::SCOPES.iter().copied().chain([all.as_str()]) {
-        let secret = format!("{SECRET}{scope}{}", unit.unwrap_or_default());
+        let place = assembly.or(unit);
+        let secret = format!("{SECRET}{scope}{}", place.unwrap_or_default());
         let token = store::Token {
-            id: format!("token-{scope}-{}", unit.unwrap_or("all")),
+            id: format!("token-{scope}-{}", place.unwrap_or("all")),
             hash: secret::fingerprint(secret.as_bytes()),
             name: scope.to_owned(),
             scopes: scope.to_owned(),
-            assembly: None,
+            assembly: assembly.map(str::to_owned),
             unit: unit.map(str::to_owned),
             created_by: "keeper".into(),
             created_at: app.now(),
