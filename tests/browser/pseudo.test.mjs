@@ -9,14 +9,14 @@ import { GUIDE, broken, demonstration, enter } from "./service.mjs";
 
 const A = "/a/harbour-county";
 const PAGES = {
-  nobody: ["/", "/accessibility", "/sign-in", "/glossary", "/register", "/nowhere", A, `${A}/recommendations`, `${A}/recommendations/R-01`, `${A}/overdue`, `${A}/departments`, `${A}/progress`, `${A}/data`, `${A}/follow`],
-  officer: ["/staff", "/staff/inbox", "/staff/recommendations", "/staff/deadlines", "/staff/workload", "/staff/practice", "/staff/coming", "/staff/register", "/staff/training", "/account"],
-  coordinator: ["/staff", "/staff/leaving", "/staff/elections", "/staff/deadlines/calendar", "/staff/before"],
-  secretariat: ["/staff/import", "/staff/members", "/staff/comments", "/staff/rounds", "/staff/worth", "/staff/sittings"],
-  administrator: ["/staff/people", "/staff/units", "/staff/assemblies", "/staff/tokens", "/staff/letters", "/staff/audit"],
+  nobody: ["/", "/accessibility", "/sign-in", "/glossary", "/register", "/nowhere", A, `${A}/recommendations`, `${A}/recommendations/R-01`, `${A}/overdue`, `${A}/departments`, `${A}/progress`, `${A}/data`, `${A}/follow`, "/method", "/a/river-plan/before", `${A}/before`, `${A}/draw`, `${A}/programme`, `${A}/departments/parks`, `${A}/worth`, `${A}/scores`, `${A}/forms`, `${A}/reports`, `${A}/reports/2026`, `${A}/bills/bill-harbour-county-bill-14--made-up-`, `${A}/elections/election-harbour-county`],
+  officer: ["/staff", "/staff/inbox", "/staff/recommendations", "/staff/deadlines", "/staff/workload", "/staff/practice", "/staff/coming", "/staff/register", "/staff/training", "/account", "/staff/register/new", "/staff/register/clashes", "/staff/register/import", "/staff/workload/parks"],
+  coordinator: ["/staff", "/staff/leaving", "/staff/elections", "/staff/deadlines/calendar", "/staff/before", "/staff/before/river-plan", "/staff/before/river-plan/mandate", "/staff/elections/election-harbour-county", "/staff/leaving/sample-officer-parks"],
+  secretariat: ["/staff/import", "/staff/members", "/staff/comments", "/staff/rounds", "/staff/worth", "/staff/sittings", "/staff/worth/harbour-county", "/staff/reports/harbour-county", "/staff/paper", "/staff/post/harbour-county", "/staff/sittings/harbour-county"],
+  administrator: ["/staff/people", "/staff/units", "/staff/assemblies", "/staff/tokens", "/staff/letters", "/staff/audit", "/staff/people/sample-officer-parks", "/staff/units/parks", "/staff/posts/parks-head", "/staff/assemblies/harbour-county"],
 };
 /** What stands on pages and is in no language. */
-const NO_WORDS = /^(Boule|English|Español|Pseudo|Pseudo RTL|SHA-256|CSV|JSON|JSON-LD|Atom|API|R-\d+|[\w.-]+\.(csv|json|md|txt|zip|html))$/;
+const NO_WORDS = /^(Boule|English|Español|Pseudo|Pseudo RTL|SHA-256|CSV|JSON|JSON-LD|Atom|API|R-\d+|[\d.]* ?EUR|[0-9a-f]{64}|[\w.-]+\.(csv|json|md|txt|zip|html))$/;
 
 let made, service;
 before(async () => {
@@ -67,7 +67,9 @@ function kept() {
 
 /** Whether every piece of a text was given by somebody: pieces, because pages put names together. */
 function given(text, data) {
-  const pieces = text.replace("Europe/Madrid", "").split(/⟦[^⟦⟧]*⟧|[⟦⟧]|\s[–·:]\s|[:;·,()]|–|\s\/\s|^R-\d+\s/).map((piece) => piece.trim());
+  // Words of the language that nobody speaks have signs of their own; what is given stands between them.
+  const spoken = text.replace("Europe/Madrid", "").replace(/\S*[^\x00-\x7f⟦⟧–·]\S*|~+/g, "\n");
+  const pieces = spoken.split(/⟦[^⟦⟧]*⟧|[⟦⟧\n]|\s[–·:]\s|[:;·,()]|–|\s\/\s|^R-\d+\s/).map((piece) => piece.trim().replace(/\.$/, ""));
   const has = (piece) => !/[A-Za-z]{3}/.test(piece) || NO_WORDS.test(piece) || data.includes(piece.split(/["\n\\]/)[0].slice(0, 30).trim());
   return pieces.every(has);
 }
