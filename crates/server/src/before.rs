@@ -6,6 +6,7 @@ pub mod glossary;
 pub mod guide;
 pub mod mandate;
 pub mod method;
+pub mod pictures;
 pub mod rehearsed;
 pub mod training;
 

@@ -5,6 +5,7 @@ use axum::response::Response;
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 use tracking::Role;
 
+use super::pictures;
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::fault::Fault;
@@ -13,7 +14,11 @@ use crate::visit::Visit;
 
 /// What this module answers.
 pub fn routes(routes: Routes) -> Routes {
-    routes.get("/guides", Access::Public, list).get("/guides/{guide}", Access::Public, show)
+    routes.get("/guides", Access::Public, list).get("/guides/{guide}", Access::Public, show).get(
+        "/guides/pictures/{name}",
+        Access::Public,
+        pictures::serve,
+    )
 }
 
 /// A guide: the word in its address, and its text. They are written in English.
@@ -115,9 +120,9 @@ impl Guide {
         starts.map(|at| heading(&events[at..])).map(|name| (slug(&name), name)).collect()
     }
 
-    /// It as HTML with the classes of the other pages. Pictures stay in the file; what is HTML in it is left out.
+    /// It as HTML with the classes of the other pages. Pictures of elsewhere and what is HTML in it are left out.
     pub fn html(&self) -> String {
-        let events = without_pictures(self.events());
+        let events = with_own_pictures(self.events());
         let mut written = Vec::new();
         let mut in_head = false;
         let mut skip = false;
@@ -126,7 +131,6 @@ impl Guide {
             match event {
                 Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }) => skip = true,
                 Event::End(TagEnd::Heading(HeadingLevel::H1)) => skip = false,
-                Event::Html(_) | Event::InlineHtml(_) => {}
                 _ if skip => {}
                 Event::Start(Tag::TableHead) => {
                     in_head = true;
@@ -188,22 +192,43 @@ fn slug(name: &str) -> String {
     words.join("-")
 }
 
-/// The events without pictures, and without paragraphs that were a picture only.
-fn without_pictures(events: Vec<Event<'static>>) -> Vec<Event<'static>> {
+/// The events with the guides' own pictures as HTML, without the HTML of the file and other pictures, and without paragraphs
+/// that were such a picture only.
+fn with_own_pictures(events: Vec<Event<'static>>) -> Vec<Event<'static>> {
     let mut kept: Vec<Event<'static>> = Vec::new();
-    let mut within = false;
+    let mut within: Option<(CowStr<'static>, String)> = None;
     for event in events {
-        match &event {
-            Event::Start(Tag::Image { .. }) => within = true,
-            Event::End(TagEnd::Image) => within = false,
-            _ if within => {}
-            Event::End(TagEnd::Paragraph) if matches!(kept.last(), Some(Event::Start(Tag::Paragraph))) => {
+        match (&event, &mut within) {
+            (Event::Start(Tag::Image { dest_url, .. }), _) => {
+                within = Some((dest_url.clone(), String::new()))
+            }
+            (Event::End(TagEnd::Image), Some((file, alt))) => {
+                kept.extend(
+                    pictures::find(file).map(|picture| Event::InlineHtml(shown(picture, alt).into())),
+                );
+                within = None;
+            }
+            (Event::Text(text) | Event::Code(text), Some((_, alt))) => alt.push_str(text),
+            (_, Some(_)) | (Event::Html(_) | Event::InlineHtml(_), _) => {}
+            (Event::End(TagEnd::Paragraph), None)
+                if matches!(kept.last(), Some(Event::Start(Tag::Paragraph))) =>
+            {
                 kept.pop();
             }
             _ => kept.push(event),
         }
     }
     kept
+}
+
+/// A picture as HTML; browsers fetch it when it comes into sight.
+fn shown(picture: &pictures::Picture, alt: &str) -> String {
+    let (width, height) = picture.size();
+    format!(
+        "<img class=\"boule-picture\" src=\"/guides/pictures/{}\" alt=\"{}\" width=\"{width}\" height=\"{height}\" loading=\"lazy\">",
+        picture.name,
+        attribute(alt)
+    )
 }
 
 fn opened(tag: &Tag<'static>, from: &[Event<'static>]) -> Option<Event<'static>> {
@@ -286,7 +311,8 @@ async fn show(State(_): State<App>, visit: Visit, Path(word): Path<String>) -> R
 
 #[cfg(test)]
 mod tests {
-    use super::{CHAPTERS, GUIDES, OF_ROLES, chapter, find};
+    use super::pictures::PICTURES;
+    use super::{CHAPTERS, GUIDES, Guide, OF_ROLES, chapter, find};
     use crate::access::Access;
     use crate::service;
     use tracking::Role;
@@ -334,10 +360,15 @@ mod tests {
     }
 
     #[test]
-    fn guides_are_pages_without_pictures_scripts_or_links_to_files() {
+    fn guides_are_pages_without_scripts_or_links_to_files_and_show_their_own_pictures() {
+        let own =
+            |guide: &Guide| guide.text.matches(".png)").count() - guide.text.matches("/pictures/").count();
+        assert!(PICTURES.iter().all(|picture| GUIDES.iter().any(|guide| guide.text.contains(picture.name))));
         for guide in GUIDES {
             let html = guide.html();
-            for bad in ["<img", "<script", "<h1", ".md\"", ".png\"", "<p class=\"govuk-body\"></p>"] {
+            assert_eq!(html.matches("<img ").count(), own(guide), "{}", guide.word);
+            assert!(!html.contains("alt=\"\"") && !html.contains("width=\"0\""), "{}", guide.word);
+            for bad in ["<script", "<h1", ".md\"", "<p class=\"govuk-body\"></p>"] {
                 assert!(!html.contains(bad), "{bad} in {}", guide.word);
             }
             assert!(
