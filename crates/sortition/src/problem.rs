@@ -29,7 +29,7 @@ pub struct Problem {
     pub reason: String,
     /// What to do about it.
     pub remedy: String,
-    /// What many such problems have in common, in words (see [`crate::Findings::error`]): for those who say it in another
+    /// What many such problems have in common, in words, as `Findings` counts them: for those who say it in another
     /// language. May be empty.
     #[serde(skip)]
     pub kind: String,

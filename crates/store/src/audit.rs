@@ -190,6 +190,16 @@ impl Store {
         query.fetch_optional(&self.pool).await?.map(|row| row.whole("seq")).transpose()
     }
 
+    /// The last entry that was written before an instant, as entries say it.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn last_before(&self, at: &str) -> Result<Option<Entry>> {
+        let query =
+            sqlx::query("SELECT * FROM audit WHERE at < $1 ORDER BY seq DESC LIMIT 1").bind(at.to_owned());
+        query.fetch_optional(&self.pool).await?.as_ref().map(Entry::read).transpose()
+    }
+
     /// At most `limit` entries before number `before` (all if none), newest first; of one subject if it is named.
     ///
     /// # Errors

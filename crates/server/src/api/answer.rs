@@ -20,13 +20,18 @@ pub fn json(asked: &HeaderMap, value: &impl Serialize) -> Result<Response, Probl
     Ok(text(asked, JSON, body))
 }
 
+/// Whether a reader has what this tag names (RFC 9110, 13.1.2).
+pub fn has(asked: &HeaderMap, tag: &str) -> bool {
+    asked.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok()).is_some_and(|tags| {
+        tags.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == "*" || one == tag)
+    })
+}
+
 /// A text of a type for a reader: 304 where the reader has it. Everybody may read it from any page.
 pub fn text(asked: &HeaderMap, media: &'static str, body: String) -> Response {
     let tag = format!("\"{}\"", &fingerprint(body.as_bytes())[..32]);
-    let known = asked.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok()).is_some_and(|tags| {
-        tags.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == "*" || one == tag)
-    });
-    let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { body.into_response() };
+    let mut response =
+        if has(asked, &tag) { StatusCode::NOT_MODIFIED.into_response() } else { body.into_response() };
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));

@@ -177,15 +177,7 @@ async fn words_said(
 /// The head of the audit log as the last day left it: who keeps it can show later that nothing before was rewritten.
 async fn of_audit(State(app): State<App>, visit: Visit, headers: HeaderMap) -> Result<Response, Problem> {
     let midnight = app.now().strftime("%Y-%m-%dT00:00:00").to_string();
-    let mut before = None;
-    let head = loop {
-        let entries = app.store.latest(None, before, 500).await?;
-        let Some(last) = entries.last().map(|entry| entry.seq) else { break None };
-        match entries.into_iter().find(|entry| entry.at < midnight) {
-            Some(found) => break Some(found),
-            None => before = Some(last),
-        }
-    };
+    let head = app.store.last_before(&midnight).await?;
     let id = format!("{}{}", app.settings.url, visit.path);
     let entries: Vec<_> = head
         .map(|head| {

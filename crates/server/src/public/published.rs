@@ -1,11 +1,12 @@
 //! What was brought in with `boule publish` for everybody: the programme with its calendars, and the draw's record.
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use store::Publication;
 
 use crate::access::{Access, Routes};
+use crate::api::answer;
 use crate::app::App;
 use crate::assembly::Assembly;
 use crate::fault::Fault;
@@ -176,6 +177,7 @@ fn listed(words: Words, caption: String, files: &[Publication]) -> Table {
 /// A file as it was published: calendars to subscribe to, everything else as a download that no browser runs.
 async fn file(
     State(app): State<App>,
+    asked: HeaderMap,
     Path((assembly, part, path)): Path<(String, String, String)>,
 ) -> Result<Response, Fault> {
     if !PARTS.contains(&part.as_str()) {
@@ -185,11 +187,12 @@ async fn file(
     let (file, bytes) = found.ok_or(Fault::NotFound)?;
     let name = path.rsplit('/').next().unwrap_or_default().to_owned();
     let disposition = format!("attachment; filename*=UTF-8''{}", escaped(&name));
-    let mut response = bytes.into_response();
+    let tag = format!("\"{}\"", file.sha256);
+    let known = answer::has(&asked, &tag);
+    let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { bytes.into_response() };
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_str(&file.media).map_err(Fault::broken)?);
-    headers
-        .insert(header::ETAG, HeaderValue::from_str(&format!("\"{}\"", file.sha256)).map_err(Fault::broken)?);
+    headers.insert(header::ETAG, HeaderValue::from_str(&tag).map_err(Fault::broken)?);
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).map_err(Fault::broken)?);
     Ok(response)
 }

@@ -189,6 +189,12 @@ async fn everybody_reads_programme_calendar_and_record() {
         (StatusCode::OK, "text/calendar")
     );
     assert!(calendar.body.starts_with("BEGIN:VCALENDAR"));
+    let again = axum::http::Request::get(format!("/a/{id}/files/programme/calendar.ics"))
+        .header("if-none-match", &calendar.headers["etag"])
+        .body(axum::body::Body::empty())
+        .unwrap();
+    let again = house.send(again).await;
+    assert_eq!((again.status, again.body.as_str()), (StatusCode::NOT_MODIFIED, ""));
     let draw = house.get(&nobody, &format!("/a/{id}/draw")).await;
     // SHA-256 of the two bytes {}.
     assert!(draw.body.contains("44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"));

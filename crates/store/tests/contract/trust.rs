@@ -79,6 +79,9 @@ pub async fn the_chain_verifies(place: String) {
     assert_eq!(of_one.iter().map(|entry| entry.seq).collect::<Vec<_>>(), [5, 4]);
     let page = store.latest(None, Some(4), 2).await.expect("read");
     assert_eq!(page.iter().map(|entry| entry.seq).collect::<Vec<_>>(), [3, 2]);
+    let last = async |at: &str| store.last_before(at).await.expect("read").map(|entry| entry.seq);
+    assert_eq!(last(&entries[4].at).await, Some(3), "two stand at that instant");
+    assert_eq!((last("2999").await, last(&entries[0].at).await), (Some(5), None));
 }
 
 pub async fn any_changed_byte_is_found(place: String) {
