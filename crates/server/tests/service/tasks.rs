@@ -182,6 +182,8 @@ async fn what_waits_for_a_signature_or_after_an_election_is_a_task_until_it_is_d
     let (sign, mandate) = ("A duty rule waits for your signature", "href=\"/staff/before/river-plan\"");
     let signatory = page(Role::Signatory).await;
     assert!(signatory.contains(sign) && signatory.contains(mandate), "{signatory}");
+    let own = "<h2 class=\"govuk-heading-m\">Recommendations</h2>";
+    assert!(signatory.contains(own), "what waits beside that has its own heading: {signatory}");
     let form = house.get(of(&cast, Role::Signatory), "/staff/before/river-plan").await.body;
     let revision = form.split("name=\"revision\" value=\"").nth(1).unwrap().split('"').next().unwrap();
     let fields = [("step", "sign"), ("revision", revision)];
