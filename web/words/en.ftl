@@ -622,6 +622,7 @@ story-text = What the assembly recommends
 story-versions = Earlier versions and what changed
 story-version = Version { $number }, { $day }
 story-draft = Response that waits for approval
+story-draft-approved = Response that waits for its signature
 story-approved = Approved; waits for the signature.
 story-proposed-stall = Proposed: work stands still. { $reason }
 story-proposed-done = Proposed: it is done. { $note }

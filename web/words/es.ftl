@@ -622,6 +622,7 @@ story-text = Lo que recomienda la asamblea
 story-versions = Versiones anteriores y lo que ha cambiado
 story-version = Versión { $number }, { $day }
 story-draft = Respuesta que espera aprobación
+story-draft-approved = Respuesta que espera su firma
 story-approved = Aprobada; espera la firma.
 story-proposed-stall = Propuesta: el trabajo está detenido. { $reason }
 story-proposed-done = Propuesta: está cumplida. { $note }

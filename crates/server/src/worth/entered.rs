@@ -245,7 +245,10 @@ impl<'a> Read<'a> {
     }
 
     fn amount(&mut self, field: &str) -> Option<Amount> {
-        let amount = self.text(field).parse().ok();
+        let text = self.text(field);
+        // Where numbers have a comma, cents may stand behind one: 12345,60 EUR.
+        let text = if text.contains('.') { text } else { text.replacen(',', ".", 1) };
+        let amount = text.parse().ok();
         if amount.is_none() {
             self.wrong(field, "worth-no-amount");
         }

@@ -78,7 +78,7 @@ async fn a_cost_is_corrected_by_another_entry_and_none_is_of_tomorrow() {
     assert!(early.body.contains("This day has not come yet"), "{}", early.body);
     assert_eq!(sent("Halls", "110.00 CHF", house.app.today()).await.status, StatusCode::SEE_OTHER);
     assert_eq!(
-        sent("Halls: typed wrong", "-0.50 CHF", house.app.today()).await.status,
+        sent("Halls: typed wrong", "-0,50 CHF", house.app.today()).await.status,
         StatusCode::SEE_OTHER
     );
     let page = house.get(&Visitor::default(), PAGE).await.body;
