@@ -97,7 +97,7 @@ pub async fn waiting(app: &App, visit: &Visit) -> Result<Vec<(String, String)>, 
         return Ok(found);
     }
     for one in ELECTIONS.list(app, &EntryFilter::default()).await? {
-        if !signed.holds_in(REVIEWERS, one.assembly()) {
+        if one.value.on > app.today() || !signed.holds_in(REVIEWERS, one.assembly()) {
             continue;
         }
         let assembly = Assembly::find(app, one.assembly()).await?;

@@ -157,6 +157,9 @@ pub fn note(fault: &Fault) {
     if let Fault::Unsaved(why) | Fault::Unavailable(why) | Fault::Broken(why) = fault {
         tracing::error!(why, "a request failed");
     }
+    if *fault == Fault::Overtaken {
+        tracing::warn!("somebody else was faster");
+    }
 }
 
 /// What is tidied up after a change was saved: where that fails the log says so, and the change stands.

@@ -218,7 +218,9 @@ async fn ask(
 /// The claim that came back last, with its evidence: nobody writes it twice.
 fn declined(events: &[Event]) -> Option<Typed> {
     let claimed = events.iter().rposition(|event| event.action.verb() == Verb::ProposeDone)?;
-    let came_back = events.iter().skip(claimed).any(|event| event.action.verb() == Verb::Decline);
+    let answered = events.iter().skip(claimed).map(|event| event.action.verb());
+    let came_back = answered.into_iter().find(|verb| matches!(verb, Verb::Decline | Verb::ConfirmDone))
+        == Some(Verb::Decline);
     let Action::ProposeDone { note, evidence } = events.get(claimed).filter(|_| came_back)?.action.clone()
     else {
         return None;

@@ -13,7 +13,7 @@ fn amount(text: &str) -> Amount {
 
 #[test]
 fn amounts_are_exact_and_come_back_as_they_were_written() {
-    for text in ["0.00 EUR", "12345.60 EUR", "0.01 CHF", "10000000000.00 USD"] {
+    for text in ["0.00 EUR", "12345.60 EUR", "0.01 CHF", "-0.50 EUR", "-12.00 EUR", "10000000000.00 USD"] {
         assert_eq!(amount(text).to_string(), text);
     }
     assert_eq!(amount("12 EUR").hundredths, 1200);

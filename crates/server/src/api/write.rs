@@ -216,6 +216,7 @@ async fn upsert(
     let wanted: Upsert = begun.read()?;
     let found = by_external_id(&app, &assembly, &external_id).await?;
     let Some(mut case) = found else {
+        token::covers(&begun.client, &assembly.id, None)?;
         if wanted.revision.is_some() {
             return Err(Problem::content(Error::new(
                 "invalid",

@@ -224,6 +224,12 @@ async fn a_token_of_another_assembly_writes_nothing_and_learns_nothing() {
     old["revision"] = json!(77);
     same["texts"] = json!({});
     let nothing = format!("{COUNTY}/external/nobodys");
+    // Nor does a token of one unit, of what no unit answers for.
+    for path in [&path, &nothing] {
+        let parks = format!("{}parks", token::RECOMMENDATIONS);
+        let answer = town.write("PUT", path, &parks, None, &old).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}: {}", answer.body);
+    }
     for (path, body) in
         [(&path, &wrong), (&path, &old), (&path, &same), (&path, &json!({})), (&nothing, &new_one("N-7"))]
     {
